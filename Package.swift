@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Language features that every target of ours is written with.
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "kith",
+  products: [
+    .executable(name: "kith", targets: ["kith"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "CADBC"),
+    .target(name: "Columns", dependencies: ["CADBC"], swiftSettings: house),
+    .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
+    .target(
+      name: "Definitions", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+    .target(
+      name: "Intake",
+      dependencies: [
+        "Columns", "Definitions", "Engine", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      resources: [.copy("Resources/packs")], swiftSettings: house),
+    .target(
+      name: "Population",
+      dependencies: [
+        "Columns", "Definitions", "Engine", "Intake",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: house),
+    .executableTarget(
+      name: "kith",
+      dependencies: [
+        "Columns", "Definitions", "Engine", "Intake", "Population",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: house),
+  ]
+)

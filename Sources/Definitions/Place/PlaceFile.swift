@@ -1,0 +1,96 @@
+public import Foundation
+
+/// What `kith.yaml` says: the configuration of one place.
+public struct PlaceFile: Sendable {
+  /// What the file is called in a place folder.
+  public static let fileName = "kith.yaml"
+
+  public let name: String
+  /// The unit that is the place: a kind and a code, such as `icb24` and `E54000048`.
+  public let area: AreaReference
+  public let openData: OpenData
+  public let engine: EngineSettings
+
+  public struct AreaReference: Sendable {
+    public let kind: String
+    public let code: String
+    public let line: Int
+  }
+
+  public struct OpenData: Sendable {
+    /// The id of a pack that ships with Kith, or nil where the folder describes itself.
+    public let pack: String?
+    /// The folder with the files; a relative path starts at the place folder.
+    public let folder: URL
+    public let line: Int
+  }
+
+  public struct EngineSettings: Sendable {
+    public let memoryLimit: String
+    public let threads: Int?
+  }
+
+  /// Reads `kith.yaml` in `folder`.
+  ///
+  /// - Throws: ``Problems`` with every error in the file.
+  public init(inPlace folder: URL) throws {
+    let url = folder.appendingPathComponent(Self.fileName)
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw Problem(
+        file: url.path, "There is no kith.yaml, so this is not a place folder.",
+        hint: "Make one with `kith new`, or give the path of a place folder.")
+    }
+    let diagnostics = Diagnostics()
+    let text = try TextFile(reading: url).text()
+    let root = YAMLValue.parse(text, file: url.path, diagnostics: diagnostics)
+    let parsed = root.flatMap { Self(reading: $0, folder: folder) }
+    try diagnostics.throwIfAny()
+    guard let parsed else { throw Problem(file: url.path, "The file cannot be read.") }
+    self = parsed
+  }
+
+  private init?(reading root: YAMLValue, folder: URL) {
+    guard let section = root.section(["place", "open_data", "engine"]) else { return nil }
+    let place = section.required("place")?.section(["name", "area"])
+    let area = place?.required("area")?.section(["kind", "code"])
+    let data = section.required("open_data")?.section(["pack", "folder"])
+    let engine = section["engine"]?.section(["memory_limit", "threads"])
+    let memory = engine?["memory_limit"]?.memorySize() ?? "700MB"
+    let threads = engine?["threads"]?.positiveInteger()
+    guard let place, let area, let data,
+      let name = place.required("name")?.name(),
+      let kind = area.required("kind")?.name(), let code = area.required("code")?.name(),
+      let path = data.required("folder")?.name()
+    else { return nil }
+    self.name = name
+    self.area = AreaReference(kind: kind, code: code, line: area.at.line)
+    openData = OpenData(
+      pack: data["pack"]?.name(),
+      folder: URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL,
+      line: data.at.line)
+    self.engine = EngineSettings(memoryLimit: memory, threads: threads)
+  }
+}
+
+extension YAMLValue {
+  /// A size such as 700MB or 2GB.
+  fileprivate func memorySize() -> String? {
+    guard let text = name() else { return nil }
+    let digits = text.prefix { $0.isNumber }
+    guard let number = Int(digits), number > 0, ["MB", "GB"].contains(text.dropFirst(digits.count))
+    else {
+      report("'\(text)' is not a size of memory.", hint: "Write a whole number and MB or GB: 700MB.")
+      return nil
+    }
+    return text
+  }
+
+  fileprivate func positiveInteger() -> Int? {
+    guard let number = integer() else { return nil }
+    guard number > 0 else {
+      report("\(number) is not a number of threads.", hint: "Write 1 or more, or leave it out.")
+      return nil
+    }
+    return number
+  }
+}

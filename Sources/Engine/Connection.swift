@@ -1,0 +1,179 @@
+import CADBC
+public import Columns
+
+/// A connection to an engine. Its calls block; ``Engine`` keeps them off the cooperative threads.
+///
+/// One thread uses a connection at a time; only ``cancel()`` may be called from another.
+public final class Connection: @unchecked Sendable {
+  let database: Database
+  private var handle: AdbcConnection
+
+  init(database: Database, handle: AdbcConnection) {
+    self.database = database
+    self.handle = handle
+  }
+
+  public var kind: EngineKind { database.driver.kind }
+  private var table: AdbcDriver { database.driver.table }
+
+  /// Runs `sql` and hands each batch of the result to `body` as it arrives.
+  ///
+  /// - Parameters:
+  ///   - parameters: the values of the placeholders `?`, in order.
+  ///   - body: gets the batches; what it throws ends the query.
+  /// - Returns: the columns of the result.
+  @discardableResult
+  public func stream(
+    _ sql: String, _ parameters: [Value] = [], _ body: (Batch) throws -> Void
+  ) throws -> [Field] {
+    try withStatement { statement in
+      try prepare(&statement, sql, parameters)
+      var stream = ArrowArrayStream()
+      try check("Run a query on \(kind.title)", .query, sql: sql) {
+        table.StatementExecuteQuery?(&statement, &stream, nil, $0)
+      }
+      defer { stream.release?(&stream) }
+      return try drain(&stream, sql: sql, body)
+    }
+  }
+
+  /// Runs `sql` and returns its whole result.
+  public func query(_ sql: String, _ parameters: [Value] = []) throws -> Table {
+    var batches: [Batch] = []
+    let fields = try stream(sql, parameters) { batches.append($0) }
+    return Table(fields: fields, batches: batches)
+  }
+
+  /// Runs a statement whose result is not wanted.
+  public func execute(_ sql: String, _ parameters: [Value] = []) throws {
+    try stream(sql, parameters) { _ in }
+  }
+
+  /// How an ingest treats a table that exists or does not.
+  public enum IngestMode: String, Sendable {
+    case create = "adbc.ingest.mode.create"
+    case append = "adbc.ingest.mode.append"
+  }
+
+  /// Writes rows to a table in bulk; `next` gives batch after batch and nil at the end.
+  public func ingest(
+    into tableName: String, _ fields: [Field], mode: IngestMode = .create,
+    next: @escaping () throws -> BatchBuilder?
+  ) throws {
+    let operation = "Write the table \(tableName)"
+    try withStatement { statement in
+      for (name, value) in [
+        ("adbc.ingest.target_table", tableName), ("adbc.ingest.mode", mode.rawValue),
+      ] {
+        try check(operation, .query) { table.StatementSetOption?(&statement, name, value, $0) }
+      }
+      var stream = try ArrowArrayStream.exporting(fields: fields, next: next)
+      do {
+        // The driver takes the stream over, and clears our copy, when it accepts it.
+        try check(operation, .query) { table.StatementBindStream?(&statement, &stream, $0) }
+      } catch {
+        stream.release?(&stream)
+        throw error
+      }
+      try check(operation, .query) { table.StatementExecuteQuery?(&statement, nil, nil, $0) }
+    }
+  }
+
+  /// Interrupts whatever the connection is running; safe from any thread.
+  public func cancel() {
+    var error = AdbcError()
+    _ = table.ConnectionCancel?(&handle, &error)
+    error.release?(&error)
+  }
+
+  // MARK: Statements
+
+  private func withStatement<Result>(_ body: (inout AdbcStatement) throws -> Result) throws
+    -> Result
+  {
+    var statement = AdbcStatement()
+    try check("Make a statement", .query) { table.StatementNew?(&handle, &statement, $0) }
+    defer {
+      var error = AdbcError()
+      _ = table.StatementRelease?(&statement, &error)
+      error.release?(&error)
+    }
+    return try body(&statement)
+  }
+
+  private func prepare(
+    _ statement: inout AdbcStatement, _ sql: String, _ parameters: [Value]
+  ) throws {
+    try check("Read a query", .query, sql: sql) {
+      table.StatementSetSqlQuery?(&statement, sql, $0)
+    }
+    guard !parameters.isEmpty else { return }
+    try check("Prepare a query", .query, sql: sql) { table.StatementPrepare?(&statement, $0) }
+    var row = try BatchBuilder(
+      parameters.enumerated().map { Field("\($0.offset + 1)", try $0.element.boundType) })
+    try row.append(parameters)
+    var array = row.exportArray()
+    var schema = row.exportSchema()
+    do {
+      try check("Bind the parameters of a query", .query, sql: sql) {
+        table.StatementBind?(&statement, &array, &schema, $0)
+      }
+    } catch {
+      array.release?(&array)
+      schema.release?(&schema)
+      throw error
+    }
+    schema.release?(&schema)
+  }
+
+  private func drain(
+    _ stream: inout ArrowArrayStream, sql: String, _ body: (Batch) throws -> Void
+  ) throws -> [Field] {
+    var schema = ArrowSchema()
+    guard stream.get_schema(&stream, &schema) == 0 else { throw streamError(&stream, sql: sql) }
+    defer { schema.release?(&schema) }
+    let fields = try (0..<Int(schema.n_children)).compactMap { index in
+      try schema.children?[index].map { try Field(reading: $0.pointee) }
+    }
+    while true {
+      var array = ArrowArray()
+      guard stream.get_next(&stream, &array) == 0 else { throw streamError(&stream, sql: sql) }
+      // A released array marks the end (Arrow C stream interface, "get_next").
+      guard array.release != nil else { return fields }
+      try body(try Batch(taking: array, fields: fields))
+    }
+  }
+
+  private func streamError(_ stream: inout ArrowArrayStream, sql: String) -> EngineError {
+    let text = stream.get_last_error(&stream).map { String(cString: $0) } ?? "no reason was given."
+    let cancelled = text.contains("INTERRUPT") || text.contains("Interrupted")
+    return EngineError(
+      cancelled ? .cancelled : .query, "Read a result from \(kind.title)", text, sql: sql)
+  }
+
+  deinit {
+    var error = AdbcError()
+    _ = database.driver.table.ConnectionRelease?(&handle, &error)
+    error.release?(&error)
+  }
+}
+
+extension Value {
+  /// The column type that a bound value of this kind is sent as.
+  fileprivate var boundType: ColumnType {
+    get throws {
+      switch self {
+      case .bool: .bool
+      case .int: .int64
+      case .double: .float64
+      case .string, .null: .utf8
+      case .date: .date32
+      case .timestamp(_, let unit, let zone): .timestamp(unit, zone: zone)
+      default:
+        throw EngineError(
+          .query, "Bind the parameters of a query", "a value of this type cannot be bound.",
+          hint: "Bind a truth value, a number, a text, a date or a moment.")
+      }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import Columns
+public import Crypto
+public import Definitions
+public import Engine
+public import Foundation
+
+/// Reads the files of an open-data pack into checked tables of the engine.
+///
+/// Afterwards the engine has one table a CSV file, called as the file, with the columns that the
+/// pack uses, and one a boundary file with its rings. Nothing is landed where anything is wrong.
+public struct PackLanding {
+  /// Raised whenever the same file would land differently, so that old landings are not used.
+  static let version = 1
+
+  public let pack: OpenDataPack
+  public let folder: URL
+  let connection: Connection
+  /// Where checked tables are kept as Parquet, so that an unchanged file is not read twice.
+  let landing: URL
+  let dialect = Dialect(.duckdb)
+
+  public init(pack: OpenDataPack, folder: URL, connection: Connection, landing: URL) {
+    self.pack = pack
+    self.folder = folder
+    self.connection = connection
+    self.landing = landing
+  }
+
+  /// What each file's bytes are: for the keys of the stages.
+  public func fingerprints() throws -> [String: String] {
+    var problems: [Problem] = []
+    var fingerprints: [String: String] = [:]
+    for name in pack.files {
+      do {
+        fingerprints[name] = try TextFile(reading: folder.appendingPathComponent(name)).sha256
+      } catch let problem as Problem {
+        problems.append(problem)
+      }
+    }
+    if !problems.isEmpty { throw Problems(problems) }
+    return fingerprints
+  }
+
+  /// Lands every file and accounts for its rows.
+  ///
+  /// - Parameter progress: is told each file's name as it is begun.
+  /// - Throws: ``Definitions/Problems`` with what is wrong in the files, each at its line.
+  public func land(progress: (String) -> Void) throws -> [FileAccount] {
+    try FileManager.default.createDirectory(at: landing, withIntermediateDirectories: true)
+    let csv = CSVLanding(connection: connection)
+    var texts: [String: TextFile] = [:]
+    var problems: [Problem] = []
+    var fresh: [(table: String, parquet: URL)] = []
+    func attempt(_ body: () throws -> Void) throws {
+      do {
+        try body()
+      } catch let error as Problems {
+        problems += error.all
+      } catch let problem as Problem {
+        problems.append(problem)
+      }
+    }
+    let files = PackFile.csvFiles(of: pack)
+    for file in files {
+      progress(file.name)
+      try attempt {
+        let text = try TextFile(reading: folder.appendingPathComponent(file.name))
+        texts[text.url.path] = text
+        let parquet = parquet(for: file.name, sha256: text.sha256, uses: file.uses)
+        let table = dialect.identifier(file.name)
+        if FileManager.default.fileExists(atPath: parquet.path) {
+          try connection.execute(
+            "create or replace table \(table) as from \(dialect.parquet(parquet.path))")
+        } else {
+          try csv.land(file, at: text, table: table, pack: pack)
+          fresh.append((table, parquet))
+        }
+      }
+    }
+    for boundary in pack.boundaries {
+      progress(boundary.file)
+      try attempt {
+        let text = try TextFile(reading: folder.appendingPathComponent(boundary.file))
+        texts[text.url.path] = text
+        let parquet = parquet(for: boundary.file, sha256: text.sha256, uses: boundary.code)
+        let table = dialect.identifier(boundary.file)
+        if FileManager.default.fileExists(atPath: parquet.path) {
+          try connection.execute(
+            "create or replace table \(table) as from \(dialect.parquet(parquet.path))")
+        } else {
+          try GeoJSONLanding(connection: connection).land(boundary, at: text, table: table)
+          fresh.append((table, parquet))
+        }
+      }
+    }
+    problems += try csv.rejects(in: texts)
+    if !problems.isEmpty { throw Problems(problems) }
+    let byName = Dictionary(
+      texts.values.map { ($0.url.lastPathComponent, $0) }) { first, _ in first }
+    try PackChecks(pack: pack, connection: connection, texts: byName).run()
+    try keep(fresh)
+    return try pack.files.compactMap { name in
+      try byName[name].map { try account(name, $0) }
+    }
+  }
+
+  /// Writes checked tables to the landing, each complete or not there at all.
+  private func keep(_ fresh: [(table: String, parquet: URL)]) throws {
+    for (table, parquet) in fresh {
+      let partial = parquet.appendingPathExtension("partial")
+      try connection.execute(
+        "copy \(table) to \(dialect.literal(partial.path)) (format parquet, compression snappy)")
+      try FileManager.default.replace(parquet, with: partial)
+    }
+  }
+
+  private func parquet(for name: String, sha256: String, uses: String) -> URL {
+    let key = SHA256.hash(data: Data("\(Self.version)\n\(name)\n\(sha256)\n\(uses)".utf8)).hex
+    return landing.appendingPathComponent("\(name)-\(key.prefix(16)).parquet")
+  }
+
+  private func account(_ name: String, _ text: TextFile) throws -> FileAccount {
+    let table = dialect.identifier(name)
+    let isBoundary = pack.boundaries.contains { $0.file == name }
+    let read = try connection.query(
+      "select count(\(isBoundary ? "distinct code" : "*")) from \(table)"
+    ).scalar.count
+    let asides = pack.measures.filter { $0.file == name && $0.setAside != nil }
+    var setAside = 0
+    if !asides.isEmpty {
+      let conditions = asides.map { table in
+        "regexp_full_match(\(dialect.identifier(table.code)), "
+          + "\(dialect.literal(table.setAside?.pattern ?? "")))"
+      }
+      setAside = try connection.query(
+        "select count(*) from \(table) where \(conditions.joined(separator: " or "))"
+      ).scalar.count
+    }
+    var reasons: [String] = []
+    for reason in asides.compactMap(\.setAside?.reason) where !reasons.contains(reason) {
+      reasons.append(reason)
+    }
+    return FileAccount(
+      file: name, sha256: text.sha256, bytes: text.bytes.count, read: read,
+      landed: read - setAside, setAside: setAside, setAsideReasons: setAside > 0 ? reasons : [])
+  }
+}
+
+extension PackFile {
+  /// What is read from the file, as one text for the key of its landing.
+  var uses: String {
+    columns.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")
+      + "|\(encoding ?? "")|\(blanks.sorted())"
+  }
+}
+
+extension TextFile {
+  /// The SHA-256 of the bytes, in hexadecimal.
+  var sha256: String { SHA256.hash(data: bytes).hex }
+}
+
+extension Digest {
+  /// The digest in hexadecimal.
+  public var hex: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+}
+
+extension Value {
+  /// A count that a query returned; 0 where it returned none.
+  var count: Int { if case .int(let number) = self { Int(number) } else { 0 } }
+}
+
+extension FileManager {
+  /// Puts `new` in the place of `old` in one step: readers see the one or the other.
+  public func replace(_ old: URL, with new: URL) throws {
+    guard rename(new.path, old.path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      throw Problem(file: old.path, "The file cannot be put in place: \(reason).")
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Definitions
+import Engine
+
+/// One figure of a wide row: the SQL of its parts at its own level, and of their sums above it.
+struct Slot {
+  private let measureIndex: String
+  private let group: Int
+  private let kind: Kind
+
+  private enum Kind {
+    /// A numerator, and a denominator where the figure has one.
+    case parts(numerator: String, denominator: String?)
+    /// A value with nothing to add.
+    case value(String)
+    /// A value whose mean, weighted by residents, is the value of larger areas.
+    case mean(String)
+    /// A decile, and what larger areas are ranked by: the higher, the nearer to decile 1.
+    case decile(String, rankedBy: String)
+  }
+
+  /// The slots of a measure: one, or one a group.
+  static func slots(
+    of measure: OpenDataPack.Measure, measureIndex: String, dialect: Dialect
+  ) -> [Slot] {
+    func slot(_ kind: Kind, group: Int = 0) -> Slot {
+      Slot(measureIndex: measureIndex, group: group, kind: kind)
+    }
+    func column(_ name: String) -> String { "f.\(dialect.identifier(name))" }
+    func sql(_ quantity: OpenDataPack.Quantity) -> String {
+      // Adding with + makes the sum null where a part is: an unknown part is not a zero.
+      let sum = quantity.columns.map(column).joined(separator: " + ")
+      guard let when = quantity.when else { return "(\(sum))" }
+      let values = when.values.map(dialect.literal).joined(separator: ", ")
+      return "(case when \(column(when.column)) is null then null "
+        + "when \(column(when.column)) in (\(values)) then \(sum) else 0 end)"
+    }
+    switch measure.method {
+    case .count(let quantity): return [slot(.parts(numerator: sql(quantity), denominator: nil))]
+    case .proportion(let part, let whole), .rate(let part, let whole, _):
+      return [slot(.parts(numerator: sql(part), denominator: sql(whole)))]
+    case .groups(let groups):
+      let whole = "(\(groups.map { sql($0.quantity) }.joined(separator: " + ")))"
+      return groups.enumerated().map {
+        slot(.parts(numerator: sql($0.element.quantity), denominator: whole), group: $0.offset)
+      }
+    case .score(let name): return [slot(.mean(column(name)))]
+    case .rank(let name), .published(let name): return [slot(.value(column(name)))]
+    case .decile(let name, let score):
+      return [slot(.decile(column(name), rankedBy: score.map(column) ?? "-\(column(name))"))]
+    }
+  }
+
+  /// Whether larger areas get a figure.
+  var adds: Bool { if case .value = kind { false } else { true } }
+
+  /// The columns of slot `i` in a row of the file.
+  func leaf(_ i: Int) -> String {
+    switch kind {
+    case .parts(let numerator, let denominator):
+      "\(numerator)::double as n\(i), \(denominator ?? "null")::double as d\(i), "
+        + "null::integer as c\(i)"
+    case .value(let value), .mean(let value):
+      "\(value)::double as v\(i), null::integer as c\(i)"
+    case .decile(let value, let rankedBy):
+      "\(value)::double as v\(i), \(rankedBy)::double as r\(i), null::integer as c\(i)"
+    }
+  }
+
+  /// The columns of slot `i` in the row of a larger area, over the rows `w` of its parts.
+  func sum(_ i: Int) -> String {
+    switch kind {
+    case .parts(_, nil): "sum(w.n\(i)) as n\(i), null::double as d\(i), count(w.n\(i)) as c\(i)"
+    case .parts:
+      "sum(w.n\(i)) as n\(i), sum(w.d\(i)) as d\(i), count(w.n\(i) + w.d\(i)) as c\(i)"
+    case .value: "null::double as v\(i), null::integer as c\(i)"
+    case .mean:
+      "sum(w.v\(i) * w.residents) / sum(w.residents) as v\(i), count(w.v\(i)) as c\(i)"
+    case .decile:
+      "null::double as v\(i), sum(w.r\(i) * w.residents) / sum(w.residents) as r\(i), "
+        + "count(w.r\(i)) as c\(i)"
+    }
+  }
+
+  /// Slot `i` of a wide row as a structure of one long row.
+  func long(_ i: Int) -> String {
+    let (numerator, denominator, value, mean) =
+      switch kind {
+      case .parts: ("n\(i)", "d\(i)", "null::double", "null::double")
+      case .value, .mean: ("null::double", "null::double", "v\(i)", "null::double")
+      case .decile: ("null::double", "null::double", "v\(i)", "r\(i)")
+      }
+    return "{'measure_ix': \(measureIndex), 'group_ix': \(group), 'numerator': \(numerator), "
+      + "'denominator': \(denominator), 'value': \(value), 'mean': \(mean), "
+      + "'present': c\(i)::integer, 'adds': \(adds)}"
+  }
+}

@@ -1,0 +1,84 @@
+import Definitions
+public import Foundation
+
+/// A place folder about to be made.
+public struct NewPlace {
+  public let folder: URL
+  public let name: String
+  public let kind: String
+  public let code: String
+  /// The shipped pack, or nil where the folder describes itself.
+  public let pack: String?
+  public let openData: URL
+
+  public init(
+    folder: URL, name: String, kind: String, code: String, pack: String?, openData: URL
+  ) {
+    self.folder = folder.standardizedFileURL
+    self.name = name
+    self.kind = kind
+    self.code = code
+    self.pack = pack
+    self.openData = openData.standardizedFileURL
+  }
+
+  /// Writes a commented `kith.yaml` and the folders that a place has.
+  ///
+  /// - Throws: ``Definitions/Problem`` where there is a place already, or nothing can be written.
+  public func write() throws {
+    let file = folder.appendingPathComponent(PlaceFile.fileName)
+    guard !FileManager.default.fileExists(atPath: file.path) else {
+      throw Problem(
+        file: file.path, "There is a place here already.",
+        hint: "Choose another folder, or edit this file.")
+    }
+    do {
+      for name in ["definitions", "extracts"] {
+        try FileManager.default.createDirectory(
+          at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+      }
+      try Data(text.utf8).write(to: file, options: .atomic)
+    } catch {
+      throw Problem(
+        file: folder.path, "The place cannot be written here.",
+        hint: "Check that you may write in the folder, and that the disk is not full.")
+    }
+  }
+
+  private var text: String {
+    """
+    # The configuration of a place. `kith check` checks it, `kith run` reads the data it names, and
+    # `kith serve` shows the result.
+
+    place:
+      name: \(name.yamlQuoted)
+      # The area that the place is: a kind and a code of the open data.
+      area: {kind: \(kind), code: \(code)}
+
+    open_data:
+    \(pack.map { "  # The description of the files, which ships with Kith.\n  pack: \($0)" }
+      ?? "  # The folder describes itself in open-data.yaml.")
+      # The folder with the files; a relative path starts at this place.
+      folder: \(relativeFolder.yamlQuoted)
+
+    engine:
+      # How much memory the SQL engine may use, and how many threads (all, if left out).
+      memory_limit: 700MB
+      # threads: 2
+
+    """
+  }
+
+  /// The data folder as seen from the place where it lies inside it, else as an absolute path.
+  private var relativeFolder: String {
+    let base = folder.path + "/"
+    return openData.path.hasPrefix(base) ? String(openData.path.dropFirst(base.count)) : openData.path
+  }
+}
+
+extension String {
+  /// The text as a YAML scalar in double quotes.
+  fileprivate var yamlQuoted: String {
+    "\"" + replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}

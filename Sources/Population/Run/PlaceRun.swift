@@ -1,0 +1,221 @@
+import Columns
+import Crypto
+import Definitions
+public import Engine
+public import Foundation
+import Intake
+
+/// Turns a place's files into a snapshot and switches to it.
+///
+/// The work is done in stages whose results are kept until the snapshot is published, each under a
+/// hash of what it depends on: a run that was killed is continued from where it was. Readers see
+/// the old snapshot until the new one is complete.
+public struct PlaceRun: Sendable {
+  /// Raised whenever the same inputs would give other tables.
+  static let version = 1
+
+  public let store: PlaceStore
+  public let isForced: Bool
+  let search: DriverSearch
+  let progress: @Sendable (RunEvent) -> Void
+
+  /// - Parameter isForced: makes a new snapshot even where nothing has changed, from the files.
+  public init(
+    place: URL, isForced: Bool = false, search: DriverSearch = DriverSearch(),
+    progress: @escaping @Sendable (RunEvent) -> Void = { _ in }
+  ) {
+    store = PlaceStore(place: place)
+    self.isForced = isForced
+    self.search = search
+    self.progress = progress
+  }
+
+  /// Runs every stage that is not yet done.
+  ///
+  /// - Throws: ``Definitions/Problems`` for what is wrong in files, and the engine's errors; the
+  ///   store is then as it was.
+  public func run() async throws -> RunOutcome {
+    let file = try PlaceFile(inPlace: store.place)
+    let pack = try PackCatalogue.pack(id: file.openData.pack, folder: file.openData.folder)
+    let lock = try StoreLock(store)
+    defer { withExtendedLifetime(lock) {} }
+    try store.removeLeftovers()
+    let engine = try Engine.duckDB(
+      memoryLimit: file.engine.memoryLimit, threads: file.engine.threads, connections: 1,
+      search: search)
+    return try await engine.withConnection { connection in
+      try Work(run: self, file: file, pack: pack, connection: connection).outcome()
+    }
+  }
+
+  /// One run at work, on the thread that may block.
+  private struct Work {
+    let run: PlaceRun
+    let file: PlaceFile
+    let pack: OpenDataPack
+    let connection: Connection
+    let dialect = Dialect(.duckdb)
+
+    var store: PlaceStore { run.store }
+
+    /// The tables that make up a snapshot, by the stage that makes them.
+    static let derived = ["unit", "edge", "overlap", "boundary", "point"]
+    static let measured = [
+      "source", "kind", "measure", "measure_group", "series", "figure",
+    ]
+
+    func outcome() throws -> RunOutcome {
+      let intake = PackLanding(
+        pack: pack, folder: file.openData.folder, connection: connection, landing: store.landing)
+      let key = try key(fingerprints: intake.fingerprints())
+      if !run.isForced, let current = try? store.currentManifest(), current.key == key {
+        return .unchanged(current)
+      }
+      if run.isForced { try? FileManager.default.removeItem(at: store.landing) }
+      let short = String(key.prefix(16))
+      let derive = store.stages.appendingPathComponent("derive-\(short)")
+      let measure = store.stages.appendingPathComponent("measure-\(short)")
+      if run.isForced { try removeStages() }
+      let isMeasured = FileManager.default.fileExists(atPath: measure.path)
+      let isDerived = FileManager.default.fileExists(atPath: derive.path)
+      if !(isMeasured && isDerived) {
+        let landed = try? FileManager.default.contentsOfDirectory(atPath: store.landing.path)
+        run.progress(.stage(.intake, isResumed: landed?.isEmpty == false))
+        let accounts = try intake.land { run.progress(.step($0)) }
+        run.progress(.stage(.derive, isResumed: isDerived))
+        if isDerived {
+          for table in Self.derived { try load(table, from: derive) }
+        } else {
+          try UnitTables(
+            pack: pack, place: file.area,
+            placeFile: store.place.appendingPathComponent(PlaceFile.fileName).path,
+            connection: connection
+          ).make()
+          try finish(derive, tables: Self.derived, accounts: accounts)
+        }
+        run.progress(.stage(.measure, isResumed: false))
+        try FigureTables(pack: pack, connection: connection).make { run.progress(.step($0)) }
+        try finish(measure, tables: Self.measured, accounts: accounts)
+      }
+      run.progress(.stage(.publish, isResumed: false))
+      return .published(try publish(key: key, stages: [derive, measure]))
+    }
+
+    /// The hash of everything that the snapshot depends on.
+    private func key(fingerprints: [String: String]) throws -> String {
+      var hash = SHA256()
+      func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
+      add("\(PlaceRun.version) \(Kith.version)")
+      add("\(file.name) \(file.area.kind) \(file.area.code)")
+      add(try TextFile(reading: URL(fileURLWithPath: pack.file)).text())
+      for (name, fingerprint) in fingerprints.sorted(by: { $0.key < $1.key }) {
+        add("\(name) \(fingerprint)")
+      }
+      return hash.finalize().hex
+    }
+
+    private func load(_ table: String, from stage: URL) throws {
+      let path = stage.appendingPathComponent("\(table).parquet").path
+      try connection.execute(
+        "create or replace table \(dialect.identifier(table)) as from \(dialect.parquet(path))")
+    }
+
+    /// Writes the tables of a stage, and makes the stage appear as a whole.
+    private func finish(_ stage: URL, tables: [String], accounts: [FileAccount]) throws {
+      let partial = store.stages.appendingPathComponent(".partial-\(stage.lastPathComponent)")
+      try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
+      for table in tables {
+        let path = partial.appendingPathComponent("\(table).parquet").path
+        try connection.execute(
+          """
+          copy \(dialect.identifier(table)) to \(dialect.literal(path))
+          (format parquet, compression snappy)
+          """)
+      }
+      try JSONEncoder().encode(accounts).write(
+        to: partial.appendingPathComponent("accounts.json"))
+      try FileManager.default.replace(stage, with: partial)
+    }
+
+    private func removeStages() throws {
+      if FileManager.default.fileExists(atPath: store.stages.path) {
+        try FileManager.default.removeItem(at: store.stages)
+      }
+    }
+
+    // MARK: Publishing
+
+    private func publish(key: String, stages: [URL]) throws -> Manifest {
+      let accounts = try JSONDecoder().decode(
+        [FileAccount].self,
+        from: Data(contentsOf: stages[0].appendingPathComponent("accounts.json")))
+      for account in accounts where account.read != account.landed + account.setAside {
+        throw Problem(
+          file: account.file,
+          "\(account.read) rows were read, but \(account.landed) landed and \(account.setAside) "
+            + "were set aside.", hint: "This is an error in Kith; please report it.")
+      }
+      let now = Date()
+      let id = "\(now.utc.filter { $0 != "-" && $0 != ":" })-\(key.prefix(8))"
+      let partial = store.snapshots.appendingPathComponent(".partial-\(id)")
+      try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
+      var tables: [Manifest.TableEntry] = []
+      for (stage, names) in zip(stages, [Self.derived, Self.measured]) {
+        for name in names {
+          let file = "\(name).parquet"
+          let target = partial.appendingPathComponent(file)
+          // A second name for the same file: the stage goes once the snapshot is there.
+          try FileManager.default.linkItem(at: stage.appendingPathComponent(file), to: target)
+          try target.syncToDisk()
+          tables.append(try entry(name, target))
+        }
+      }
+      let manifest = Manifest(
+        id: id, key: key, created: now.utc,
+        place: .init(name: file.name, kind: file.area.kind, code: file.area.code),
+        pack: .init(id: pack.id, version: pack.version, title: pack.title),
+        engine: try connection.query("select 'DuckDB ' || version()").scalar.text,
+        inputs: accounts, tables: tables)
+      try manifest.write(to: partial)
+      try partial.syncToDisk()
+      try FileManager.default.replace(store.folder(of: id), with: partial)
+      try store.snapshots.syncToDisk()
+      try store.switchTo(id)
+      try removeStages()
+      try removeOldLandings()
+      return manifest
+    }
+
+    private func entry(_ name: String, _ url: URL) throws -> Manifest.TableEntry {
+      let rows = try connection.query(
+        "select num_rows from parquet_file_metadata(\(dialect.literal(url.path)))")
+      guard case .int(let count) = rows.scalar else {
+        throw Problem(file: url.path, "The table was not written.")
+      }
+      let bytes = try Data(contentsOf: url, options: .mappedIfSafe)
+      return Manifest.TableEntry(
+        name: name, rows: Int(count), bytes: bytes.count, sha256: SHA256.hash(data: bytes).hex)
+    }
+
+    /// Landings of files as they no longer are; each is kept under a name of its own.
+    private func removeOldLandings() throws {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: store.landing.path)) ?? []
+      let dates = names.map { name -> (name: String, file: String, date: Date) in
+        let url = store.landing.appendingPathComponent(name)
+        let values = try? url.resourceValues(forKeys: [.contentModificationDateKey])
+        let file = name.lastIndex(of: "-").map { String(name[..<$0]) } ?? name
+        return (name, file, values?.contentModificationDate ?? .distantPast)
+      }
+      for (_, versions) in Dictionary(grouping: dates, by: \.file) {
+        for old in versions.sorted(by: { $0.date > $1.date }).dropFirst() {
+          try FileManager.default.removeItem(at: store.landing.appendingPathComponent(old.name))
+        }
+      }
+    }
+  }
+}
+
+extension Value {
+  /// The text that a query returned; empty where it returned none.
+  var text: String { if case .string(let text) = self { text } else { "" } }
+}

@@ -1,0 +1,80 @@
+import Definitions
+public import Foundation
+public import Intake
+
+/// What a snapshot was made from, and what is in it: `manifest.json` in its folder.
+public struct Manifest: Codable, Sendable, Equatable {
+  public static let fileName = "manifest.json"
+
+  public let id: String
+  /// The hash of everything the snapshot depends on: two runs with the same key are the same.
+  public let key: String
+  /// When the run ended, in UTC.
+  public let created: String
+  public let kithVersion: String
+  public let place: Place
+  public let pack: Pack
+  public let engine: String
+  /// Every input file with what became of its rows.
+  public let inputs: [FileAccount]
+  public let tables: [TableEntry]
+
+  public struct Place: Codable, Sendable, Equatable {
+    public let name: String
+    public let kind: String
+    public let code: String
+  }
+
+  public struct Pack: Codable, Sendable, Equatable {
+    public let id: String
+    public let version: Int
+    public let title: String
+  }
+
+  public struct TableEntry: Codable, Sendable, Equatable {
+    public let name: String
+    public let rows: Int
+    public let bytes: Int
+    public let sha256: String
+  }
+
+  /// Reads the manifest in the folder of a snapshot.
+  public init(reading folder: URL) throws {
+    let url = folder.appendingPathComponent(Self.fileName)
+    do {
+      self = try JSONDecoder().decode(Manifest.self, from: Data(contentsOf: url))
+    } catch {
+      throw Problem(
+        file: url.path, "The manifest cannot be read, so the snapshot is not used.",
+        hint: "Run `kith run --force` to make a new snapshot.")
+    }
+  }
+
+  init(
+    id: String, key: String, created: String, place: Place, pack: Pack, engine: String,
+    inputs: [FileAccount], tables: [TableEntry]
+  ) {
+    self.id = id
+    self.key = key
+    self.created = created
+    kithVersion = Kith.version
+    self.place = place
+    self.pack = pack
+    self.engine = engine
+    self.inputs = inputs
+    self.tables = tables
+  }
+
+  func write(to folder: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let url = folder.appendingPathComponent(Self.fileName)
+    try encoder.encode(self).write(to: url)
+    try url.syncToDisk()
+  }
+}
+
+/// The version of the program.
+public enum Kith {
+  public static let version = "0.1.0"
+}

@@ -1,0 +1,105 @@
+import Definitions
+public import Foundation
+import Intake
+
+/// The store of a place: where stages, snapshots and the pointer to the current one lie.
+public struct PlaceStore: Sendable {
+  /// The place folder, as an absolute path.
+  public let place: URL
+
+  public init(place: URL) { self.place = place.standardizedFileURL.absoluteURL }
+
+  public var root: URL { place.appendingPathComponent("store", isDirectory: true) }
+  public var landing: URL { root.appendingPathComponent("landing/open-data", isDirectory: true) }
+  var stages: URL { root.appendingPathComponent("stages", isDirectory: true) }
+  public var snapshots: URL { root.appendingPathComponent("snapshots", isDirectory: true) }
+  var current: URL { root.appendingPathComponent("current") }
+  var lock: URL { root.appendingPathComponent("lock") }
+
+  public func folder(of id: String) -> URL {
+    snapshots.appendingPathComponent(id, isDirectory: true)
+  }
+
+  /// The id of the snapshot in use; nil before the first run.
+  public func currentID() -> String? {
+    guard let text = try? String(contentsOf: current, encoding: .utf8) else { return nil }
+    let id = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return id.isEmpty ? nil : id
+  }
+
+  /// The manifest of the snapshot in use.
+  ///
+  /// - Throws: ``Definitions/Problem`` where the place has none yet.
+  public func currentManifest() throws -> Manifest {
+    guard let id = currentID() else {
+      throw Problem(
+        file: place.path, "The place has no snapshot yet.", hint: "Run `kith run` first.")
+    }
+    return try Manifest(reading: folder(of: id))
+  }
+
+  /// Every complete snapshot, the oldest first.
+  public func manifests() throws -> [Manifest] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: snapshots.path)) ?? []
+    return try names.filter { !$0.hasPrefix(".") }.sorted().map {
+      try Manifest(reading: folder(of: $0))
+    }
+  }
+
+  /// Removes a snapshot.
+  ///
+  /// - Throws: ``Definitions/Problem`` for the one in use and for one that is not there.
+  public func remove(_ id: String) throws {
+    guard id != currentID() else {
+      throw Problem(file: folder(of: id).path, "The snapshot \(id) is in use, so it stays.")
+    }
+    guard !id.isEmpty, !id.contains("/"), !id.hasPrefix("."),
+      FileManager.default.fileExists(atPath: folder(of: id).path)
+    else {
+      throw Problem(
+        file: snapshots.path, "There is no snapshot '\(id)'.", hint: "`kith snapshots` lists them.")
+    }
+    // Hidden first, so that nobody opens a folder that is being emptied.
+    let hidden = snapshots.appendingPathComponent(".removed-\(id)")
+    try FileManager.default.replace(hidden, with: folder(of: id))
+    try FileManager.default.removeItem(at: hidden)
+  }
+
+  /// Makes `id` the snapshot in use, in one step.
+  func switchTo(_ id: String) throws {
+    let partial = root.appendingPathComponent(".current-\(ProcessInfo.processInfo.processIdentifier)")
+    try Data((id + "\n").utf8).write(to: partial)
+    try partial.syncToDisk()
+    try FileManager.default.replace(current, with: partial)
+    try root.syncToDisk()
+  }
+
+  /// Removes what runs that were killed left behind. Only to be called with the lock held.
+  func removeLeftovers() throws {
+    for folder in [root, stages, snapshots, landing] {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      for name in names
+      where name.hasPrefix(".partial-") || name.hasPrefix(".removed-") || name.hasPrefix(".current-")
+        || name.hasSuffix(".partial")
+      {
+        try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+      }
+    }
+  }
+}
+
+extension URL {
+  /// Asks the system to have this file or folder on disk before going on.
+  func syncToDisk() throws {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw Problem(file: path, "It cannot be opened: \(String(cString: strerror(errno))).")
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw Problem(
+        file: path, "It cannot be written to disk: \(String(cString: strerror(errno))).",
+        hint: "Check that the disk is not full.")
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Definitions
+public import Foundation
+
+/// The right to change a store, held by one process at a time.
+///
+/// The lock is the operating system's, so it ends with the process, however that ends.
+final class StoreLock {
+  private let descriptor: Int32
+
+  /// Takes the lock.
+  ///
+  /// - Throws: ``Definitions/Problem`` that says who holds it.
+  init(_ store: PlaceStore) throws {
+    let path = store.lock.path
+    do {
+      try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
+    } catch {
+      throw Problem(
+        file: store.root.path, "The store cannot be made here.",
+        hint: "Check that you may write in the place folder, and that the disk is not full.")
+    }
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw Problem(
+        file: path, "The store cannot be changed: \(String(cString: strerror(errno))).",
+        hint: "Check that you may write in the place folder.")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let holder = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+      close(descriptor)
+      throw Problem(
+        file: store.place.path,
+        "Another run is at work on this place: "
+          + (holder.isEmpty ? "it does not say which." : holder),
+        hint: "Wait until it ends, or stop it.")
+    }
+    let process = ProcessInfo.processInfo
+    let text = "process \(process.processIdentifier) on \(process.hostName), since \(Date().utc)."
+    ftruncate(descriptor, 0)
+    _ = text.withCString { write(descriptor, $0, strlen($0)) }
+  }
+
+  deinit {
+    ftruncate(descriptor, 0)
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
+}
+
+extension Date {
+  /// The moment in UTC to the second: 2026-11-21T19:45:00Z.
+  public var utc: String { formatted(.iso8601) }
+}

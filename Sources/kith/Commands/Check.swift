@@ -1,0 +1,47 @@
+import ArgumentParser
+import Definitions
+import Foundation
+import Intake
+import Population
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check a place's kith.yaml, its open-data pack, and that its files are there.",
+    discussion: """
+      Prints every error with file, line and column, and ends with 2 where there is one. The rows of
+      the files are checked by `kith run`. Examples:
+
+        kith check my-place
+        kith check
+      """)
+
+  @OptionGroup var place: PlaceArgument
+
+  func run() throws {
+    let file = try PlaceFile(inPlace: place.url)
+    let pack = try PackCatalogue.pack(id: file.openData.pack, folder: file.openData.folder)
+    guard pack.kinds.contains(where: { $0.id == file.area.kind }) else {
+      let near = nearestName(to: file.area.kind, among: pack.kinds.map(\.id))
+      throw Problem(
+        file: place.url.appendingPathComponent(PlaceFile.fileName).path, line: file.area.line,
+        "There is no kind '\(file.area.kind)' in the pack \(pack.id).",
+        hint: near.map { "Did you mean '\($0)'?" }
+          ?? "The kinds are: \(pack.kinds.map(\.id).joined(separator: ", ")).")
+    }
+    var problems: [Problem] = []
+    for name in pack.files {
+      let url = file.openData.folder.appendingPathComponent(name)
+      do {
+        _ = try TextFile(reading: url)
+      } catch let problem as Problem {
+        problems.append(problem)
+      }
+    }
+    if !problems.isEmpty { throw Problems(problems) }
+    let measures = pack.measures.reduce(0) { $0 + $1.measures.count }
+    print(
+      "\(file.name): kith.yaml, the pack \(pack.id) (\(measures) measures and "
+        + "\(pack.measures.filter { $0.spread != nil }.count) families of them) and its "
+        + "\(pack.files.count) files are in order.")
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Intake
+import Population
+import Synchronization
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read a place's data, check it, work out the figures and publish a snapshot.",
+    discussion: """
+      Nothing is changed until the new snapshot is complete; a run that was stopped is continued by
+      the next. Where nothing has changed since the last run, there is nothing to do. Examples:
+
+        kith run my-place
+        kith run my-place --force
+      """)
+
+  @OptionGroup var place: PlaceArgument
+
+  @Flag(help: "Make a new snapshot from the files even where nothing has changed.")
+  var force = false
+
+  func run() async throws {
+    let printer = ProgressPrinter()
+    let outcome = try await PlaceRun(place: place.url, isForced: force) { printer.show($0) }.run()
+    printer.end()
+    switch outcome {
+    case .published(let manifest):
+      let rows = manifest.inputs.reduce(0) { $0 + $1.read }
+      let aside = manifest.inputs.reduce(0) { $0 + $1.setAside }
+      let figures = manifest.tables.first { $0.name == "figure" }?.rows ?? 0
+      print(
+        "\(manifest.place.name): snapshot \(manifest.id), \(manifest.inputs.count) files, "
+          + "\(rows) rows read, \(rows - aside) landed, \(aside) set aside, \(figures) figures.")
+    case .unchanged(let manifest):
+      print("\(manifest.place.name): nothing has changed since the snapshot \(manifest.id).")
+    }
+  }
+}
+
+/// Shows progress on standard error: one moving line on a terminal, a line a stage elsewhere.
+final class ProgressPrinter: Sendable {
+  private struct State {
+    var stage = ""
+    var began = ContinuousClock.now
+  }
+
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let state = Mutex(State())
+
+  func show(_ event: RunEvent) {
+    switch event {
+    case .stage(let stage, let isResumed):
+      end()
+      let number = (RunStage.allCases.firstIndex(of: stage) ?? 0) + 1
+      let title = "\(number)/\(RunStage.allCases.count) \(stage.title)"
+      state.withLock { $0 = State(stage: title, began: .now) }
+      let note = isResumed ? " (continuing)" : ""
+      write(isTerminal ? "\r\u{1B}[K\(title)\(note)" : "\(title)\(note)\n")
+    case .step(let name):
+      guard isTerminal else { return }
+      write("\r\u{1B}[K\(state.withLock { $0.stage }): \(name)")
+    }
+  }
+
+  /// Ends the line of the stage that was shown last.
+  func end() {
+    let (stage, began) = state.withLock { ($0.stage, $0.began) }
+    guard isTerminal, !stage.isEmpty else { return }
+    let seconds = Double((ContinuousClock.now - began).components.attoseconds) / 1e18
+    let whole = Double((ContinuousClock.now - began).components.seconds)
+    write("\r\u{1B}[K\(stage), \(String(format: "%.1f", whole + seconds)) s\n")
+    state.withLock { $0.stage = "" }
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Definitions
+import Engine
+import Foundation
+import Population
+
+/// The command line.
+@main
+struct KithCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kith",
+    abstract: "Population health for a place: know, agree, act, learn.",
+    discussion: """
+      A place is a folder. Begin with one of these:
+
+        kith demo                                    a fictional place in your browser
+        kith new my-place --open-data FOLDER --area "Lancashire and South Cumbria"
+        kith run my-place                            read the data, work out the figures
+        kith serve my-place                          show them in the browser
+      """,
+    version: Kith.version,
+    subcommands: [New.self, Check.self, Run.self, Snapshots.self, EngineCommand.self])
+
+  /// Runs the command and ends with 0 for done, 1 for failed, 2 for wrong usage or invalid input.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Foundation.exit(report(error))
+    }
+  }
+
+  private static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case let problems as Problems:
+      print(error: problems.description)
+      let count = problems.all.count
+      print(error: "\(count) problem\(count == 1 ? "" : "s"). Nothing was changed.")
+      return 2
+    case let problem as Problem:
+      print(error: problem.description)
+      return 2
+    case is EngineError, is CancellationError:
+      print(error: "\(error)")
+      return 1
+    default: break
+    }
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    if code == .success {
+      print(text)
+      return 0
+    }
+    if !text.isEmpty { print(error: text) }
+    // ArgumentParser ends with 64 for wrong usage, where we promise 2.
+    return code == .validationFailure ? 2 : code.rawValue
+  }
+}
+
+/// Prints a line to standard error.
+func print(error text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}
