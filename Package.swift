@@ -25,6 +25,8 @@ let package = Package(
     .target(name: "CADBC"),
     .target(name: "Columns", dependencies: ["CADBC"], swiftSettings: house),
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
+    .target(name: "Statistics", swiftSettings: house),
+    .target(name: "Charts", swiftSettings: house),
     .target(
       name: "Definitions", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: house),
@@ -37,18 +39,26 @@ let package = Package(
     .target(
       name: "Population",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Intake",
+        "Columns", "Definitions", "Engine", "Intake", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: house),
+    .target(
+      name: "Site",
+      dependencies: [
+        "Charts", "Definitions", "Intake", "Population", "Statistics",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.copy("Resources/Templates"), .copy("Resources/Styles")],
+      swiftSettings: house),
     .executableTarget(
       name: "kith",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Intake", "Population",
+        "Columns", "Definitions", "Engine", "Intake", "Population", "Site",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "Mustache", package: "swift-mustache"),
-        .product(name: "Yams", package: "Yams"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
   ]

@@ -1,7 +1,7 @@
 extension OpenDataPack.Measure {
   private static let keys = [
     "title", "description", "topic", "unit", "decimals", "polarity", "caveat", "interval",
-    "missing",
+    "missing", "larger_areas_only",
   ]
   private static let methods = [
     "count", "proportion", "rate", "groups", "score", "rank", "decile", "published",
@@ -31,6 +31,7 @@ extension OpenDataPack.Measure {
       caveat: section["caveat"]?.text() ?? "",
       interval: section["interval"]?.choice(OpenDataPack.Interval.self) ?? .none,
       missing: section["missing"]?.choice(OpenDataPack.Missing.self) ?? .unknown,
+      isForLargerAreasOnly: section["larger_areas_only"]?.flag() ?? false,
       method: method, line: value.line)
   }
 

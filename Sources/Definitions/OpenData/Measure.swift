@@ -14,6 +14,8 @@ extension OpenDataPack {
     public var interval: Interval
     /// What a missing value means.
     public var missing: Missing
+    /// Whether the units of the file itself get no figure, because it would say nothing of them.
+    public var isForLargerAreasOnly: Bool
     public var method: Method
     public var line: Int
   }

@@ -150,7 +150,7 @@ struct FigureTables {
       select s.measure_ix, s.group_ix, period, unit_id, is_sum, s.numerator, s.denominator, s.value,
         s.mean, s.present, expected
       from (select *, unnest([\(structs.joined(separator: ",\n  "))]) as s from wide)
-      where not is_sum or s.adds
+      where case when is_sum then s.adds else s.leaf end
       """)
   }
 

@@ -6,6 +6,8 @@ struct Slot {
   private let measureIndex: String
   private let group: Int
   private let kind: Kind
+  /// Whether the units of the file get a figure, or only larger areas.
+  private let isForLargerAreasOnly: Bool
 
   private enum Kind {
     /// A numerator, and a denominator where the figure has one.
@@ -23,7 +25,9 @@ struct Slot {
     of measure: OpenDataPack.Measure, measureIndex: String, dialect: Dialect
   ) -> [Slot] {
     func slot(_ kind: Kind, group: Int = 0) -> Slot {
-      Slot(measureIndex: measureIndex, group: group, kind: kind)
+      Slot(
+        measureIndex: measureIndex, group: group, kind: kind,
+        isForLargerAreasOnly: measure.isForLargerAreasOnly)
     }
     func column(_ name: String) -> String { "f.\(dialect.identifier(name))" }
     func sql(_ quantity: OpenDataPack.Quantity) -> String {
@@ -91,6 +95,6 @@ struct Slot {
       }
     return "{'measure_ix': \(measureIndex), 'group_ix': \(group), 'numerator': \(numerator), "
       + "'denominator': \(denominator), 'value': \(value), 'mean': \(mean), "
-      + "'present': c\(i)::integer, 'adds': \(adds)}"
+      + "'present': c\(i)::integer, 'adds': \(adds), 'leaf': \(!isForLargerAreasOnly)}"
   }
 }

@@ -59,10 +59,13 @@ public struct PlaceRun: Sendable {
     var store: PlaceStore { run.store }
 
     /// The tables that make up a snapshot, by the stage that makes them.
-    static let derived = ["unit", "edge", "overlap", "boundary", "point"]
-    static let measured = [
-      "source", "kind", "measure", "measure_group", "series", "figure",
+    static let derived = [
+      ("area", "unit where not is_organisation"), ("organisation", "unit where is_organisation"),
+      ("edge", "edge"), ("overlap", "overlap"), ("boundary", "boundary"), ("point", "point"),
     ]
+    static let measured = ["source", "kind", "measure", "measure_group", "series", "figure"].map {
+      ($0, $0)
+    }
 
     func outcome() throws -> RunOutcome {
       let intake = PackLanding(
@@ -84,7 +87,9 @@ public struct PlaceRun: Sendable {
         let accounts = try intake.land { run.progress(.step($0)) }
         run.progress(.stage(.derive, isResumed: isDerived))
         if isDerived {
-          for table in Self.derived { try load(table, from: derive) }
+          for (table, _) in Self.derived { try load(table, from: derive) }
+          try connection.execute(
+            "create or replace table unit as from area union all from organisation")
         } else {
           try UnitTables(
             pack: pack, place: file.area,
@@ -121,14 +126,16 @@ public struct PlaceRun: Sendable {
     }
 
     /// Writes the tables of a stage, and makes the stage appear as a whole.
-    private func finish(_ stage: URL, tables: [String], accounts: [FileAccount]) throws {
+    private func finish(_ stage: URL, tables: [(name: String, from: String)], accounts: [FileAccount])
+      throws
+    {
       let partial = store.stages.appendingPathComponent(".partial-\(stage.lastPathComponent)")
       try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
       for table in tables {
-        let path = partial.appendingPathComponent("\(table).parquet").path
+        let path = partial.appendingPathComponent("\(table.name).parquet").path
         try connection.execute(
           """
-          copy \(dialect.identifier(table)) to \(dialect.literal(path))
+          copy (from \(table.from)) to \(dialect.literal(path))
           (format parquet, compression snappy)
           """)
       }
@@ -161,7 +168,7 @@ public struct PlaceRun: Sendable {
       try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
       var tables: [Manifest.TableEntry] = []
       for (stage, names) in zip(stages, [Self.derived, Self.measured]) {
-        for name in names {
+        for (name, _) in names {
           let file = "\(name).parquet"
           let target = partial.appendingPathComponent(file)
           // A second name for the same file: the stage goes once the snapshot is there.

@@ -68,7 +68,7 @@ public struct SnapshotComparison {
       return """
         select s.measure, s."group", s.period, u.kind, u.code, f.value, f.status
         from \(table("figure")) f join \(table("series")) s using (series_id)
-        join \(table("unit")) u using (unit_id)
+        join (from \(table("area")) union all from \(table("organisation"))) u using (unit_id)
         """
     }
     let rows = try connection.query(

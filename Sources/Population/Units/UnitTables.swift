@@ -51,6 +51,7 @@ struct UnitTables {
         select kind, case kind \(order.joined(separator: " ")) end as kind_order,
           kind in (\(organisations.isEmpty ? "''" : organisations.joined(separator: ", ")))
             as is_organisation,
+          kind = \(dialect.literal(pack.whole?.kind ?? "")) as is_whole,
           code, name, alternative_code, population, postcode, latitude, longitude, rural_urban
         from (\(selects.joined(separator: "\nunion all by name\n")))
       )

@@ -1,0 +1,32 @@
+/// A value to be drawn, with an interval where it has one; nil values are drawn as gaps and say so.
+public struct ChartValue: Sendable, Equatable {
+  public let value: Double?
+  public let lower: Double?
+  public let upper: Double?
+  /// Why there is no value.
+  public let reason: String?
+
+  public init(_ value: Double?, lower: Double? = nil, upper: Double? = nil, reason: String? = nil) {
+    self.value = value
+    self.lower = lower
+    self.upper = upper
+    self.reason = reason
+  }
+}
+
+/// How numbers of a chart are written.
+public struct ChartUnit: Sendable, Equatable {
+  /// What stands after a number, such as "%" or "per 1,000".
+  public let name: String
+  public let decimals: Int
+
+  public init(_ name: String, decimals: Int) {
+    self.name = name
+    self.decimals = decimals
+  }
+
+  func text(_ value: Double) -> String {
+    let number = numberText(value, decimals: decimals)
+    return name.isEmpty ? number : name == "%" ? "\(number)%" : "\(number) \(name)"
+  }
+}

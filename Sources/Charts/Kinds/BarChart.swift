@@ -1,0 +1,130 @@
+/// Horizontal bars, one a category, with a bar for each of up to four series side by side.
+///
+/// Series differ by pattern of fill as well as by colour. A value that is not known has no bar, and
+/// says why.
+public struct BarChart: Sendable {
+  public struct Category: Sendable {
+    public let name: String
+    /// One value a series.
+    public let values: [ChartValue]
+
+    public init(_ name: String, _ values: [ChartValue]) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  public let series: [String]
+  public let categories: [Category]
+  public let unit: ChartUnit
+
+  public init(series: [String], categories: [Category], unit: ChartUnit) {
+    self.series = series
+    self.categories = categories
+    self.unit = unit
+  }
+
+  private let width = 640
+  private let labelWidth = 210.0
+
+  /// The picture.
+  public func svg(id: String, title: String) -> String {
+    let bar = series.count > 1 ? 11.0 : 16.0
+    let band = bar * Double(max(1, series.count)) + 9
+    let top = series.count > 1 ? 28.0 : 6.0
+    let bottom = top + band * Double(categories.count)
+    var svg = SVG(width: width, height: Int(bottom) + 34)
+    let all = categories.flatMap(\.values).flatMap { [$0.value, $0.upper, $0.lower] }
+      .compactMap { $0 }
+    let x = Scale(all, includesZero: true, from: labelWidth, to: Double(width) - 62)
+    for tick in x.ticks {
+      svg.line(x(tick), top, x(tick), bottom, "g")
+      svg.text(numberText(tick, decimals: x.decimals), x(tick), bottom + 15, anchor: .middle)
+    }
+    if !unit.name.isEmpty {
+      svg.text(unit.name, Double(width) - 62, bottom + 30, anchor: .end, "m")
+    }
+    legend(&svg)
+    for (row, category) in categories.enumerated() {
+      let y = top + band * Double(row) + 4
+      let lines = category.name.wrapped(at: 32)
+      for (index, line) in lines.enumerated() {
+        let middle = y + (band - 9) / 2 + 4.5 - Double(lines.count - 1) * 6.5 + Double(index) * 13
+        svg.text(line, labelWidth - 8, middle, anchor: .end)
+      }
+      for (index, value) in category.values.enumerated() {
+        draw(value, at: y + bar * Double(index), height: bar - 1, index, category.name, x, &svg)
+      }
+    }
+    svg.line(x(0), top, x(0), bottom, "a")
+    return svg.element(id: id, title: title, description: description)
+  }
+
+  private func draw(
+    _ value: ChartValue, at y: Double, height: Double, _ index: Int, _ name: String, _ x: Scale,
+    _ svg: inout SVG
+  ) {
+    guard let number = value.value else {
+      svg.text("not known", x(0) + 4, y + height - 1, "m")
+      return
+    }
+    let (from, to) = (min(x(0), x(number)), max(x(0), x(number)))
+    svg.rectangle(from, y, to - from, height, "s\(index + 1)")
+    var end = to
+    if let lower = value.lower, let upper = value.upper {
+      let middle = y + height / 2
+      svg.line(x(lower), middle, x(upper), middle, "i")
+      svg.line(x(lower), middle - 3, x(lower), middle + 3, "i")
+      svg.line(x(upper), middle - 3, x(upper), middle + 3, "i")
+      end = max(end, x(upper))
+    }
+    svg.text(numberText(number, decimals: unit.decimals), end + 4, y + height - 1, "v")
+  }
+
+  private func legend(_ svg: inout SVG) {
+    guard series.count > 1 else { return }
+    var x = labelWidth
+    for (index, name) in series.enumerated() {
+      svg.rectangle(x, 6, 12, 12, "s\(index + 1)")
+      svg.text(name.shortened(to: 26), x + 16, 16)
+      x += 30 + Double(min(26, name.count)) * 6.8
+    }
+  }
+
+  private var description: String {
+    categories.map { category in
+      let values = zip(series, category.values).map { name, value in
+        let text = value.value.map(unit.text) ?? "not known"
+        return series.count > 1 ? "\(name) \(text)" : text
+      }
+      return "\(category.name): \(values.joined(separator: ", "))"
+    }.joined(separator: "; ") + "."
+  }
+}
+
+extension String {
+  /// The text in lines of at most `width` characters, broken between words, at most two.
+  func wrapped(at width: Int) -> [String] {
+    guard count > width else { return [self] }
+    var lines = [""]
+    for word in split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " \(word)"
+      } else if lines.count < 2 {
+        lines.append(String(word))
+      } else {
+        lines[1] = lines[1].shortened(to: width - 1) + "…"
+        break
+      }
+    }
+    return lines
+  }
+
+  /// The text cut to `count` characters with an ellipsis.
+  func shortened(to count: Int) -> String {
+    self.count <= count ? self : prefix(count - 1) + "…"
+  }
+}

@@ -1,0 +1,188 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A map of areas shaded by class of value.
+///
+/// Outlines are put on a grid of a few pixels' tenths, which leaves out points too close to be seen
+/// and keeps shared borders shared: neighbours' common points fall on the same grid point.
+public struct Choropleth: Sendable {
+  public struct Area: Sendable {
+    public let name: String
+    /// Rings of longitude and latitude in degrees.
+    public let rings: [[(longitude: Double, latitude: Double)]]
+    /// The class that the area is shaded by, from 0; nil where its value is not known.
+    public let shade: Int?
+    /// The value in words, shown when the area is pointed at.
+    public let text: String
+    /// Where a click leads; nil for nowhere.
+    public let link: String?
+
+    public init(
+      name: String, rings: [[(longitude: Double, latitude: Double)]], shade: Int?, text: String,
+      link: String?
+    ) {
+      self.name = name
+      self.rings = rings
+      self.shade = shade
+      self.text = text
+      self.link = link
+    }
+  }
+
+  public let areas: [Area]
+  /// What each class means, the lowest first.
+  public let classes: [String]
+  /// Rings drawn above the areas, such as the border of a district.
+  public let frame: [[(longitude: Double, latitude: Double)]]
+
+  public init(
+    areas: [Area], classes: [String], frame: [[(longitude: Double, latitude: Double)]] = []
+  ) {
+    self.areas = areas
+    self.classes = classes
+    self.frame = frame
+  }
+
+  /// The picture, 640 pixels wide and as high as the land needs, at most 720.
+  ///
+  /// - Parameter namesAreas: whether each area carries its name and value, which makes the picture
+  ///   heavier.
+  public func svg(id: String, title: String, namesAreas: Bool = true) -> String {
+    guard let projection = Projection(areas.flatMap(\.rings) + frame) else {
+      return "<p>There is no outline to draw.</p>"
+    }
+    var svg = SVG(width: projection.width, height: projection.height)
+    svg.raw("<g transform=\"scale(\(projection.unitText))\" class=\"map\">")
+    // Areas of one class share an element where they have nothing of their own to say.
+    if namesAreas {
+      for area in areas {
+        let style = area.shade.map { "q q\($0 + 1)" } ?? "q q0"
+        if let link = area.link { svg.raw("<a href=\"\(link.xmlEscaped)\" tabindex=\"-1\">") }
+        svg.path(
+          projection.path(area.rings), style, title: "\(area.name): \(area.text)")
+        if area.link != nil { svg.raw("</a>") }
+      }
+    } else {
+      for shade in -1..<classes.count {
+        let rings = areas.filter { ($0.shade ?? -1) == shade }.flatMap(\.rings)
+        guard !rings.isEmpty else { continue }
+        svg.path(projection.path(rings), shade < 0 ? "q q0" : "q q\(shade + 1)")
+      }
+    }
+    if !frame.isEmpty { svg.path(projection.path(frame), "frame") }
+    svg.raw("</g>")
+    return svg.element(id: id, title: title, description: description)
+  }
+
+  /// The key, as HTML: a swatch and what it means, and how many areas have it.
+  public var legend: String {
+    var items: [String] = []
+    for (index, name) in classes.enumerated() {
+      let count = areas.count { $0.shade == index }
+      items.append(
+        "<li><span class=\"swatch q\(index + 1)\"></span> \(name.xmlEscaped) "
+          + "<span class=\"m\">(\(count))</span></li>")
+    }
+    let unknown = areas.count { $0.shade == nil }
+    if unknown > 0 {
+      items.append(
+        "<li><span class=\"swatch q0\"></span> Not known <span class=\"m\">(\(unknown))</span></li>")
+    }
+    return "<ul class=\"legend\">\(items.joined())</ul>"
+  }
+
+  private var description: String {
+    let counts = classes.enumerated().map { index, name in
+      "\(areas.count { $0.shade == index }) areas in \(name)"
+    }
+    let unknown = areas.count { $0.shade == nil }
+    return (counts + (unknown > 0 ? ["\(unknown) not known"] : [])).joined(separator: ", ") + "."
+  }
+
+  /// Degrees to grid points: equirectangular about the middle latitude, which is within a few parts
+  /// in a thousand of true shape over a region.
+  private struct Projection {
+    let minLongitude: Double
+    let maxLatitude: Double
+    let narrowing: Double
+    let scale: Double
+    let width: Int
+    let height: Int
+    /// How many pixels a grid step is.
+    let unit = 0.5
+
+    var unitText: String { "0.5" }
+
+    init?(_ rings: [[(longitude: Double, latitude: Double)]]) {
+      let points = rings.joined()
+      guard let first = points.first else { return nil }
+      var (west, east) = (first.longitude, first.longitude)
+      var (south, north) = (first.latitude, first.latitude)
+      for point in points {
+        west = min(west, point.longitude)
+        east = max(east, point.longitude)
+        south = min(south, point.latitude)
+        north = max(north, point.latitude)
+      }
+      narrowing = cos((south + north) / 2 * .pi / 180)
+      let wide = max(1e-6, (east - west) * narrowing)
+      let high = max(1e-6, north - south)
+      let pixels = min(636 / wide, 716 / high)
+      minLongitude = west
+      maxLatitude = north
+      scale = pixels / unit
+      width = Int((wide * pixels).rounded(.up)) + 4
+      height = Int((high * pixels).rounded(.up)) + 4
+    }
+
+    /// Path data with relative steps, without points that fall on their neighbour or between two in
+    /// one line.
+    func path(_ rings: [[(longitude: Double, latitude: Double)]]) -> String {
+      var data: [UInt8] = []
+      for ring in rings {
+        var points: [(x: Int, y: Int)] = []
+        for point in ring {
+          let x = Int(((point.longitude - minLongitude) * narrowing * scale).rounded()) + 4
+          let y = Int(((maxLatitude - point.latitude) * scale).rounded()) + 4
+          if let last = points.last, last == (x, y) { continue }
+          if points.count >= 2 {
+            let (a, b) = (points[points.count - 2], points[points.count - 1])
+            // On one line with the two before it: the middle point says nothing. Only straight
+            // horizontal and vertical steps, so that neighbours drop the same points.
+            if (a.x == b.x && b.x == x && (b.y - a.y) * (y - b.y) > 0)
+              || (a.y == b.y && b.y == y && (b.x - a.x) * (x - b.x) > 0)
+            {
+              points.removeLast()
+            }
+          }
+          points.append((x, y))
+        }
+        if points.count > 1, let first = points.first, let last = points.last, first == last {
+          points.removeLast()
+        }
+        guard points.count >= 3 else { continue }
+        data.append(UInt8(ascii: "M"))
+        data.append(contentsOf: "\(points[0].x) \(points[0].y)".utf8)
+        data.append(UInt8(ascii: "l"))
+        var previous = points[0]
+        for (index, point) in points.dropFirst().enumerated() {
+          append(point.x - previous.x, to: &data, isFirst: index == 0)
+          append(point.y - previous.y, to: &data, isFirst: false)
+          previous = point
+        }
+        data.append(UInt8(ascii: "z"))
+      }
+      return String(decoding: data, as: UTF8.self)
+    }
+
+    private func append(_ number: Int, to data: inout [UInt8], isFirst: Bool) {
+      if number >= 0 && !isFirst { data.append(0x20) }
+      data.append(contentsOf: String(number).utf8)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// Small charts side by side of a value by deprivation decile, each with a line for one area's own
+/// value: how steep is the gradient, and where on it does the area stand?
+public struct GradientChart: Sendable {
+  public struct Panel: Sendable {
+    public let name: String
+    /// The value of deciles 1 (most deprived) to 10.
+    public let values: [ChartValue]
+    /// The area's own value.
+    public let own: Double?
+
+    public init(_ name: String, values: [ChartValue], own: Double?) {
+      self.name = name
+      self.values = values
+      self.own = own
+    }
+  }
+
+  public let panels: [Panel]
+  public let unit: ChartUnit
+  public let ownName: String
+
+  public init(panels: [Panel], unit: ChartUnit, ownName: String) {
+    self.panels = panels
+    self.unit = unit
+    self.ownName = ownName
+  }
+
+  /// The picture.
+  public func svg(id: String, title: String) -> String {
+    let columns = 3
+    let (width, height) = (640.0 / Double(columns), 150.0)
+    let rows = (panels.count + columns - 1) / columns
+    var svg = SVG(width: 640, height: rows * Int(height) + 26)
+    for (index, panel) in panels.enumerated() {
+      let left = Double(index % columns) * width
+      let top = Double(index / columns) * height
+      draw(panel, left: left, top: top, width: width, height: height, &svg)
+    }
+    let y = Double(rows) * height + 14
+    svg.rectangle(6, y - 9, 12, 12, "s1")
+    svg.text("England, by deprivation decile (1 = most deprived)", 23, y + 1)
+    svg.line(340, y - 3, 362, y - 3, "own")
+    svg.text(ownName.shortened(to: 40), 368, y + 1)
+    return svg.element(id: id, title: title, description: description)
+  }
+
+  private func draw(
+    _ panel: Panel, left: Double, top: Double, width: Double, height: Double, _ svg: inout SVG
+  ) {
+    for (index, line) in panel.name.wrapped(at: 30).enumerated() {
+      svg.text(line, left + 6, top + 13 + Double(index) * 12, "b")
+    }
+    let (chartTop, bottom) = (top + 34, top + height - 22)
+    let values = panel.values.compactMap(\.value) + [panel.own].compactMap { $0 }
+    let y = Scale(values, includesZero: true, from: bottom, to: chartTop, ticks: 2)
+    for tick in y.ticks {
+      svg.line(left + 32, y(tick), left + width - 8, y(tick), "g")
+      svg.text(numberText(tick, decimals: y.decimals), left + 28, y(tick) + 4, anchor: .end)
+    }
+    let step = (width - 44) / Double(max(1, panel.values.count))
+    for (index, value) in panel.values.enumerated() {
+      let x = left + 34 + step * Double(index)
+      if let number = value.value {
+        svg.rectangle(x, y(number), step - 2, bottom - y(number), "s1")
+      } else {
+        svg.text("?", x + step / 2, bottom - 2, anchor: .middle, "m")
+      }
+      if index % 9 == 0 {
+        svg.text("\(index + 1)", x + step / 2 - 1, bottom + 13, anchor: .middle)
+      }
+    }
+    if let own = panel.own { svg.line(left + 30, y(own), left + width - 6, y(own), "own") }
+  }
+
+  private var description: String {
+    panels.map { panel in
+      let first = panel.values.first?.value.map(unit.text) ?? "not known"
+      let last = panel.values.last?.value.map(unit.text) ?? "not known"
+      return "\(panel.name): most deprived decile \(first), least deprived \(last), "
+        + "\(ownName) \(panel.own.map(unit.text) ?? "not known")"
+    }.joined(separator: "; ") + "."
+  }
+}

@@ -1,0 +1,65 @@
+import Logging
+import Population
+import Synchronization
+
+/// The snapshot that is shown: read when the server starts, and read anew when the place has
+/// switched to another.
+final class AtlasLibrary: Sendable {
+  /// A snapshot with what is worked out from it once.
+  struct Edition: Sendable {
+    let atlas: Atlas
+    let search: UnitSearch
+
+    init(_ atlas: Atlas) {
+      self.atlas = atlas
+      search = UnitSearch(atlas)
+    }
+  }
+
+  private struct State {
+    var edition: Edition
+    var checked: ContinuousClock.Instant
+    var isReading = false
+  }
+
+  private let store: PlaceStore
+  private let state: Mutex<State>
+  private let logger: Logger
+
+  init(store: PlaceStore, logger: Logger) async throws {
+    self.store = store
+    self.logger = logger
+    let edition = Edition(try await Atlas.current(of: store))
+    state = Mutex(State(edition: edition, checked: .now))
+  }
+
+  /// The edition to answer a request from. Once a second it looks whether there is a newer snapshot,
+  /// which is then read beside the requests, and shown when it is ready.
+  var current: Edition {
+    let (edition, isDue) = state.withLock { state -> (Edition, Bool) in
+      let isDue = !state.isReading && state.checked.duration(to: .now) > .seconds(1)
+      if isDue { state.isReading = true }
+      return (state.edition, isDue)
+    }
+    if isDue { Task { await lookForNewer(than: edition.atlas.manifest.id) } }
+    return edition
+  }
+
+  private func lookForNewer(than id: String) async {
+    var newer: Edition?
+    if let current = store.currentID(), current != id {
+      do {
+        newer = Edition(try await Atlas.current(of: store))
+        logger.info("Now showing snapshot \(current).")
+      } catch {
+        // The old snapshot goes on being shown; the next look tries again.
+        logger.error("The snapshot \(current) cannot be read: \(error)")
+      }
+    }
+    state.withLock { state in
+      if let newer { state.edition = newer }
+      state.checked = .now
+      state.isReading = false
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Charts
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Population
+
+/// Which page answers which address.
+struct SiteRoutes: Sendable {
+  let library: AtlasLibrary
+  let templates: TemplateLibrary
+  let assets: Assets
+
+  typealias Context = BasicRequestContext
+
+  func router() -> Router<Context> {
+    let router = Router(context: Context.self)
+    router.add(middleware: SecurityHeaders())
+    page(router, "") { edition, _ in HomePage(edition.atlas).page() }
+    page(router, "find") { edition, request in FindPage(edition, request).page() }
+    page(router, "areas/:kind/:code") { edition, request in
+      try ProfilePage(edition.atlas, request).page()
+    }
+    page(router, "compare") { edition, request in try ComparePage(edition, request).page() }
+    page(router, "map") { edition, request in try MapPage(edition.atlas, request).page() }
+    page(router, "measures") { edition, request in
+      MeasuresPage(edition.atlas, request).page()
+    }
+    page(router, "measures/:measure") { edition, request in
+      try MeasurePage(edition.atlas, request).page()
+    }
+    page(router, "about") { edition, _ in AboutPage(edition.atlas).page() }
+    router.get("find/hits") { request, context in
+      let query = PageRequest(request, context)
+      let hits = FindPage(library.current, query).hitsHTML()
+      return Response(html: hits)
+    }
+    router.get("assets/:name") { request, context in
+      guard let name = context.parameters.get("name"), let asset = assets[name] else {
+        return try failure(.notFound("There is no such file."))
+      }
+      var response = Response(status: .ok, body: .init(byteBuffer: asset.bytes))
+      response.headers[.contentType] = asset.type
+      response.headers[.cacheControl] = "max-age=3600"
+      return response
+    }
+    router.get("health") { _, _ in Response(text: "ok\n", type: "text/plain; charset=utf-8") }
+    router.get("**") { _, _ in
+      try failure(.notFound("Check the address, or find an area by its name."))
+    }
+    return router
+  }
+
+  /// Adds a page, and `<page>/tables/<id>.csv` for each of its tables.
+  private func page(
+    _ router: Router<Context>, _ path: String,
+    _ make: @escaping @Sendable (AtlasLibrary.Edition, PageRequest) throws -> Page
+  ) {
+    router.get(RouterPath(path)) { request, context in
+      let edition = library.current
+      // A page depends on its address and the snapshot alone.
+      let tag = "\"\(edition.atlas.manifest.id)\""
+      if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified) }
+      do {
+        let page = try make(edition, PageRequest(request, context))
+        var response = Response(html: try templates.render(page, atlas: edition.atlas))
+        response.headers[.eTag] = tag
+        response.headers[.cacheControl] = "no-cache"
+        return response
+      } catch let error as PageError {
+        return try failure(error)
+      }
+    }
+    let tables = path.isEmpty ? "tables/:table" : "\(path)/tables/:table"
+    router.get(RouterPath(tables)) { request, context in
+      do {
+        let page = try make(library.current, PageRequest(request, context))
+        let file = context.parameters.get("table") ?? ""
+        guard file.hasSuffix(".csv"),
+          let table = page.tables.first(where: { $0.id == file.dropLast(4) })
+        else { throw PageError.notFound("This page has no such table.") }
+        // The byte-order mark is what makes Excel read UTF-8.
+        var response = Response(text: "\u{FEFF}" + table.csv, type: "text/csv; charset=utf-8")
+        response.headers[.contentDisposition] = "attachment; filename=\"\(table.id).csv\""
+        return response
+      } catch let error as PageError {
+        return try failure(error)
+      }
+    }
+  }
+
+  private func failure(_ error: PageError) throws -> Response {
+    let page = Page(
+      title: error.title, template: "error", section: .find,
+      values: ["title": error.title, "message": error.message])
+    var response = Response(html: try templates.render(page, atlas: library.current.atlas))
+    response.status = error.kind == .notFound ? .notFound : .badRequest
+    return response
+  }
+}
+
+/// What a page needs of a request: the parts of its path and its query.
+struct PageRequest: Sendable {
+  let path: String
+  let query: String
+  private let parameters: Parameters
+  private let items: Parameters
+
+  init(_ request: Request, _ context: some RequestContext) {
+    path = request.uri.path
+    query = request.uri.query ?? ""
+    parameters = context.parameters
+    items = request.uri.queryParameters
+  }
+
+  /// A part of the path.
+  func part(_ name: String) -> String { parameters.get(name) ?? "" }
+
+  /// A value of the query; nil where it is missing or empty.
+  subscript(name: String) -> String? {
+    items.get(name).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Every value of the query with this name.
+  func all(_ name: String) -> [String] { items.getAll(name).filter { !$0.isEmpty } }
+
+  /// The address of the CSV of a table of this page.
+  func csv(_ table: DataTable) -> String {
+    let base = path == "/" ? "" : path
+    return "\(base)/tables/\(table.id).csv" + (query.isEmpty ? "" : "?\(query)")
+  }
+}
+
+extension Response {
+  init(html: String) { self.init(text: html, type: "text/html; charset=utf-8") }
+
+  init(text: String, type: String) {
+    self.init(
+      status: .ok, headers: [.contentType: type],
+      body: .init(byteBuffer: ByteBuffer(string: text)))
+  }
+}
+
+/// Headers that keep pages to themselves: nothing is loaded from elsewhere, nothing frames them, and
+/// no address leaves in a referrer.
+struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
+  func handle(
+    _ request: Request, context: Context,
+    next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    var response = try await next(request, context)
+    response.headers[.contentSecurityPolicy] =
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+      + "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    response.headers[.xContentTypeOptions] = "nosniff"
+    if let referrerPolicy = HTTPField.Name("Referrer-Policy") {
+      response.headers[referrerPolicy] = "no-referrer"
+    }
+    return response
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+public import Hummingbird
+public import Logging
+public import Population
+
+/// Serves a place in the browser.
+public struct SiteServer: Sendable {
+  public let store: PlaceStore
+  public let port: Int
+  public let logger: Logger
+
+  /// - Parameter port: where to listen, on the loopback address only; 0 for any free port.
+  public init(store: PlaceStore, port: Int, logger: Logger) {
+    self.store = store
+    self.port = port
+    self.logger = logger
+  }
+
+  /// Reads the snapshot in use and makes the application that serves it.
+  ///
+  /// - Parameter onReady: is told the port once requests are taken.
+  public func application(
+    onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) async throws -> some ApplicationProtocol {
+    async let assets = Assets()
+    async let templates = TemplateLibrary()
+    let library = try await AtlasLibrary(store: store, logger: logger)
+    let routes = SiteRoutes(
+      library: library, templates: try await templates, assets: try await assets)
+    return Application(
+      router: routes.router(),
+      configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "Kith"),
+      onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) },
+      logger: logger)
+  }
+}

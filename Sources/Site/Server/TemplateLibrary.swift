@@ -1,0 +1,58 @@
+import Foundation
+import Mustache
+import Population
+
+/// The templates of the site, read once from the module's resources.
+struct TemplateLibrary: Sendable {
+  private let library: MustacheLibrary
+
+  init() async throws {
+    guard let folder = Bundle.module.url(forResource: "Templates", withExtension: nil) else {
+      throw SiteError(
+        "The templates of the site are missing beside the program.",
+        hint: "Build Kith again with `make build`.")
+    }
+    library = try await MustacheLibrary(directory: folder.path)
+  }
+
+  /// A page in the layout.
+  func render(_ page: Page, atlas: Atlas) throws -> String {
+    guard let body = library.render(page.values, withTemplate: page.template) else {
+      throw SiteError("The template '\(page.template)' is missing.", hint: "Build Kith again.")
+    }
+    let navigation: [[String: any Sendable]] = Page.Section.allCases.map {
+      [
+        "title": $0.title, "path": $0.path, "isCurrent": $0 == page.section,
+      ]
+    }
+    let values: [String: any Sendable] = [
+      "title": page.title, "place": atlas.manifest.place.name, "bodyHTML": body,
+      "navigation": navigation, "snapshot": atlas.manifest.id,
+      "created": String(atlas.manifest.created.prefix(10)), "version": Kith.version,
+      "usesScript": page.usesScript, "isHome": page.section == .home,
+      "isFictional": atlas.manifest.pack.id.hasPrefix("fictional"),
+    ]
+    guard let html = library.render(values, withTemplate: "layout") else {
+      throw SiteError("The template 'layout' is missing.", hint: "Build Kith again.")
+    }
+    return html
+  }
+
+  /// A template on its own, for parts of pages.
+  func part(_ template: String, _ values: [String: any Sendable]) -> String? {
+    library.render(values, withTemplate: template)
+  }
+}
+
+/// Something that keeps the site from being served.
+public struct SiteError: Error, CustomStringConvertible, Sendable {
+  public let message: String
+  public let hint: String
+
+  init(_ message: String, hint: String) {
+    self.message = message
+    self.hint = hint
+  }
+
+  public var description: String { "\(message) \(hint)" }
+}

@@ -1,0 +1,172 @@
+import Charts
+import Population
+
+/// A table as the site shows it: as HTML under a caption, and as CSV.
+struct DataTable: Sendable {
+  /// Unique on its page; the name of its CSV file.
+  let id: String
+  let caption: String
+  let columns: [Column]
+  let rows: [[Cell]]
+
+  struct Column: Sendable {
+    let title: String
+    let isNumeric: Bool
+
+    init(_ title: String, isNumeric: Bool = false) {
+      self.title = title
+      self.isNumeric = isNumeric
+    }
+  }
+
+  enum Cell: Sendable {
+    case text(String)
+    case link(String, to: String)
+    /// A number without a unit, to so many decimals.
+    case number(Double, decimals: Int)
+    /// A figure in the unit of its measure.
+    case figure(Figure, decimals: Int)
+    /// Nothing that belongs here, such as an interval of a census count.
+    case none
+  }
+
+  // MARK: HTML
+
+  /// The table as HTML, with a link to its CSV.
+  ///
+  /// - Parameter csv: where the CSV is; nil for no link.
+  func html(csv: String?) -> String {
+    var html = "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" "
+    html += "aria-labelledby=\"cap-\(id)\"><table class=\"nhsuk-table\">"
+    html += "<caption class=\"nhsuk-table__caption\" id=\"cap-\(id)\">\(caption.xmlEscaped)</caption>"
+    html += "<thead class=\"nhsuk-table__head\"><tr>"
+    for column in columns {
+      html += "<th scope=\"col\"\(column.isNumeric ? " class=\"n\"" : "")>"
+      html += column.title.xmlEscaped + "</th>"
+    }
+    html += "</tr></thead><tbody class=\"nhsuk-table__body\">"
+    for row in rows {
+      html += "<tr>"
+      for (index, cell) in row.enumerated() {
+        // The first cell names the row.
+        if index == 0 {
+          html += "<th scope=\"row\">\(cell.html)</th>"
+        } else {
+          html += "<td\(columns[index].isNumeric ? " class=\"n\"" : "")>\(cell.html)</td>"
+        }
+      }
+      html += "</tr>"
+    }
+    html += "</tbody></table></div>"
+    if rows.isEmpty { html += "<p>There is nothing to show here.</p>" }
+    if let csv {
+      html += "<p class=\"csv\"><a class=\"nhsuk-link\" href=\"\(csv.xmlEscaped)\">Download as CSV"
+      html += "<span class=\"nhsuk-u-visually-hidden\">: \(caption.xmlEscaped)</span></a></p>"
+    }
+    return html
+  }
+
+  /// The table behind a disclosure, as it stands under a chart.
+  func disclosed(csv: String?, summary: String = "Show the figures as a table") -> String {
+    """
+    <details class="nhsuk-details"><summary class="nhsuk-details__summary">\
+    <span class="nhsuk-details__summary-text">\(summary)\
+    <span class="nhsuk-u-visually-hidden">: \(caption.xmlEscaped)</span></span></summary>\
+    <div class="nhsuk-details__text">\(html(csv: csv))</div></details>
+    """
+  }
+
+  // MARK: CSV
+
+  /// The table as CSV. A column of figures is followed by one that says why a value is missing, so
+  /// that an empty cell is never taken for a zero.
+  var csv: String {
+    let hasFigures = columns.indices.map { index in
+      rows.contains { if case .figure = $0[index] { true } else { false } }
+    }
+    var header: [String] = []
+    for (column, isFigure) in zip(columns, hasFigures) {
+      header.append(column.title)
+      if isFigure { header.append("\(column.title) (status)") }
+    }
+    let lines = rows.map { row in
+      zip(row, hasFigures).flatMap { cell, isFigure in
+        isFigure ? [cell.csv, cell.status] : [cell.csv]
+      }
+    }
+    return ([header] + lines).map { $0.map(\.csvQuoted).joined(separator: ",") }
+      .joined(separator: "\r\n") + "\r\n"
+  }
+}
+
+extension DataTable.Cell {
+  var html: String {
+    switch self {
+    case .text(let text): text.xmlEscaped
+    case .link(let text, let address):
+      "<a class=\"nhsuk-link\" href=\"\(address.xmlEscaped)\">\(text.xmlEscaped)</a>"
+    case .number(let value, let decimals): numberText(value, decimals: decimals)
+    case .figure(let figure, let decimals): figure.html(decimals: decimals)
+    case .none: "<span class=\"m\">–</span>"
+    }
+  }
+
+  var csv: String {
+    switch self {
+    case .text(let text), .link(let text, _): text
+    case .number(let value, _): value.plainText
+    case .figure(let figure, _): figure.value?.plainText ?? ""
+    case .none: ""
+    }
+  }
+
+  var status: String {
+    guard case .figure(let figure, _) = self else { return "" }
+    switch figure {
+    case .known: return "known"
+    case .suppressed(let reason): return "suppressed: \(reason)"
+    case .unknown(let reason): return "unknown: \(reason)"
+    }
+  }
+}
+
+extension Figure {
+  /// The figure as a person reads it; what is missing says so, and why.
+  func html(decimals: Int) -> String {
+    switch self {
+    case .known(let known): numberText(known.value, decimals: decimals)
+    case .suppressed(let reason):
+      "<span class=\"m\" title=\"\(reason.xmlEscaped)\">suppressed</span>"
+    case .unknown(let reason):
+      "<span class=\"m\" title=\"\(reason.xmlEscaped)\">not known</span>"
+    }
+  }
+
+  /// Why there is no value; nil where there is one.
+  var reason: String? {
+    switch self {
+    case .known: nil
+    case .suppressed(let reason), .unknown(let reason): reason
+    }
+  }
+}
+
+extension Double {
+  /// The number for a machine: no commas, no needless decimals.
+  var plainText: String {
+    self == rounded() && abs(self) < 1e15 ? String(Int64(self)) : String(self)
+  }
+}
+
+extension String {
+  /// The text as a CSV cell. A text that a spreadsheet would run as a formula is defused with an
+  /// apostrophe (OWASP, "CSV Injection"); numbers stay as they are.
+  fileprivate var csvQuoted: String {
+    var text = self
+    if let first, "=+@\t".contains(first) || (first == "-" && Double(self) == nil) {
+      text = "'" + text
+    }
+    guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}
