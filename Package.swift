@@ -43,6 +43,10 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: house),
     .target(
+      name: "Synthetic", dependencies: ["Definitions"],
+      resources: [.copy("Resources/parameters.yaml"), .copy("Resources/open-data.yaml")],
+      swiftSettings: house),
+    .target(
       name: "Site",
       dependencies: [
         "Charts", "Definitions", "Intake", "Population", "Statistics",
@@ -55,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "kith",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Intake", "Population", "Site",
+        "Columns", "Definitions", "Engine", "Intake", "Population", "Site", "Synthetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

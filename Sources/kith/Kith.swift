@@ -19,7 +19,10 @@ struct KithCommand: AsyncParsableCommand {
         kith serve my-place                          show them in the browser
       """,
     version: Kith.version,
-    subcommands: [New.self, Check.self, Run.self, Snapshots.self, Serve.self, EngineCommand.self])
+    subcommands: [
+      New.self, Check.self, Synth.self, Run.self, Snapshots.self, Serve.self, Demo.self,
+      EngineCommand.self,
+    ])
 
   /// Runs the command and ends with 0 for done, 1 for failed, 2 for wrong usage or invalid input.
   static func main() async {

@@ -31,7 +31,8 @@ public struct BarChart: Sendable {
   public func svg(id: String, title: String) -> String {
     let bar = series.count > 1 ? 11.0 : 16.0
     let band = bar * Double(max(1, series.count)) + 9
-    let top = series.count > 1 ? 28.0 : 6.0
+    let legend = Legend(series, width: Double(width) - 8)
+    let top = series.count > 1 ? legend.height + 8 : 6.0
     let bottom = top + band * Double(categories.count)
     var svg = SVG(width: width, height: Int(bottom) + 34)
     let all = categories.flatMap(\.values).flatMap { [$0.value, $0.upper, $0.lower] }
@@ -44,7 +45,9 @@ public struct BarChart: Sendable {
     if !unit.name.isEmpty {
       svg.text(unit.name, Double(width) - 62, bottom + 30, anchor: .end, "m")
     }
-    legend(&svg)
+    if series.count > 1 {
+      legend.draw(in: &svg) { svg, index, x, y in svg.rectangle(x, y, 12, 12, "s\(index + 1)") }
+    }
     for (row, category) in categories.enumerated() {
       let y = top + band * Double(row) + 4
       let lines = category.name.wrapped(at: 32)
@@ -79,16 +82,6 @@ public struct BarChart: Sendable {
       end = max(end, x(upper))
     }
     svg.text(numberText(number, decimals: unit.decimals), end + 4, y + height - 1, "v")
-  }
-
-  private func legend(_ svg: inout SVG) {
-    guard series.count > 1 else { return }
-    var x = labelWidth
-    for (index, name) in series.enumerated() {
-      svg.rectangle(x, 6, 12, 12, "s\(index + 1)")
-      svg.text(name.shortened(to: 26), x + 16, 16)
-      x += 30 + Double(min(26, name.count)) * 6.8
-    }
   }
 
   private var description: String {

@@ -35,13 +35,23 @@ public struct Choropleth: Sendable {
   }
 
   public let areas: [Area]
-  /// What each class means, the lowest first.
-  public let classes: [String]
+  /// What each class means, the lowest first, and its tone: 1, the lightest, to 5.
+  public let classes: [ValueClass]
   /// Rings drawn above the areas, such as the border of a district.
   public let frame: [[(longitude: Double, latitude: Double)]]
 
+  public struct ValueClass: Sendable, Equatable {
+    public let name: String
+    public let tone: Int
+
+    public init(_ name: String, tone: Int) {
+      self.name = name
+      self.tone = tone
+    }
+  }
+
   public init(
-    areas: [Area], classes: [String], frame: [[(longitude: Double, latitude: Double)]] = []
+    areas: [Area], classes: [ValueClass], frame: [[(longitude: Double, latitude: Double)]] = []
   ) {
     self.areas = areas
     self.classes = classes
@@ -61,7 +71,7 @@ public struct Choropleth: Sendable {
     // Areas of one class share an element where they have nothing of their own to say.
     if namesAreas {
       for area in areas {
-        let style = area.shade.map { "q q\($0 + 1)" } ?? "q q0"
+        let style = area.shade.map { "q\(classes[$0].tone)" } ?? "q0"
         if let link = area.link { svg.raw("<a href=\"\(link.xmlEscaped)\" tabindex=\"-1\">") }
         svg.path(
           projection.path(area.rings), style, title: "\(area.name): \(area.text)")
@@ -71,7 +81,7 @@ public struct Choropleth: Sendable {
       for shade in -1..<classes.count {
         let rings = areas.filter { ($0.shade ?? -1) == shade }.flatMap(\.rings)
         guard !rings.isEmpty else { continue }
-        svg.path(projection.path(rings), shade < 0 ? "q q0" : "q q\(shade + 1)")
+        svg.path(projection.path(rings), shade < 0 ? "q0" : "q\(classes[shade].tone)")
       }
     }
     if !frame.isEmpty { svg.path(projection.path(frame), "frame") }
@@ -82,10 +92,10 @@ public struct Choropleth: Sendable {
   /// The key, as HTML: a swatch and what it means, and how many areas have it.
   public var legend: String {
     var items: [String] = []
-    for (index, name) in classes.enumerated() {
+    for (index, one) in classes.enumerated() {
       let count = areas.count { $0.shade == index }
       items.append(
-        "<li><span class=\"swatch q\(index + 1)\"></span> \(name.xmlEscaped) "
+        "<li><span class=\"swatch q\(one.tone)\"></span> \(one.name.xmlEscaped) "
           + "<span class=\"m\">(\(count))</span></li>")
     }
     let unknown = areas.count { $0.shade == nil }
@@ -97,8 +107,8 @@ public struct Choropleth: Sendable {
   }
 
   private var description: String {
-    let counts = classes.enumerated().map { index, name in
-      "\(areas.count { $0.shade == index }) areas in \(name)"
+    let counts = classes.enumerated().map { index, one in
+      "\(areas.count { $0.shade == index }) areas in \(one.name)"
     }
     let unknown = areas.count { $0.shade == nil }
     return (counts + (unknown > 0 ? ["\(unknown) not known"] : [])).joined(separator: ", ") + "."

@@ -39,7 +39,8 @@ public struct LineChart: Sendable {
 
   private func draw(in svg: inout SVG) {
     let isNamed = lines.count > 1
-    let top = isNamed ? 26.0 : 10.0
+    let legend = Legend(lines.map(\.name), width: Double(size.width) - 8)
+    let top = isNamed ? legend.height + 8 : 10.0
     let bottom = Double(size.height) - 34
     let all = lines.flatMap(\.values).flatMap { [$0.value, $0.lower, $0.upper] }.compactMap { $0 }
     let y = Scale(all, includesZero: includesZero, from: bottom, to: top)
@@ -64,12 +65,9 @@ public struct LineChart: Sendable {
       }
     }
     if isNamed {
-      var left = 54.0
-      for (number, line) in lines.enumerated() {
-        svg.line(left, 12, left + 22, 12, "l l\(number + 1)")
-        svg.mark(number, left + 11, 12)
-        svg.text(line.name.shortened(to: 30), left + 27, 16)
-        left += 40 + Double(min(30, line.name.count)) * 6.8
+      legend.draw(in: &svg) { svg, number, x, y in
+        svg.line(x - 4, y + 6, x + 16, y + 6, "l l\(number + 1)")
+        svg.mark(number, x + 6, y + 6)
       }
     }
   }

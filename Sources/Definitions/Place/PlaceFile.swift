@@ -66,7 +66,10 @@ public struct PlaceFile: Sendable {
     self.area = AreaReference(kind: kind, code: code, line: area.at.line)
     openData = OpenData(
       pack: data["pack"]?.name(),
-      folder: URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL,
+      folder: URL(
+        fileURLWithPath: path,
+        relativeTo: URL(fileURLWithPath: folder.path, isDirectory: true)
+      ).standardizedFileURL,
       line: data.at.line)
     self.engine = EngineSettings(memoryLimit: memory, threads: threads)
   }

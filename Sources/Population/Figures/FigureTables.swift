@@ -19,11 +19,12 @@ struct FigureTables {
   func make(progress: (String) -> Void) throws {
     try connection.execute(
       """
-      create or replace table raw_figure (
-        measure_ix integer, group_ix integer, period varchar, unit_id integer,
-        is_sum boolean, numerator double, denominator double, value double, mean double,
-        present integer, expected integer)
+      create or replace temp table raw_figure (
+        series_key bigint, unit_id integer, is_sum boolean, numerator double, denominator double,
+        value double, mean double, present integer, expected integer)
       """)
+    try connection.execute("create or replace temp table period (period_ix integer, period varchar)")
+    try countParts()
     var entries: [MeasureEntry] = []
     for table in pack.measures {
       progress(table.file)
@@ -31,6 +32,32 @@ struct FigureTables {
     }
     try makeCatalogue(entries)
     try makeFigures(entries)
+  }
+
+  /// Counts for each larger unit the parts that its sums need, for every choice of kinds that a table
+  /// has.
+  private func countParts() throws {
+    var seen: Set<String> = []
+    let selects = pack.measures.map(\.kinds).filter { seen.insert($0.key).inserted }.map { kinds in
+      let list = kinds.map(dialect.literal).joined(separator: ", ")
+      // A unit that is itself made of units of these kinds, as a district is of former ones, is
+      // not counted beside them.
+      let isMade =
+        kinds.count == 1
+        ? ""
+        : """
+        and not exists (
+          select 1 from edge r join unit rc on rc.unit_id = r.child_id
+          where r.parent_id = e.child_id and rc.kind in (\(list)))
+        """
+      return """
+        select \(dialect.literal(kinds.key)) as kinds, e.parent_id, count(*)::integer as parts
+        from edge e join unit c on c.unit_id = e.child_id
+        where c.kind in (\(list)) \(isMade) group by e.parent_id
+        """
+    }
+    try connection.execute(
+      "create or replace temp table expected as \(selects.joined(separator: "\nunion all\n"))")
   }
 
   /// A measure as it stands in the catalogue; spread measures have one entry a name.
@@ -105,52 +132,47 @@ struct FigureTables {
       case .monthName(let column):
         "strftime(strptime(f.\(dialect.identifier(column)), '%B %Y'), '%Y-%m')"
       }
+    try numberPeriods(table, period)
     let spread = nameColumn.map { "join spread_name s on s.name = f.\(dialect.identifier($0))" }
     let index = nameColumn == nil ? "" : ", s.measure_ix"
     let leaf = slots.enumerated().map { $0.element.leaf($0.offset) }
     try connection.execute(
       """
       create or replace temp table wide as
-      select u.unit_id, u.population as residents, \(period) as period \(index),
+      select u.unit_id, u.population as residents, p.period_ix \(index),
         false as is_sum, null::integer as expected,
         \(leaf.joined(separator: ",\n  "))
       from (select * from \(dialect.identifier(table.file)) \(filter(table))) f
       join unit u on u.kind in (\(kinds)) and u.code = f.\(dialect.identifier(table.code))
+      join period p on p.period = \(period)
       \(spread ?? "")
       """)
     if slots.contains(where: \.adds) {
       let sums = slots.enumerated().map { $0.element.sum($0.offset) }
-      // A unit that is itself made of units of these kinds, as a district is of former ones, is
-      // not counted beside them.
-      try connection.execute(
-        """
-        create or replace temp table expected as
-        select e.parent_id, count(*)::integer as parts
-        from edge e join unit c on c.unit_id = e.child_id
-        where c.kind in (\(kinds)) and not exists (
-          select 1 from edge r join unit rc on rc.unit_id = r.child_id
-          where r.parent_id = e.child_id and rc.kind in (\(kinds)))
-        group by e.parent_id
-        """)
       try connection.execute(
         """
         insert into wide by name
-        select e.parent_id as unit_id, w.period \(nameColumn == nil ? "" : ", w.measure_ix"),
+        select e.parent_id as unit_id, w.period_ix \(nameColumn == nil ? "" : ", w.measure_ix"),
           true as is_sum, any_value(x.parts) as expected,
           \(sums.joined(separator: ",\n  "))
         from wide w join edge e on e.child_id = w.unit_id
-        join expected x on x.parent_id = e.parent_id
-        group by e.parent_id, w.period \(nameColumn == nil ? "" : ", w.measure_ix")
+        join expected x on x.parent_id = e.parent_id and x.kinds = \(dialect.literal(table.kinds.key))
+        group by e.parent_id, w.period_ix \(nameColumn == nil ? "" : ", w.measure_ix")
         """)
     }
-    let structs = slots.enumerated().map { $0.element.long($0.offset) }
+    let longs = slots.enumerated().map { $0.element.long($0.offset) }
+    try connection.execute(
+      "insert into raw_figure by name\n\(longs.joined(separator: "\nunion all\n"))")
+  }
+
+  /// Gives every period of `table` a number; they are few, where rows are many.
+  private func numberPeriods(_ table: OpenDataPack.MeasureTable, _ period: String) throws {
     try connection.execute(
       """
-      insert into raw_figure
-      select s.measure_ix, s.group_ix, period, unit_id, is_sum, s.numerator, s.denominator, s.value,
-        s.mean, s.present, expected
-      from (select *, unnest([\(structs.joined(separator: ",\n  "))]) as s from wide)
-      where case when is_sum then s.adds else s.leaf end
+      insert into period
+      select (select count(*) from period) + row_number() over (order by period) - 1, period
+      from (select distinct \(period) as period from \(dialect.identifier(table.file)) f)
+      where period not in (select period from period)
       """)
   }
 
@@ -220,13 +242,20 @@ struct FigureTables {
     try connection.execute(
       """
       create or replace table series as
-      select (row_number() over (order by r.measure_ix, r.group_ix, r.period) - 1)::integer
+      with key as (select distinct series_key from raw_figure),
+      part as (
+        select series_key, (series_key >> 32)::integer as measure_ix,
+          ((series_key >> 20) & 4095)::integer as group_ix, (series_key & 1048575) as period_ix
+        from key
+      )
+      select (row_number() over (order by part.measure_ix, part.group_ix, period) - 1)::integer
           as series_id,
-        r.measure_ix, m.measure, r.group_ix, g.id as "group", g.title as group_title, r.period
-      from (select distinct measure_ix, group_ix, period from raw_figure) r
-      join measure m using (measure_ix)
+        series_key, part.measure_ix, m.measure, part.group_ix, g.id as "group",
+        g.title as group_title, period
+      from part join measure m on m.measure_ix = part.measure_ix
+      join period on period.period_ix = part.period_ix
       join measure_group g
-        on g.measure_ix::integer = r.measure_ix and g.group_ix::integer = r.group_ix
+        on g.measure_ix::integer = part.measure_ix and g.group_ix::integer = part.group_ix
       order by series_id
       """)
     // Ranked anew only where every area of the kind has its mean, so that a tenth is a tenth.
@@ -234,36 +263,38 @@ struct FigureTables {
       """
       create or replace temp table redecile as
       with mean as (
-        select r.measure_ix, r.period, r.unit_id, u.kind, r.mean,
-          count(*) over (partition by r.measure_ix, r.period, u.kind) as ranked
+        select r.series_key, r.unit_id, u.kind, r.mean,
+          count(*) over (partition by r.series_key, u.kind) as ranked
         from raw_figure r join unit u using (unit_id)
         where r.is_sum and r.mean is not null and r.present = r.expected
       ), kind_size as (select kind, count(*) as units from unit group by kind)
-      select measure_ix, period, unit_id,
-        1 + floor((rank() over (partition by measure_ix, period, kind order by mean desc) - 1)
+      select series_key, unit_id,
+        1 + floor((rank() over (partition by series_key, kind order by mean desc) - 1)
           * 10.0 / ranked) as decile
       from mean join kind_size using (kind) where ranked = units and units >= 10
       """)
     try connection.execute(
       """
       create or replace table figure as
-      with valued as (
-        select s.series_id, r.unit_id, r.is_sum, r.numerator, r.denominator, r.present, r.expected,
+      with method as (
+        select s.series_key, s.series_id, m.per, m.missing,
+          m.method = 'count' as is_count, m.method = 'decile' as is_decile,
+          m.method in ('proportion', 'rate', 'groups') as is_share
+        from series s join measure m using (measure_ix)
+      ), valued as (
+        select m.series_id, r.unit_id, r.is_sum, r.numerator, r.denominator, r.present, r.expected,
           m.missing,
           case
             when r.is_sum and r.present < r.expected then null
-            when m.method = 'count' then r.numerator
-            when m.method in ('proportion', 'rate', 'groups')
+            when m.is_count then r.numerator
+            when m.is_share
               then case when r.denominator > 0 then m.per * r.numerator / r.denominator end
-            when r.is_sum and m.method = 'decile' then d.decile
+            when r.is_sum and m.is_decile then d.decile
             else r.value
           end as value
-        from raw_figure r
-        join measure m using (measure_ix)
-        join series s using (measure_ix, group_ix, period)
+        from raw_figure r join method m using (series_key)
         left join redecile d
-          on r.is_sum and d.measure_ix = r.measure_ix and d.period = r.period
-            and d.unit_id = r.unit_id
+          on r.is_sum and m.is_decile and d.series_key = r.series_key and d.unit_id = r.unit_id
       )
       select series_id, unit_id,
         case when value is not null then numerator end as numerator,
@@ -273,6 +304,7 @@ struct FigureTables {
         is_sum, present, expected
       from valued order by series_id, unit_id
       """)
+    try connection.execute("alter table series drop column series_key")
   }
 
   private func ingest(_ table: String, _ columns: [String], _ rows: [[String]]) throws {
@@ -288,6 +320,11 @@ struct FigureTables {
       return pending
     }
   }
+}
+
+extension [String] {
+  /// The kinds of a table as one text.
+  fileprivate var key: String { joined(separator: " ") }
 }
 
 extension String {

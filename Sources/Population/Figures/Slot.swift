@@ -85,7 +85,7 @@ struct Slot {
     }
   }
 
-  /// Slot `i` of a wide row as a structure of one long row.
+  /// A query that takes slot `i` out of the wide rows as long ones.
   func long(_ i: Int) -> String {
     let (numerator, denominator, value, mean) =
       switch kind {
@@ -93,8 +93,25 @@ struct Slot {
       case .value, .mean: ("null::double", "null::double", "v\(i)", "null::double")
       case .decile: ("null::double", "null::double", "v\(i)", "r\(i)")
       }
-    return "{'measure_ix': \(measureIndex), 'group_ix': \(group), 'numerator': \(numerator), "
-      + "'denominator': \(denominator), 'value': \(value), 'mean': \(mean), "
-      + "'present': c\(i)::integer, 'adds': \(adds), 'leaf': \(!isForLargerAreasOnly)}"
+    let levels =
+      switch (adds, isForLargerAreasOnly) {
+      case (true, false): "true"
+      case (true, true): "is_sum"
+      case (false, _): "not is_sum"
+      }
+    return """
+      select \(SeriesKey.sql(measure: measureIndex, group: group)) as series_key, unit_id, is_sum,
+        \(numerator) as numerator, \(denominator) as denominator, \(value) as value,
+        \(mean) as mean, c\(i)::integer as present, expected
+      from wide where \(levels)
+      """
+  }
+}
+
+/// A number for each measure, group and period, so that rows are joined and sorted by one integer:
+/// 20 bits of measure, 12 of group, 20 of period.
+enum SeriesKey {
+  static func sql(measure: String, group: Int) -> String {
+    "(\(measure)::bigint << 32) + (\(group)::bigint << 20) + period_ix"
   }
 }

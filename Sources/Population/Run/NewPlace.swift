@@ -26,12 +26,8 @@ public struct NewPlace {
   ///
   /// - Throws: ``Definitions/Problem`` where there is a place already, or nothing can be written.
   public func write() throws {
+    try requireFree()
     let file = folder.appendingPathComponent(PlaceFile.fileName)
-    guard !FileManager.default.fileExists(atPath: file.path) else {
-      throw Problem(
-        file: file.path, "There is a place here already.",
-        hint: "Choose another folder, or edit this file.")
-    }
     do {
       for name in ["definitions", "extracts"] {
         try FileManager.default.createDirectory(
@@ -42,6 +38,16 @@ public struct NewPlace {
       throw Problem(
         file: folder.path, "The place cannot be written here.",
         hint: "Check that you may write in the folder, and that the disk is not full.")
+    }
+  }
+
+  /// Throws where there is a place in the folder already.
+  public func requireFree() throws {
+    let file = folder.appendingPathComponent(PlaceFile.fileName)
+    guard !FileManager.default.fileExists(atPath: file.path) else {
+      throw Problem(
+        file: file.path, "There is a place here already.",
+        hint: "Choose another folder, or edit this file.")
     }
   }
 

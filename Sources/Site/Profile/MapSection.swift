@@ -112,7 +112,7 @@ struct AreaMap {
           name: unit.name, rings: rings(unit), shade: figure.value.flatMap(classes.index),
           text: figure.value.map { ChartUnit(measure).plain($0) } ?? figure.reason ?? "",
           link: unit.path)
-      }, classes: classes.names, frame: frame.map(rings) ?? [])
+      }, classes: classes.classes, frame: frame.map(rings) ?? [])
   }
 
   /// The figures as a table, the highest first.
@@ -137,20 +137,21 @@ struct AreaMap {
 
 /// The classes that values are shaded by: deciles as they are, everything else in fifths.
 struct ValueClasses {
-  let names: [String]
+  let classes: [Choropleth.ValueClass]
   private let limits: [Double]
 
   init(_ values: [Double], measure: Measure) {
     if measure.unit == "decile" {
       // Two deciles a class; the darkest is the most deprived, as on every such map.
       limits = [2, 4, 6, 8, 10]
-      names = ["Deciles 1–2 (most deprived)", "3–4", "5–6", "7–8", "9–10 (least deprived)"]
+      let names = ["Deciles 1–2 (most deprived)", "3–4", "5–6", "7–8", "9–10 (least deprived)"]
+      classes = names.enumerated().map { Choropleth.ValueClass($0.element, tone: 5 - $0.offset) }
       return
     }
     let sorted = values.sorted()
     guard let lowest = sorted.first, let highest = sorted.last, lowest < highest else {
       limits = sorted.last.map { [$0] } ?? []
-      names = limits.map { ChartUnit(measure).plain($0) }
+      classes = limits.map { Choropleth.ValueClass(ChartUnit(measure).plain($0), tone: 3) }
       return
     }
     // The upper limits of fifths, without the repeats that many equal values give.
@@ -160,16 +161,16 @@ struct ValueClasses {
       if limits.last != limit { limits.append(limit) }
     }
     self.limits = limits
-    let unit = ChartUnit(measure)
-    names = limits.enumerated().map { index, limit in
+    classes = limits.enumerated().map { index, limit in
       let from = index == 0 ? lowest : limits[index - 1]
-      let to = numberText(limit, decimals: measure.decimals)
-      let text = "\(numberText(from, decimals: measure.decimals)) to \(to)"
-      return index == 0 ? "\(text) \(unit.name)" : text
+      let text = "\(numberText(from, decimals: measure.decimals)) to "
+        + numberText(limit, decimals: measure.decimals)
+      let name = index == 0 ? "\(text) \(measure.unit)" : text
+      return Choropleth.ValueClass(name, tone: 5 - (limits.count - 1 - index))
     }
   }
 
-  /// The class of a value; darker classes have higher numbers.
+  /// The class of a value.
   func index(_ value: Double) -> Int? {
     limits.firstIndex { value <= $0 } ?? (limits.isEmpty ? nil : limits.count - 1)
   }

@@ -60,7 +60,7 @@ struct PeersSection {
     /// Better or worse, where the measure says which is which.
     var reading: String {
       switch measure.polarity {
-      case .neutral: "neither better nor worse"
+      case .neutral: "–"
       case .higherIsBetter: isHigh ? "better" : "worse"
       case .lowerIsBetter: isHigh ? "worse" : "better"
       }
@@ -83,7 +83,8 @@ struct PeersSection {
       rows.append(Row(measure: measure, figure: atlas.figure(series, unit), rank: rank))
     }
     let sorted = rows.sorted {
-      (abs($0.rank.position - 0.5), $1.measure.title) > (abs($1.rank.position - 0.5), $0.measure.title)
+      (abs($0.rank.position - 0.5), $0.rank.peers, $1.measure.title)
+        > (abs($1.rank.position - 0.5), $1.rank.peers, $0.measure.title)
     }
     return (Array(sorted.prefix(12)), compared)
   }

@@ -39,12 +39,14 @@ struct PlacesSection {
       let inside = atlas.units(ofKind: kind.id, in: unit).filter {
         $0.parts <= unit.parts || kind.isOrganisation
       }
-      guard !inside.isEmpty, !unit.isWhole else { continue }
+      // The same area under another name, as a unitary authority that is a district, is no part.
+      let isSame = inside.count == 1 && inside[0].parts == unit.parts && unit.parts > 0
+      guard !inside.isEmpty, !unit.isWhole, !isSame else { continue }
       let table = self.table(kind, inside)
       tables.append(table)
       if inside.count <= 60 {
         html += table.disclosed(
-          csv: profile.request.csv(table), summary: "\(inside.count) \(kind.plural)")
+          csv: profile.request.csv(table), summary: "\(inside.count) \(inside.count == 1 ? kind.title : kind.plural)")
       } else {
         html += "<p class=\"csv\"><a class=\"nhsuk-link\" "
           + "href=\"\(profile.request.csv(table).xmlEscaped)\">Download its \(inside.count) "

@@ -75,7 +75,8 @@ struct ProfilePage {
   // MARK: The head of the page
 
   private func parentLinks() -> [[String: any Sendable]] {
-    atlas.ancestors(of: unit).filter { $0.id != unit.id && !$0.isWhole }.map {
+    // An ancestor with the same parts is the same area under another name.
+    atlas.ancestors(of: unit).filter { !$0.isWhole && $0.parts > unit.parts }.map {
       [
         "name": $0.shortName, "path": $0.path, "kind": atlas.kind($0.kind)?.title ?? "",
       ]
@@ -129,28 +130,32 @@ struct ProfileSection: Sendable {
   let measures: [String]
 }
 
-/// The sources of some measures, as a table.
+/// The sources of some measures, as a table with a row a source, file and period.
 struct SourceList {
   let table: DataTable
 
   init(_ atlas: Atlas, measures: [String]) {
+    var order: [[String]] = []
+    var titles: [[String]: [String]] = [:]
     var seen: Set<String> = []
-    let rows = measures.filter { seen.insert($0).inserted }.compactMap { id -> [DataTable.Cell]? in
+    for id in measures where seen.insert(id).inserted {
       guard let measure = atlas.measure(id), let source = atlas.source(measure.source) else {
-        return nil
+        continue
       }
       let periods = atlas.periods(of: id)
       let period =
-        periods.count > 1 ? "\(periods.first ?? "") to \(periods.last ?? "")" : periods.first ?? ""
-      return [
-        .link(measure.title, to: "/measures/\(id.queryEncoded)"), .text(period),
-        .text("\(source.title), \(source.publisher)"), .text(source.licence), .text(measure.file),
-      ]
+        periods.count > 1
+        ? "\(periods[0]) to \(periods[periods.count - 1])" : periods.first ?? ""
+      let key = ["\(source.title), \(source.publisher)", period, source.licence, measure.file]
+      if titles[key] == nil { order.append(key) }
+      titles[key, default: []].append(measure.title)
     }
     table = DataTable(
       id: "sources", caption: "Where these figures come from",
-      columns: ["Measure", "Period", "Source", "Licence", "File"].map { DataTable.Column($0) },
-      rows: rows)
+      columns: ["Source", "Period", "Licence", "File", "Measures"].map { DataTable.Column($0) },
+      rows: order.map { key in
+        key.map { .text($0) } + [.text((titles[key] ?? []).joined(separator: "; "))]
+      })
   }
 }
 

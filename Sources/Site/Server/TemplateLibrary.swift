@@ -17,7 +17,7 @@ struct TemplateLibrary: Sendable {
 
   /// A page in the layout.
   func render(_ page: Page, atlas: Atlas) throws -> String {
-    guard let body = library.render(page.values, withTemplate: page.template) else {
+    guard let body = library.render(page.values.withoutBlanks, withTemplate: page.template) else {
       throw SiteError("The template '\(page.template)' is missing.", hint: "Build Kith again.")
     }
     let navigation: [[String: any Sendable]] = Page.Section.allCases.map {
@@ -32,15 +32,23 @@ struct TemplateLibrary: Sendable {
       "usesScript": page.usesScript, "isHome": page.section == .home,
       "isFictional": atlas.manifest.pack.id.hasPrefix("fictional"),
     ]
-    guard let html = library.render(values, withTemplate: "layout") else {
+    guard let html = library.render(values.withoutBlanks, withTemplate: "layout") else {
       throw SiteError("The template 'layout' is missing.", hint: "Build Kith again.")
     }
     return html
   }
+}
 
-  /// A template on its own, for parts of pages.
-  func part(_ template: String, _ values: [String: any Sendable]) -> String? {
-    library.render(values, withTemplate: template)
+extension [String: any Sendable] {
+  /// The values without empty texts, here and in lists: Mustache takes an empty text for true.
+  fileprivate var withoutBlanks: [String: any Sendable] {
+    compactMapValues { value in
+      switch value {
+      case let text as String: text.isEmpty ? nil : text
+      case let list as [[String: any Sendable]]: list.map(\.withoutBlanks)
+      default: value
+      }
+    }
   }
 }
 
