@@ -3,14 +3,15 @@ struct Legend {
   private let items: [(name: String, x: Double, row: Int)]
   let height: Double
 
-  /// - Parameter width: how much room there is; names go on to a further row where it is full.
-  init(_ names: [String], width: Double) {
+  /// Names go on to a further row where one is full.
+  init(_ names: [String]) {
+    let width = SVG.width - 8
     var items: [(name: String, x: Double, row: Int)] = []
     var x = 4.0
     var row = 0
     for name in names {
       let short = name.shortened(to: 40)
-      let needed = 36 + Double(short.count) * 6.6
+      let needed = 36 + Double(short.count) * 7
       if x + needed > width, x > 4 {
         x = 4
         row += 1

@@ -3,11 +3,15 @@
 /// Colours and type come from classes that the page's style sheet, and the picture's own for when it
 /// stands alone, define: so a picture prints in black and works in any theme.
 struct SVG {
+  /// How wide every chart is drawn: about a phone, so that its text can be read there, and a little
+  /// larger on a desk.
+  static let width = 400.0
+
   let width: Int
   let height: Int
   private(set) var body = ""
 
-  init(width: Int, height: Int) {
+  init(width: Int = Int(SVG.width), height: Int) {
     self.width = width
     self.height = height
     body.reserveCapacity(4_096)
@@ -16,9 +20,11 @@ struct SVG {
   /// The whole element, with a title and description for those who do not see it.
   ///
   /// - Parameter id: unique on the page.
-  func element(id: String, title: String, description: String) -> String {
+  func element(
+    id: String, title: String, description: String, style: String = "chart"
+  ) -> String {
     """
-    <svg class="chart" viewBox="0 0 \(width) \(height)" role="img" \
+    <svg class="\(style)" viewBox="0 0 \(width) \(height)" role="img" \
     aria-labelledby="\(id)-t \(id)-d" xmlns="http://www.w3.org/2000/svg">\
     <title id="\(id)-t">\(title.xmlEscaped)</title>\
     <desc id="\(id)-d">\(description.xmlEscaped)</desc>\(body)</svg>

@@ -24,39 +24,33 @@ public struct BarChart: Sendable {
     self.unit = unit
   }
 
-  private let width = 640
-  private let labelWidth = 210.0
-
   /// The picture.
   public func svg(id: String, title: String) -> String {
-    let bar = series.count > 1 ? 11.0 : 16.0
-    let band = bar * Double(max(1, series.count)) + 9
-    let legend = Legend(series, width: Double(width) - 8)
-    let top = series.count > 1 ? legend.height + 8 : 6.0
+    let bar = series.count > 1 ? 11.0 : 15.0
+    let band = 17 + bar * Double(max(1, series.count)) + 8
+    let legend = Legend(series)
+    let top = series.count > 1 ? legend.height + 4 : 2.0
     let bottom = top + band * Double(categories.count)
-    var svg = SVG(width: width, height: Int(bottom) + 34)
+    var svg = SVG(height: Int(bottom) + 32)
     let all = categories.flatMap(\.values).flatMap { [$0.value, $0.upper, $0.lower] }
       .compactMap { $0 }
-    let x = Scale(all, includesZero: true, from: labelWidth, to: Double(width) - 62)
+    let x = Scale(all, includesZero: true, from: 4, to: SVG.width - 46, ticks: 4)
     for tick in x.ticks {
       svg.line(x(tick), top, x(tick), bottom, "g")
-      svg.text(numberText(tick, decimals: x.decimals), x(tick), bottom + 15, anchor: .middle)
+      let anchor: SVG.Anchor = tick == x.low ? .start : .middle
+      svg.text(numberText(tick, decimals: x.decimals), x(tick), bottom + 14, anchor: anchor, "m")
     }
-    if !unit.name.isEmpty {
-      svg.text(unit.name, Double(width) - 62, bottom + 30, anchor: .end, "m")
-    }
+    if !unit.name.isEmpty { svg.text(unit.name, SVG.width - 4, bottom + 28, anchor: .end, "m") }
     if series.count > 1 {
       legend.draw(in: &svg) { svg, index, x, y in svg.rectangle(x, y, 12, 12, "s\(index + 1)") }
     }
     for (row, category) in categories.enumerated() {
-      let y = top + band * Double(row) + 4
-      let lines = category.name.wrapped(at: 32)
-      for (index, line) in lines.enumerated() {
-        let middle = y + (band - 9) / 2 + 4.5 - Double(lines.count - 1) * 6.5 + Double(index) * 13
-        svg.text(line, labelWidth - 8, middle, anchor: .end)
-      }
+      let y = top + band * Double(row)
+      // A halo keeps the name readable over the grid.
+      svg.text(category.name.shortened(to: 58), 4, y + 13, "h")
       for (index, value) in category.values.enumerated() {
-        draw(value, at: y + bar * Double(index), height: bar - 1, index, category.name, x, &svg)
+        draw(
+          value, at: y + 17 + bar * Double(index), height: bar - 1, index, category.name, x, &svg)
       }
     }
     svg.line(x(0), top, x(0), bottom, "a")
@@ -92,32 +86,5 @@ public struct BarChart: Sendable {
       }
       return "\(category.name): \(values.joined(separator: ", "))"
     }.joined(separator: "; ") + "."
-  }
-}
-
-extension String {
-  /// The text in lines of at most `width` characters, broken between words, at most two.
-  func wrapped(at width: Int) -> [String] {
-    guard count > width else { return [self] }
-    var lines = [""]
-    for word in split(separator: " ") {
-      let last = lines[lines.count - 1]
-      if last.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if last.count + 1 + word.count <= width {
-        lines[lines.count - 1] += " \(word)"
-      } else if lines.count < 2 {
-        lines.append(String(word))
-      } else {
-        lines[1] = lines[1].shortened(to: width - 1) + "…"
-        break
-      }
-    }
-    return lines
-  }
-
-  /// The text cut to `count` characters with an ellipsis.
-  func shortened(to count: Int) -> String {
-    self.count <= count ? self : prefix(count - 1) + "…"
   }
 }

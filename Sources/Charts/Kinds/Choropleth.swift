@@ -63,11 +63,13 @@ public struct Choropleth: Sendable {
   /// - Parameter namesAreas: whether each area carries its name and value, which makes the picture
   ///   heavier.
   public func svg(id: String, title: String, namesAreas: Bool = true) -> String {
-    guard let projection = Projection(areas.flatMap(\.rings) + frame) else {
+    // A step of half a pixel; of a pixel where areas are so many that each is small.
+    let unit = namesAreas ? 0.5 : 1.0
+    guard let projection = Projection(areas.flatMap(\.rings) + frame, unit: unit) else {
       return "<p>There is no outline to draw.</p>"
     }
     var svg = SVG(width: projection.width, height: projection.height)
-    svg.raw("<g transform=\"scale(\(projection.unitText))\" class=\"map\">")
+    svg.raw("<g transform=\"scale(\(unit))\" class=\"map\">")
     // Areas of one class share an element where they have nothing of their own to say.
     if namesAreas {
       for area in areas {
@@ -86,7 +88,7 @@ public struct Choropleth: Sendable {
     }
     if !frame.isEmpty { svg.path(projection.path(frame), "frame") }
     svg.raw("</g>")
-    return svg.element(id: id, title: title, description: description)
+    return svg.element(id: id, title: title, description: description, style: "chart map-chart")
   }
 
   /// The key, as HTML: a swatch and what it means, and how many areas have it.
@@ -101,7 +103,8 @@ public struct Choropleth: Sendable {
     let unknown = areas.count { $0.shade == nil }
     if unknown > 0 {
       items.append(
-        "<li><span class=\"swatch q0\"></span> Not known <span class=\"m\">(\(unknown))</span></li>")
+        "<li><span class=\"swatch q0\"></span> Not known <span class=\"m\">(\(unknown))</span></li>"
+      )
     }
     return "<ul class=\"legend\">\(items.joined())</ul>"
   }
@@ -123,12 +126,9 @@ public struct Choropleth: Sendable {
     let scale: Double
     let width: Int
     let height: Int
-    /// How many pixels a grid step is.
-    let unit = 0.5
 
-    var unitText: String { "0.5" }
-
-    init?(_ rings: [[(longitude: Double, latitude: Double)]]) {
+    /// - Parameter unit: how many pixels a grid step is.
+    init?(_ rings: [[(longitude: Double, latitude: Double)]], unit: Double) {
       let points = rings.joined()
       guard let first = points.first else { return nil }
       var (west, east) = (first.longitude, first.longitude)

@@ -33,70 +33,86 @@ public struct ControlChartPicture: Sendable {
   /// The picture: common cause is a small disc, improvement a large ring, concern a square, and a
   /// signal that is neither a diamond.
   public func svg(id: String, title: String) -> String {
-    var svg = SVG(width: 640, height: 300)
-    let (top, bottom) = (30.0, 262.0)
+    let legend = Legend(samples.map(\.name))
+    let (top, bottom) = (legend.height + 12, legend.height + 222)
+    var svg = SVG(height: Int(bottom) + 36)
+    let (left, right) = (52.0, SVG.width - 10)
     let y = Scale(points.map(\.value) + [lower, upper], includesZero: false, from: bottom, to: top)
-    let x = { (index: Int) in 66 + 500 * Double(index) / Double(max(1, points.count - 1)) }
-    for tick in y.ticks {
-      svg.line(66, y(tick), 570, y(tick), "g")
-      svg.text(numberText(tick, decimals: y.decimals), 60, y(tick) + 4, anchor: .end)
+    let x = { (index: Int) in
+      left + 6 + (right - left - 12) * Double(index) / Double(max(1, points.count - 1))
     }
-    for (value, style, name) in [
-      (upper, "limit", "Upper limit"), (mean, "mean", "Mean"), (lower, "limit", "Lower limit"),
-    ] {
-      svg.line(66, y(value), 570, y(value), style)
-      svg.text(name, 575, y(value) - 2, "m")
-      svg.text(numberText(value, decimals: unit.decimals), 575, y(value) + 10, "m")
+    for tick in y.ticks {
+      svg.line(left, y(tick), right, y(tick), "g")
+      svg.text(numberText(tick, decimals: y.decimals), left - 5, y(tick) + 4, anchor: .end, "m")
+    }
+    for (value, style) in [(upper, "limit"), (mean, "mean"), (lower, "limit")] {
+      svg.line(left, y(value), right, y(value), style)
     }
     svg.polyline(points.indices.map { (x: x($0), y: y(points[$0].value)) }, "l l1")
+    for (value, name) in [(upper, "upper limit"), (mean, "mean"), (lower, "lower limit")] {
+      let text = "\(name) \(numberText(value, decimals: unit.decimals))"
+      svg.text(text, left + 4, y(value) - 4, "h m")
+    }
     for (index, point) in points.enumerated() {
       draw(point, x(index), y(point.value), &svg)
     }
-    for index in points.map(\.period).labelled(most: 7) {
-      svg.text(points[index].period, x(index), bottom + 17, anchor: .middle)
+    for index in points.map(\.period).labelled(most: 5) {
+      svg.text(points[index].period, x(index), bottom + 16, anchor: .middle, "m")
     }
-    legend(&svg)
-    svg.text(unit.name, 4, 297, "m")
+    legend.draw(in: &svg) { svg, index, x, y in sample(samples[index].kind, x + 6, y + 6, &svg) }
+    svg.text(unit.name, 4, Double(svg.height) - 4, "m")
     return svg.element(id: id, title: title, description: description)
+  }
+
+  private enum Mark { case usual, improvement, concern, change }
+
+  /// The marks that are there, for the legend.
+  private var samples: [(name: String, kind: Mark)] {
+    let signalled = points.filter { !$0.signals.isEmpty }
+    var samples: [(name: String, kind: Mark)] = [("usual variation", .usual)]
+    if signalled.contains(where: { $0.isImprovement == true }) {
+      samples.append(("signal: improvement", .improvement))
+    }
+    if signalled.contains(where: { $0.isImprovement == false }) {
+      samples.append(("signal: concern", .concern))
+    }
+    if signalled.contains(where: { $0.isImprovement == nil }) {
+      samples.append(("signal of a change", .change))
+    }
+    return samples
+  }
+
+  private func sample(
+    _ mark: Mark, _ x: Double, _ y: Double, _ svg: inout SVG, title: String? = nil
+  ) {
+    switch mark {
+    case .usual: svg.circle(x, y, radius: 2.6, "p1", title: title)
+    case .improvement: svg.circle(x, y, radius: 4.2, "better", title: title)
+    case .concern: svg.rectangle(x - 4, y - 4, 8, 8, "worse", title: title)
+    case .change: svg.path("M\(x.short) \((y - 5).short)l5 5l-5 5l-5 -5z", "signal", title: title)
+    }
   }
 
   private func draw(_ point: Point, _ x: Double, _ y: Double, _ svg: inout SVG) {
     let text = "\(point.period): \(unit.text(point.value))"
-    guard !point.signals.isEmpty else {
-      svg.circle(x, y, radius: 3, "p1", title: text)
-      return
-    }
-    let full = "\(text); \(point.signals.joined(separator: "; "))"
-    switch point.isImprovement {
-    case true?: svg.circle(x, y, radius: 5, "better", title: full)
-    case false?: svg.rectangle(x - 4.5, y - 4.5, 9, 9, "worse", title: full)
-    case nil:
-      svg.path("M\(x.short) \((y - 6).short)l6 6l-6 6l-6 -6z", "signal", title: full)
-    }
-  }
-
-  private func legend(_ svg: inout SVG) {
-    svg.circle(72, 12, radius: 3, "p1")
-    svg.text("usual variation", 80, 16)
-    if points.contains(where: { $0.isImprovement == true && !$0.signals.isEmpty }) {
-      svg.circle(200, 12, radius: 5, "better")
-      svg.text("signal: improvement", 210, 16)
-    }
-    if points.contains(where: { $0.isImprovement == false && !$0.signals.isEmpty }) {
-      svg.rectangle(345, 7, 9, 9, "worse")
-      svg.text("signal: concern", 360, 16)
-    }
-    if points.contains(where: { $0.isImprovement == nil && !$0.signals.isEmpty }) {
-      svg.path("M480 6l6 6l-6 6l-6 -6z", "signal")
-      svg.text("signal of a change", 490, 16)
-    }
+    guard !point.signals.isEmpty else { return sample(.usual, x, y, &svg, title: text) }
+    let mark: Mark =
+      switch point.isImprovement {
+      case true?: .improvement
+      case false?: .concern
+      case nil: .change
+      }
+    sample(mark, x, y, &svg, title: "\(text); \(point.signals.joined(separator: "; "))")
   }
 
   private var description: String {
     let signalled = points.filter { !$0.signals.isEmpty }
-    let list = signalled.map { "\($0.period) \(unit.text($0.value)): \($0.signals.joined(separator: ", "))" }
+    let list = signalled.map {
+      "\($0.period) \(unit.text($0.value)): \($0.signals.joined(separator: ", "))"
+    }
     return "Mean \(unit.text(mean)), limits \(unit.text(lower)) to \(unit.text(upper)), "
       + "\(points.count) points. "
-      + (list.isEmpty ? "No signals of a special cause." : "Signals: \(list.joined(separator: "; ")).")
+      + (list.isEmpty
+        ? "No signals of a special cause." : "Signals: \(list.joined(separator: "; ")).")
   }
 }

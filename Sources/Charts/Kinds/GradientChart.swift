@@ -27,35 +27,39 @@ public struct GradientChart: Sendable {
 
   /// The picture.
   public func svg(id: String, title: String) -> String {
-    let columns = 3
-    let (width, height) = (640.0 / Double(columns), 150.0)
+    let columns = 2
+    let (width, height) = (SVG.width / Double(columns), 150.0)
     let rows = (panels.count + columns - 1) / columns
-    var svg = SVG(width: 640, height: rows * Int(height) + 26)
+    let legend = Legend(["England by decile, 1 = most deprived", ownName])
+    var svg = SVG(height: rows * Int(height) + Int(legend.height) + 4)
     for (index, panel) in panels.enumerated() {
       let left = Double(index % columns) * width
       let top = Double(index / columns) * height
-      draw(panel, left: left, top: top, width: width, height: height, &svg)
+      draw(
+        panel, left: left, top: top + legend.height, width: width, height: height, &svg)
     }
-    let y = Double(rows) * height + 14
-    svg.rectangle(6, y - 9, 12, 12, "s1")
-    svg.text("England, by deprivation decile (1 = most deprived)", 23, y + 1)
-    svg.line(340, y - 3, 362, y - 3, "own")
-    svg.text(ownName.shortened(to: 40), 368, y + 1)
+    legend.draw(in: &svg) { svg, index, x, y in
+      if index == 0 {
+        svg.rectangle(x, y, 12, 12, "s1")
+      } else {
+        svg.line(x - 4, y + 6, x + 14, y + 6, "own")
+      }
+    }
     return svg.element(id: id, title: title, description: description)
   }
 
   private func draw(
     _ panel: Panel, left: Double, top: Double, width: Double, height: Double, _ svg: inout SVG
   ) {
-    for (index, line) in panel.name.wrapped(at: 30).enumerated() {
-      svg.text(line, left + 6, top + 13 + Double(index) * 12, "b")
+    for (index, line) in panel.name.wrapped(at: 25).enumerated() {
+      svg.text(line, left + 6, top + 14 + Double(index) * 13, "b")
     }
-    let (chartTop, bottom) = (top + 34, top + height - 22)
+    let (chartTop, bottom) = (top + 36, top + height - 22)
     let values = panel.values.compactMap(\.value) + [panel.own].compactMap { $0 }
     let y = Scale(values, includesZero: true, from: bottom, to: chartTop, ticks: 2)
     for tick in y.ticks {
       svg.line(left + 32, y(tick), left + width - 8, y(tick), "g")
-      svg.text(numberText(tick, decimals: y.decimals), left + 28, y(tick) + 4, anchor: .end)
+      svg.text(numberText(tick, decimals: y.decimals), left + 28, y(tick) + 4, anchor: .end, "m")
     }
     let step = (width - 44) / Double(max(1, panel.values.count))
     for (index, value) in panel.values.enumerated() {
@@ -66,7 +70,7 @@ public struct GradientChart: Sendable {
         svg.text("?", x + step / 2, bottom - 2, anchor: .middle, "m")
       }
       if index % 9 == 0 {
-        svg.text("\(index + 1)", x + step / 2 - 1, bottom + 13, anchor: .middle)
+        svg.text("\(index + 1)", x + step / 2 - 1, bottom + 13, anchor: .middle, "m")
       }
     }
     if let own = panel.own { svg.line(left + 30, y(own), left + width - 6, y(own), "own") }

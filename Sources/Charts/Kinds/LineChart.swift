@@ -16,45 +16,44 @@ public struct LineChart: Sendable {
   public let unit: ChartUnit
   /// Whether the scale begins at 0.
   public let includesZero: Bool
-  let size: (width: Int, height: Int)
 
   public init(
-    periods: [String], lines: [Line], unit: ChartUnit, includesZero: Bool = false,
-    size: (width: Int, height: Int) = (640, 270)
+    periods: [String], lines: [Line], unit: ChartUnit, includesZero: Bool = false
   ) {
     self.periods = periods
     self.lines = lines
     self.unit = unit
     self.includesZero = includesZero
-    self.size = size
   }
 
   /// The picture. Series differ by the dash of the line and the mark, as well as by colour, and each
   /// is named at its end.
   public func svg(id: String, title: String) -> String {
-    var svg = SVG(width: size.width, height: size.height)
+    var svg = SVG(height: 260)
     draw(in: &svg)
     return svg.element(id: id, title: title, description: description)
   }
 
   private func draw(in svg: inout SVG) {
     let isNamed = lines.count > 1
-    let legend = Legend(lines.map(\.name), width: Double(size.width) - 8)
+    let legend = Legend(lines.map(\.name))
     let top = isNamed ? legend.height + 8 : 10.0
-    let bottom = Double(size.height) - 34
+    let bottom = Double(svg.height) - 36
+    let (left, right) = (46.0, SVG.width - 12)
     let all = lines.flatMap(\.values).flatMap { [$0.value, $0.lower, $0.upper] }.compactMap { $0 }
     let y = Scale(all, includesZero: includesZero, from: bottom, to: top)
     let x = { (index: Int) in
-      54 + (Double(size.width) - 78) * Double(index) / Double(max(1, periods.count - 1))
+      left + 4 + (right - left - 4) * Double(index) / Double(max(1, periods.count - 1))
     }
     for tick in y.ticks {
-      svg.line(54, y(tick), Double(size.width) - 16, y(tick), "g")
-      svg.text(numberText(tick, decimals: y.decimals), 48, y(tick) + 4, anchor: .end)
+      svg.line(left, y(tick), right, y(tick), "g")
+      svg.text(numberText(tick, decimals: y.decimals), left - 5, y(tick) + 4, anchor: .end, "m")
     }
-    for index in periods.labelled(most: size.width / 90) {
-      svg.text(periods[index], x(index), bottom + 17, anchor: .middle)
+    for index in periods.labelled(most: 5) {
+      let anchor: SVG.Anchor = index == periods.count - 1 ? .end : index == 0 ? .start : .middle
+      svg.text(periods[index], x(index), bottom + 16, anchor: anchor, "m")
     }
-    svg.text(unit.name, 4, Double(size.height) - 3, "m")
+    svg.text(unit.name, 4, Double(svg.height) - 4, "m")
     for (number, line) in lines.enumerated() {
       let points = line.values.enumerated().map { index, value in
         value.value.map { (x: x(index), y: y($0)) }
@@ -92,14 +91,5 @@ extension SVG {
       path("M\(x.short) \((y - 4).short)l4 7h-8z", "p3")
     default: circle(x, y, radius: 3, "p4")
     }
-  }
-}
-
-extension Array where Element == String {
-  /// The positions of at most `most` evenly spaced labels, the first among them.
-  func labelled(most: Int) -> [Int] {
-    guard count > 1 else { return indices.map { $0 } }
-    let every = Swift.max(1, (count + most - 1) / Swift.max(1, most))
-    return indices.filter { $0 % every == 0 }
   }
 }

@@ -30,47 +30,56 @@ public struct PopulationPyramid: Sendable {
 
   /// The picture.
   public func svg(id: String, title: String) -> String {
-    let row = 15.0
-    let top = 28.0
+    let row = 14.0
+    let top = 44.0
     let bottom = top + row * Double(bands.count)
-    var svg = SVG(width: 640, height: Int(bottom) + 34)
+    var svg = SVG(height: Int(bottom) + 32)
     let most = sides.flatMap { $0.shares + $0.comparator }.max() ?? 1
     let isDouble = sides.count == 2
-    let right = Scale([0, most], includesZero: true, from: isDouble ? 350 : 80, to: 620, ticks: 4)
-    let left = Scale([0, most], includesZero: true, from: 290, to: 20, ticks: 4)
+    let (left, right) = (164.0, isDouble ? 236.0 : 76.0)
+    let east = Scale([0, most], includesZero: true, from: right, to: SVG.width - 12, ticks: 3)
+    let west = Scale([0, most], includesZero: true, from: left, to: 12, ticks: 3)
     for (index, side) in sides.enumerated() {
-      let x = isDouble && index == 0 ? left : right
-      for tick in x.ticks {
-        svg.line(x(tick), top, x(tick), bottom, "g")
-        svg.text("\(numberText(tick, decimals: x.decimals))%", x(tick), bottom + 15, anchor: .middle)
+      let isWest = isDouble && index == 0
+      draw(side, index, isWest ? west : east, top: top, bottom: bottom, row: row, &svg)
+      if isDouble {
+        svg.text(side.name, isWest ? left : right, 38, anchor: isWest ? .end : .start, "b")
       }
-      for (band, share) in side.shares.enumerated() {
-        let y = bottom - row * Double(band + 1)
-        svg.rectangle(
-          min(x(0), x(share)), y + 1, abs(x(share) - x(0)), row - 2, "s\(index + 1)",
-          title: "\(side.name) \(bands[band]): \(numberText(share, decimals: 1))%")
-      }
-      if side.comparator.count == bands.count {
-        let points = side.comparator.enumerated().flatMap { band, share -> [(Double, Double)] in
-          let y = bottom - row * Double(band)
-          return [(x(share), y), (x(share), y - row)]
-        }
-        svg.polyline(points.map { (x: $0.0, y: $0.1) }, "outline")
-      }
-      if isDouble { svg.text(side.name, index == 0 ? 290 : 350, 16, anchor: index == 0 ? .end : .start, "b") }
     }
     for (band, name) in bands.enumerated() {
       svg.text(
-        name, isDouble ? 320 : 74, bottom - row * Double(band) - 4,
-        anchor: isDouble ? .middle : .end)
+        name == "90 and over" ? "90+" : name, isDouble ? SVG.width / 2 : right - 6,
+        bottom - row * Double(band) - 3, anchor: isDouble ? .middle : .end, "m")
     }
     if !comparatorName.isEmpty {
-      let x = isDouble ? 440.0 : 380.0
-      svg.line(x, 12, x + 22, 12, "outline")
-      svg.text(comparatorName.shortened(to: 28), x + 28, 16)
+      svg.line(6, 12, 26, 12, "outline")
+      svg.text(comparatorName.shortened(to: 46), 32, 16)
     }
-    svg.text("share of all residents", 620, bottom + 30, anchor: .end, "m")
+    svg.text("share of all residents", SVG.width - 4, bottom + 28, anchor: .end, "m")
     return svg.element(id: id, title: title, description: description)
+  }
+
+  private func draw(
+    _ side: Side, _ index: Int, _ x: Scale, top: Double, bottom: Double, row: Double,
+    _ svg: inout SVG
+  ) {
+    for tick in x.ticks {
+      svg.line(x(tick), top, x(tick), bottom, "g")
+      svg.text(
+        "\(numberText(tick, decimals: x.decimals))%", x(tick), bottom + 14, anchor: .middle, "m")
+    }
+    for (band, share) in side.shares.enumerated() {
+      let y = bottom - row * Double(band + 1)
+      svg.rectangle(
+        min(x(0), x(share)), y + 1, abs(x(share) - x(0)), row - 2, "s\(index + 1)",
+        title: "\(side.name) \(bands[band]): \(numberText(share, decimals: 1))%")
+    }
+    guard side.comparator.count == bands.count else { return }
+    let outline = side.comparator.enumerated().flatMap { band, share in
+      let y = bottom - row * Double(band)
+      return [(x: x(share), y: y), (x: x(share), y: y - row)]
+    }
+    svg.polyline(outline, "outline")
   }
 
   private var description: String {

@@ -19,36 +19,31 @@ public struct StackedBarChart: Sendable {
     self.bars = bars
   }
 
-  private let width = 640.0
-
   /// The picture.
   public func svg(id: String, title: String) -> String {
     let height = 26.0
-    let legendRows = (groups.count + 1) / 2
-    let top = Double(legendRows) * 18 + 10
+    let top = Double(groups.count) * 18 + 8
     let bottom = top + Double(bars.count) * (height + 20)
-    var svg = SVG(width: Int(width), height: Int(bottom) + 22)
+    var svg = SVG(height: Int(bottom) + 22)
     for (index, group) in groups.enumerated() {
-      let x = index % 2 == 0 ? 4.0 : width / 2
-      let y = Double(index / 2) * 18 + 4
-      svg.rectangle(x, y, 12, 12, "k k\(index + 1)")
-      svg.text(group.shortened(to: 44), x + 17, y + 10.5)
+      let y = Double(index) * 18 + 4
+      svg.rectangle(4, y, 12, 12, "k k\(index + 1)")
+      svg.text(group.shortened(to: 54), 22, y + 10.5)
     }
-    let x = Scale([0, 100], includesZero: true, from: 4, to: width - 12)
+    let x = Scale([0, 100], includesZero: true, from: 4, to: SVG.width - 12)
     for (row, bar) in bars.enumerated() {
       let y = top + Double(row) * (height + 20) + 16
-      svg.text(bar.name, 4, y - 4)
-      var sum = 0.0
+      svg.text(bar.name.shortened(to: 54), 4, y - 4, "b")
       if bar.shares.contains(where: { $0 == nil }) {
         svg.text("Not known", 8, y + 17, "m")
         continue
       }
-      for (index, share) in bar.shares.enumerated() {
-        let share = share ?? 0
+      var sum = 0.0
+      for (index, share) in bar.shares.compactMap({ $0 }).enumerated() {
         svg.rectangle(
           x(sum), y, x(share) - x(0), height, "k k\(index + 1)",
           title: "\(bar.name), \(groups[index]): \(numberText(share, decimals: 1))%")
-        if share >= 6 {
+        if share >= 7 {
           svg.text(
             numberText(share, decimals: 0), x(sum + share / 2), y + 17, anchor: .middle,
             "kt kt\(index + 1)")

@@ -82,7 +82,8 @@ extension YAMLValue {
     let digits = text.prefix { $0.isNumber }
     guard let number = Int(digits), number > 0, ["MB", "GB"].contains(text.dropFirst(digits.count))
     else {
-      report("'\(text)' is not a size of memory.", hint: "Write a whole number and MB or GB: 700MB.")
+      report(
+        "'\(text)' is not a size of memory.", hint: "Write a whole number and MB or GB: 700MB.")
       return nil
     }
     return text

@@ -2,7 +2,9 @@
 public func nearestName<Names: Sequence>(to name: String, among candidates: Names) -> String?
 where Names.Element == String {
   let wanted = Array(name.lowercased().utf8)
-  let scored = candidates.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased().utf8))) }
+  let scored = candidates.map {
+    (name: $0, distance: editDistance(wanted, Array($0.lowercased().utf8)))
+  }
   guard let best = scored.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else {
     return nil
   }

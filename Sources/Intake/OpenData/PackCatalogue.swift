@@ -17,7 +17,8 @@ public enum PackCatalogue {
   ///   wrong.
   public static func pack(id: String?, folder: URL) throws -> OpenDataPack {
     if let id {
-      guard let file = shippedFiles.first(where: { $0.deletingPathExtension().lastPathComponent == id })
+      guard
+        let file = shippedFiles.first(where: { $0.deletingPathExtension().lastPathComponent == id })
       else {
         let near = nearestName(to: id, among: shippedIDs).map { "Did you mean '\($0)'? " } ?? ""
         throw Problem(

@@ -96,7 +96,8 @@ public struct PackLanding {
     problems += try csv.rejects(in: texts)
     if !problems.isEmpty { throw Problems(problems) }
     let byName = Dictionary(
-      texts.values.map { ($0.url.lastPathComponent, $0) }) { first, _ in first }
+      texts.values.map { ($0.url.lastPathComponent, $0) }
+    ) { first, _ in first }
     try PackChecks(pack: pack, connection: connection, texts: byName).run()
     try keep(fresh)
     return try pack.files.compactMap { name in

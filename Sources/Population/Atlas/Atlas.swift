@@ -158,7 +158,8 @@ public struct Atlas: Sendable {
   public func hasRow(_ series: Series, _ unit: AtlasUnit) -> Bool { row(series, unit.id) != nil }
 
   /// The figures of every unit of `kind` that has one, known or not.
-  public func figures(_ series: Series, ofKind kind: String) -> [(unit: AtlasUnit, figure: Figure)] {
+  public func figures(_ series: Series, ofKind kind: String) -> [(unit: AtlasUnit, figure: Figure)]
+  {
     (figures.starts[series.id]..<figures.starts[series.id + 1]).compactMap { row in
       let unit = units[Int(figures.unit[row])]
       return unit.kind == kind ? (unit, figure(row, measure: series.measure)) : nil

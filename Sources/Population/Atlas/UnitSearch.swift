@@ -36,7 +36,9 @@ public struct UnitSearch: Sendable {
       scored.append((score + (unit.isInPlace ? 0 : 10), Hit(unit: unit, note: "")))
     }
     let direct = scored.sorted {
-      ($0.score, -$0.hit.unit.parts, $0.hit.unit.name) < ($1.score, -$1.hit.unit.parts, $1.hit.unit.name)
+      ($0.score, -$0.hit.unit.parts, $0.hit.unit.name) < (
+        $1.score, -$1.hit.unit.parts, $1.hit.unit.name
+      )
     }.map(\.hit)
     let hits = direct + byPostcode(wanted, kind: kind)
     var seen: Set<Int> = []
@@ -82,7 +84,8 @@ extension String {
     let parts = split(separator: " ")
     guard parts.count == 2 else { return false }
     // "BB1" is a district of its own and not the beginning of BB12.
-    return parts[0] == district || (district.count > parts[0].count && filter { $0 != " " }.hasPrefix(district))
+    return parts[0] == district
+      || (district.count > parts[0].count && filter { $0 != " " }.hasPrefix(district))
   }
 
   fileprivate var trimmed: String {

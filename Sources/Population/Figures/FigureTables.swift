@@ -23,7 +23,8 @@ struct FigureTables {
         series_key bigint, unit_id integer, is_sum boolean, numerator double, denominator double,
         value double, mean double, present integer, expected integer)
       """)
-    try connection.execute("create or replace temp table period (period_ix integer, period varchar)")
+    try connection.execute(
+      "create or replace temp table period (period_ix integer, period varchar)")
     try countParts()
     var entries: [MeasureEntry] = []
     for table in pack.measures {

@@ -78,7 +78,8 @@ public struct NewPlace {
   /// The data folder as seen from the place where it lies inside it, else as an absolute path.
   private var relativeFolder: String {
     let base = folder.path + "/"
-    return openData.path.hasPrefix(base) ? String(openData.path.dropFirst(base.count)) : openData.path
+    return openData.path.hasPrefix(base)
+      ? String(openData.path.dropFirst(base.count)) : openData.path
   }
 }
 

@@ -126,7 +126,9 @@ public struct PlaceRun: Sendable {
     }
 
     /// Writes the tables of a stage, and makes the stage appear as a whole.
-    private func finish(_ stage: URL, tables: [(name: String, from: String)], accounts: [FileAccount])
+    private func finish(
+      _ stage: URL, tables: [(name: String, from: String)], accounts: [FileAccount]
+    )
       throws
     {
       let partial = store.stages.appendingPathComponent(".partial-\(stage.lastPathComponent)")

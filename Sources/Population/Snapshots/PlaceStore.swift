@@ -67,7 +67,8 @@ public struct PlaceStore: Sendable {
 
   /// Makes `id` the snapshot in use, in one step.
   func switchTo(_ id: String) throws {
-    let partial = root.appendingPathComponent(".current-\(ProcessInfo.processInfo.processIdentifier)")
+    let partial = root.appendingPathComponent(
+      ".current-\(ProcessInfo.processInfo.processIdentifier)")
     try Data((id + "\n").utf8).write(to: partial)
     try partial.syncToDisk()
     try FileManager.default.replace(current, with: partial)
@@ -79,7 +80,8 @@ public struct PlaceStore: Sendable {
     for folder in [root, stages, snapshots, landing] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
       for name in names
-      where name.hasPrefix(".partial-") || name.hasPrefix(".removed-") || name.hasPrefix(".current-")
+      where name.hasPrefix(".partial-") || name.hasPrefix(".removed-")
+        || name.hasPrefix(".current-")
         || name.hasSuffix(".partial")
       {
         try FileManager.default.removeItem(at: folder.appendingPathComponent(name))

@@ -100,7 +100,8 @@ struct UnitTables {
       for parent in table.parents {
         selects.append(
           link(
-            file: table.file, child: (table.kind, table.code), parent: (parent.kind, parent.column)))
+            file: table.file, child: (table.kind, table.code), parent: (parent.kind, parent.column))
+        )
       }
     }
     for table in pack.links {

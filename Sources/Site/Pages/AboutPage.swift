@@ -16,7 +16,8 @@ struct AboutPage {
       rows: atlas.sources.map { source in
         [
           .text(source.title), .text(source.publisher), .text(source.licence),
-          source.url.hasPrefix("https://") ? .link(source.url.host, to: source.url) : .text(source.url),
+          source.url.hasPrefix("https://")
+            ? .link(source.url.host, to: source.url) : .text(source.url),
           .text(source.note),
         ]
       })

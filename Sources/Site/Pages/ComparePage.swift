@@ -56,7 +56,8 @@ struct ComparePage {
       "tablesHTML": tables.map { $0.html(csv: request.csv($0)) }.joined(),
       "mixed": Set(units.map(\.kind)).count > 1,
     ]
-    let title = units.isEmpty ? "Compare" : "Compare " + units.map(\.shortName).joined(separator: ", ")
+    let title =
+      units.isEmpty ? "Compare" : "Compare " + units.map(\.shortName).joined(separator: ", ")
     return Page(
       title: title, template: "compare", section: .compare, values: values, tables: tables)
   }
@@ -64,7 +65,8 @@ struct ComparePage {
   private func key(_ unit: AtlasUnit) -> String { "\(unit.kind):\(unit.code)" }
 
   private func address(_ units: [AtlasUnit]) -> String {
-    units.isEmpty ? "/compare" : "/compare?" + units.map { "unit=\(key($0))" }.joined(separator: "&")
+    units.isEmpty
+      ? "/compare" : "/compare?" + units.map { "unit=\(key($0))" }.joined(separator: "&")
   }
 
   /// Comparisons to begin with: the districts of the place, two by two extremes.
@@ -73,7 +75,9 @@ struct ComparePage {
       let kind = atlas.kinds.first(where: { $0.id.hasPrefix("lad") })
     else { return [] }
     let sorted = atlas.units(ofKind: kind.id, in: place)
-      .sorted { (atlas.figure("imd_score", $0).value ?? 0) > (atlas.figure("imd_score", $1).value ?? 0) }
+      .sorted {
+        (atlas.figure("imd_score", $0).value ?? 0) > (atlas.figure("imd_score", $1).value ?? 0)
+      }
     guard sorted.count >= 4 else { return [] }
     let chosen = [sorted[0], sorted[sorted.count - 1]]
     let three = Array(sorted.prefix(3))
@@ -102,7 +106,9 @@ struct ComparePage {
   }
 
   private func charts() -> String {
-    let ids = ["core20", "over_65", "disabled", "overcrowded", "social_rented", "deprived_households"]
+    let ids = [
+      "core20", "over_65", "disabled", "overcrowded", "social_rented", "deprived_households",
+    ]
     let chosen = shared.filter { ids.contains($0.measure.id) }
     guard !chosen.isEmpty else { return "" }
     let unit = ChartUnit("%", decimals: 1)

@@ -62,8 +62,9 @@ struct FindPage {
         return [
           .link(hit.unit.shortName, to: hit.unit.path),
           .text(atlas.kind(hit.unit.kind)?.title ?? ""), .text(hit.unit.code),
-          .text([within?.shortName, hit.note.isEmpty ? nil : hit.note].compactMap { $0 }
-            .joined(separator: "; ")),
+          .text(
+            [within?.shortName, hit.note.isEmpty ? nil : hit.note].compactMap { $0 }
+              .joined(separator: "; ")),
         ]
       })
   }

@@ -23,7 +23,8 @@ struct HomePage {
       "place": atlas.manifest.place.name, "profile": place?.path ?? "/find",
       "residents": text("residents", place), "registered": text("registered", place),
       "core20": text("core20", place), "practices": "\(count("practice"))",
-      "areas": "\(count(atlas.kinds.last { !$0.isOrganisation && atlas.kindsWithOutlines.contains($0.id) }?.id ?? ""))",
+      "areas":
+        "\(count(atlas.kinds.last { !$0.isOrganisation && atlas.kindsWithOutlines.contains($0.id) }?.id ?? ""))",
       "districtsHTML": table?.html(csv: request) ?? "", "measures": "\(atlas.measures.count)",
       "packTitle": atlas.manifest.pack.title,
     ]

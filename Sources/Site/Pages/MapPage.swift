@@ -55,7 +55,8 @@ struct MapPage {
       },
       "heading": heading, "mapHTML": mapHTML, "isEmpty": false,
       "caveat": chosen?.caveat ?? "", "description": chosen?.description ?? "",
-      "source": chosen.flatMap { atlas.source($0.source) }.map { "\($0.title), \($0.publisher)" } ?? "",
+      "source": chosen.flatMap { atlas.source($0.source) }.map { "\($0.title), \($0.publisher)" }
+        ?? "",
       "tableHTML": tables.map { $0.disclosed(csv: request.csv($0)) }.joined(),
       // A kind chosen without a measure it has falls back to another, and says so.
       "isOther": request["measure"] != nil && request["measure"] != chosen?.id,

@@ -38,7 +38,8 @@ struct MeasuresPage {
           .link(measure.title, to: "/measures/\(measure.id.queryEncoded)"), .text(measure.topic),
           .text(measure.unit),
           .text(
-            periods.count > 1 ? "\(periods[0]) to \(periods[periods.count - 1])" : periods.first ?? ""),
+            periods.count > 1
+              ? "\(periods[0]) to \(periods[periods.count - 1])" : periods.first ?? ""),
           .text(measure.kinds.compactMap { atlas.kind($0)?.plural }.joined(separator: ", ")),
           .text(atlas.source(measure.source)?.title ?? measure.source),
         ]

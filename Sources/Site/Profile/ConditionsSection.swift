@@ -11,9 +11,8 @@ struct ConditionsSection {
 
   func section() -> ProfileSection? {
     let registers = atlas.measures.filter { $0.id.hasPrefix("qof.") }
-    guard let first = registers.first, let level = profile.nearest(with: first.id) else {
-      return nil
-    }
+    guard let first = registers.first else { return nil }
+    guard let level = profile.nearest(with: first.id) else { return unknown(first) }
     let deciles = atlas.units(ofKind: "imd2019_decile").sorted {
       (Int($0.code) ?? 0) < (Int($1.code) ?? 0)
     }
@@ -31,17 +30,20 @@ struct ConditionsSection {
     let table = self.table(registers, level)
     var html = ""
     if level.id != profile.unit.id {
-      html += "<p>These figures are of <a class=\"nhsuk-link\" href=\"\(level.path)\">"
+      html +=
+        "<p>These figures are of <a class=\"nhsuk-link\" href=\"\(level.path)\">"
         + "\(level.shortName.xmlEscaped)</a>, the smallest area around this one that has them.</p>"
     }
     if !steepest.isEmpty {
-      html += "<h3>Prevalence and deprivation</h3><p>Each chart shows England's people by the "
+      html +=
+        "<h3>Prevalence and deprivation</h3><p>Each chart shows England's people by the "
         + "deprivation of where they live, and \(level.shortName.xmlEscaped)'s own prevalence as a "
         + "line. The \(steepest.count) conditions that differ most between the most and the least "
         + "deprived are shown; prevalence is not adjusted for age, so conditions of later life are "
         + "rarer where people die younger.</p>"
         + GradientChart(panels: steepest, unit: unit, ownName: level.shortName).svg(
-          id: "c-gradient", title: "QOF prevalence by deprivation decile, and in \(level.shortName)")
+          id: "c-gradient", title: "QOF prevalence by deprivation decile, and in \(level.shortName)"
+        )
     }
     html += table.disclosed(
       csv: profile.request.csv(table), summary: "Show all conditions as a table")
@@ -50,6 +52,21 @@ struct ConditionsSection {
       id: "conditions", title: "Long-term conditions and deprivation", html: html, tables: [table],
       measures: registers.map(\.id)
         + registers.map { "qof_by_decile" + $0.id.dropFirst("qof".count) })
+  }
+
+  /// Says why there is nothing, and where there is.
+  private func unknown(_ measure: Measure) -> ProfileSection? {
+    let unit = profile.unit
+    guard unit.isInPlace, atlas.kind(unit.kind)?.isOrganisation == false else { return nil }
+    let kinds = measure.kinds.compactMap { atlas.kind($0)?.plural }.joined(separator: " and ")
+    let reason = atlas.figure(measure.id, unit).reason ?? ""
+    return ProfileSection(
+      id: "conditions", title: "Long-term conditions and deprivation",
+      html: "<p>The prevalence of long-term conditions is published for \(kinds.xmlEscaped), and "
+        + "\(unit.shortName.xmlEscaped) is not made of whole ones. \(reason.xmlEscaped) "
+        + "<a class=\"nhsuk-link\" href=\"/measures/\(measure.id)\">See it by district</a>. "
+        + "Practices' own registers would give it here.</p>",
+      tables: [], measures: [])
   }
 
   private func table(_ registers: [Measure], _ level: AtlasUnit) -> DataTable {

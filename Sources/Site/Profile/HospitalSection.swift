@@ -22,7 +22,8 @@ struct HospitalSection {
       else { continue }
       level = unit
       let table = chart.table(id: id)
-      html += "<h3>\(measure.title.xmlEscaped)</h3>" + chart.svg(id: "c-\(id)") + chart.reading
+      html +=
+        "<h3>\(measure.title.xmlEscaped)</h3>" + chart.svg(id: "c-\(id)") + chart.reading
         + table.disclosed(csv: profile.request.csv(table))
       tables.append(table)
       shown.append(id)

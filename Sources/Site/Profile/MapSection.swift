@@ -163,7 +163,8 @@ struct ValueClasses {
     self.limits = limits
     classes = limits.enumerated().map { index, limit in
       let from = index == 0 ? lowest : limits[index - 1]
-      let text = "\(numberText(from, decimals: measure.decimals)) to "
+      let text =
+        "\(numberText(from, decimals: measure.decimals)) to "
         + numberText(limit, decimals: measure.decimals)
       let name = index == 0 ? "\(text) \(measure.unit)" : text
       return Choropleth.ValueClass(name, tone: 5 - (limits.count - 1 - index))

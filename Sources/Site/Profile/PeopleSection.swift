@@ -55,8 +55,10 @@ struct PeopleSection {
           + "\(reason.xmlEscaped)</p>",
         tables: [], measures: measures)
     }
-    let title = atlas.kind(unit.kind)?.isOrganisation == true ? "Who is registered here" : "Who lives here"
-    return ProfileSection(id: "people", title: title, html: html, tables: tables, measures: measures)
+    let title =
+      atlas.kind(unit.kind)?.isOrganisation == true ? "Who is registered here" : "Who lives here"
+    return ProfileSection(
+      id: "people", title: title, html: html, tables: tables, measures: measures)
   }
 
   /// By sex where the data has it, else by age alone.
@@ -67,7 +69,9 @@ struct PeopleSection {
     let comparator = profile.comparators.dropFirst().first { other in
       rows.allSatisfy { atlas.figure($0.series, other).value != nil }
     }
-    func share(_ unit: AtlasUnit, _ series: Series) -> Double { atlas.figure(series, unit).value ?? 0 }
+    func share(_ unit: AtlasUnit, _ series: Series) -> Double {
+      atlas.figure(series, unit).value ?? 0
+    }
     func side(_ name: String, _ rows: [(name: String, series: Series, link: String?)])
       -> PopulationPyramid.Side
     {
@@ -78,7 +82,8 @@ struct PeopleSection {
     let female = rows.filter { $0.series.group.hasPrefix("female") }
     let male = rows.filter { $0.series.group.hasPrefix("male") }
     let isBySex = measure == "age_sex"
-    let sides = isBySex ? [side("Female", female), side("Male", male)] : [side("All residents", rows)]
+    let sides =
+      isBySex ? [side("Female", female), side("Male", male)] : [side("All residents", rows)]
     let bands = (isBySex ? female : rows).map { band in
       band.name.replacing("Female ", with: "")
     }
@@ -100,10 +105,13 @@ struct PeopleSection {
           .text(row.name), figure.numerator.map { .number($0, decimals: 0) } ?? .none,
           .figure(figure, decimals: 1),
         ]
-        if let comparator { cells.append(.figure(atlas.figure(row.series, comparator), decimals: 1)) }
+        if let comparator {
+          cells.append(.figure(atlas.figure(row.series, comparator), decimals: 1))
+        }
         return cells
       })
-    let note = isBySex ? "" : "<p class=\"m\">The source does not say how many are women and men.</p>"
+    let note =
+      isBySex ? "" : "<p class=\"m\">The source does not say how many are women and men.</p>"
     let caveat = atlas.measure(measure)?.caveat ?? ""
     let html =
       "<h3>Age</h3>" + pyramid.svg(id: "c-age", title: "Residents by age, \(unit.shortName)")

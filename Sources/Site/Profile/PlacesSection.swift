@@ -31,7 +31,8 @@ struct PlacesSection {
         let plural = name.hasSuffix("y") ? "\(name.dropLast())ies" : "\(name)s"
         return count == 1 ? "1 \(name)" : "\(count) \(plural)"
       }
-      html += "<h3>Places</h3><p>\(list.joined(separator: ", ").capitalisedFirst.xmlEscaped).</p>"
+      html +=
+        "<h3>Places</h3><p>\(list.joined(separator: ", ").capitalisedFirst.xmlEscaped).</p>"
         + table.disclosed(csv: profile.request.csv(table), summary: "Show the list")
       tables.append(table)
     }
@@ -46,9 +47,11 @@ struct PlacesSection {
       tables.append(table)
       if inside.count <= 60 {
         html += table.disclosed(
-          csv: profile.request.csv(table), summary: "\(inside.count) \(inside.count == 1 ? kind.title : kind.plural)")
+          csv: profile.request.csv(table),
+          summary: "\(inside.count) \(inside.count == 1 ? kind.title : kind.plural)")
       } else {
-        html += "<p class=\"csv\"><a class=\"nhsuk-link\" "
+        html +=
+          "<p class=\"csv\"><a class=\"nhsuk-link\" "
           + "href=\"\(profile.request.csv(table).xmlEscaped)\">Download its \(inside.count) "
           + "\(kind.plural.xmlEscaped) as CSV</a></p>"
       }
@@ -62,7 +65,8 @@ struct PlacesSection {
   /// The units of one kind, with how much of each lies here.
   private func table(_ kind: UnitKind, _ inside: [AtlasUnit]) -> DataTable {
     let shared = Dictionary(
-      atlas.partlyIn(unit, kind: kind.id).map { ($0.unit.id, $0.parts) }) { first, _ in first }
+      atlas.partlyIn(unit, kind: kind.id).map { ($0.unit.id, $0.parts) }
+    ) { first, _ in first }
     let measure = kind.isOrganisation ? "registered" : "residents"
     return DataTable(
       id: "in-\(kind.id)", caption: "\(kind.plural.capitalisedFirst) in \(unit.shortName)",

@@ -192,7 +192,8 @@ extension ProfilePage {
         }
         return cells
       })
-    let html = "<h3>\(title.xmlEscaped)</h3>" + chart.svg(id: "c-\(id)", title: title)
+    let html =
+      "<h3>\(title.xmlEscaped)</h3>" + chart.svg(id: "c-\(id)", title: title)
       + table.disclosed(csv: request.csv(table))
     return (html, table)
   }

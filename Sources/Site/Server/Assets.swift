@@ -21,7 +21,9 @@ struct Assets: Sendable {
       let data = try Data(contentsOf: fetched.appendingPathComponent(name))
       assets[name] = Asset(bytes: ByteBuffer(bytes: data), type: type)
     }
-    guard let styles = Bundle.module.url(forResource: "kith", withExtension: "css", subdirectory: "Styles")
+    guard
+      let styles = Bundle.module.url(
+        forResource: "kith", withExtension: "css", subdirectory: "Styles")
     else { throw SiteError("Kith's style sheet is missing.", hint: "Build Kith again.") }
     assets["kith.css"] = Asset(
       bytes: ByteBuffer(bytes: try Data(contentsOf: styles)), type: "text/css; charset=utf-8")

@@ -36,9 +36,11 @@ struct DataTable: Sendable {
   ///
   /// - Parameter csv: where the CSV is; nil for no link.
   func html(csv: String?) -> String {
-    var html = "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" "
-    html += "aria-labelledby=\"cap-\(id)\"><table class=\"nhsuk-table\">"
-    html += "<caption class=\"nhsuk-table__caption\" id=\"cap-\(id)\">\(caption.xmlEscaped)</caption>"
+    // The caption stands outside, so that it stays where it is when a wide table is scrolled.
+    var html = "<p class=\"caption\" id=\"cap-\(id)\">\(caption.xmlEscaped)</p>"
+    html += "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" "
+    html += "aria-labelledby=\"cap-\(id)\">"
+    html += "<table class=\"nhsuk-table\" aria-labelledby=\"cap-\(id)\">"
     html += "<thead class=\"nhsuk-table__head\"><tr>"
     for column in columns {
       html += "<th scope=\"col\"\(column.isNumeric ? " class=\"n\"" : "")>"

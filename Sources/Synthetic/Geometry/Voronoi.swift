@@ -34,7 +34,8 @@ private func cut(_ cell: [PlanePoint], _ site: PlanePoint, _ other: PlanePoint) 
     if (a < 0 && b > 0) || (a > 0 && b < 0) {
       let share = a / (a - b)
       result.append(
-        PlanePoint(x: point.x + share * (next.x - point.x), y: point.y + share * (next.y - point.y)))
+        PlanePoint(x: point.x + share * (next.x - point.x), y: point.y + share * (next.y - point.y))
+      )
     }
   }
   return result

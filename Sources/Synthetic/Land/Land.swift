@@ -49,9 +49,10 @@ struct Land {
     let cells = gridded(voronoiCells(sites, width: Self.width, height: Self.height))
     areas = sites.indices.filter { Self.isLand(sites[$0]) && cells[$0].count >= 3 }.map { index in
       let site = sites[index]
-      let nearest = towns.indices.min {
-        site.distance(to: towns[$0].centre) < site.distance(to: towns[$1].centre)
-      } ?? 0
+      let nearest =
+        towns.indices.min {
+          site.distance(to: towns[$0].centre) < site.distance(to: towns[$1].centre)
+        } ?? 0
       let town = towns[nearest]
       return SmallArea(
         site: site, cell: cells[index], district: nearest,
@@ -187,9 +188,11 @@ struct Land {
     }
     let values = areas.map(\.deprivation)
     let mean = values.reduce(0, +) / Double(max(1, values.count))
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, values.count))
+    let variance =
+      values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, values.count))
     for index in areas.indices {
-      areas[index].deprivation = (areas[index].deprivation - mean) / max(0.001, variance.squareRoot())
+      areas[index].deprivation =
+        (areas[index].deprivation - mean) / max(0.001, variance.squareRoot())
     }
   }
 }

@@ -84,7 +84,9 @@ struct AreaPeople {
       })
     counts.dimensions = apportion(
       homes,
-      parameters.dimensions.enumerated().map { $0.element * exp(0.42 * d * (Double($0.offset) - 0.7)) })
+      parameters.dimensions.enumerated().map {
+        $0.element * exp(0.42 * d * (Double($0.offset) - 0.7))
+      })
     counts.occupancy = apportion(
       homes,
       parameters.occupancy.map { rating in
@@ -107,7 +109,9 @@ struct AreaPeople {
     _ random: inout SeededGenerator
   ) {
     // The share of England's small areas that are less deprived.
-    func standing(_ value: Double) -> Double { 0.5 * erfc(-(0.3 + 0.95 * value) / 2.0.squareRoot()) }
+    func standing(_ value: Double) -> Double {
+      0.5 * erfc(-(0.3 + 0.95 * value) / 2.0.squareRoot())
+    }
     func decile(_ value: Double) -> Int { min(10, max(1, 1 + Int((1 - standing(value)) * 10))) }
     let overall = area.deprivation
     let position = (1 - standing(overall)) * 10
@@ -124,7 +128,8 @@ struct AreaPeople {
     counts.deciles =
       [decile(overall)]
       + domains.map { weight, other in
-        decile(weight * overall + other + (1 - weight * weight).squareRoot() * 0.5 * random.normal())
+        decile(
+          weight * overall + other + (1 - weight * weight).squareRoot() * 0.5 * random.normal())
       }
   }
 }

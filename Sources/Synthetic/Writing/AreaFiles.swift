@@ -20,18 +20,22 @@ struct AreaFiles {
       ("small_areas.geojson", smallAreaOutlines()),
       (
         "wards.geojson",
-        outlines("ward", place.wardNames.indices.map { ward in
-          (place.wardCode(ward), place.wardNames[ward], land.areas.filter { $0.ward == ward })
-        })
+        outlines(
+          "ward",
+          place.wardNames.indices.map { ward in
+            (place.wardCode(ward), place.wardNames[ward], land.areas.filter { $0.ward == ward })
+          })
       ),
       (
         "districts.geojson",
-        outlines("district", land.towns.indices.map { district in
-          (
-            place.districtCode(district), land.towns[district].name,
-            land.areas.filter { $0.district == district }
-          )
-        })
+        outlines(
+          "district",
+          land.towns.indices.map { district in
+            (
+              place.districtCode(district), land.towns[district].name,
+              land.areas.filter { $0.district == district }
+            )
+          })
       ),
       ("open-data.yaml", try description()),
     ]
@@ -123,10 +127,12 @@ struct AreaFiles {
   ) -> String {
     let features = units.map { unit in
       let parts = dissolve(unit.areas.map(\.cell)).map { rings in
-        "[" + rings.map { ring in
-          "[" + ring.map { "[\(degrees($0.longitude)),\(degrees($0.latitude))]" }
-            .joined(separator: ",") + "]"
-        }.joined(separator: ",") + "]"
+        "["
+          + rings.map { ring in
+            "["
+              + ring.map { "[\(degrees($0.longitude)),\(degrees($0.latitude))]" }
+              .joined(separator: ",") + "]"
+          }.joined(separator: ",") + "]"
       }
       return """
         {"type":"Feature","properties":{"\(kind)_code":"\(unit.code)","\(kind)_name":"\(unit.name)"},\
@@ -166,10 +172,13 @@ struct AreaFiles {
       .replacing("@AGE_GROUPS@", with: groups.joined(separator: "\n"))
       .replacing("@OVER_65@", with: both(Array(bands.suffix(6))))
       .replacing("@ALL_AGES@", with: both(bands))
-      .replacing("@TITLES@", with: conditions.map { "\($0.id): \"\($0.title)\"" }.joined(separator: ", "))
+      .replacing(
+        "@TITLES@", with: conditions.map { "\($0.id): \"\($0.title)\"" }.joined(separator: ", ")
+      )
       .replacing(
         "@DECILE_TITLES@",
-        with: conditions.map { "\($0.id): \"\($0.title), by deprivation\"" }.joined(separator: ", "))
+        with: conditions.map { "\($0.id): \"\($0.title), by deprivation\"" }.joined(separator: ", ")
+      )
   }
 
   private func bandTitle(_ band: String) -> String {

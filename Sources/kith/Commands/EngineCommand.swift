@@ -38,7 +38,8 @@ struct EngineCommand: AsyncParsableCommand {
         details.append(error.description)
       }
     }
-    let table = TextTable(columns: ["engine", "version", "ADBC", "library", "found by"], rows: rows)
+    let table = TextTable(
+      columns: ["engine", "version", "ADBC", "library", "found by"], rows: rows)
     print(try table.text(format))
     for detail in details { print(error: "\n" + detail) }
     if !works { throw ExitCode(1) }

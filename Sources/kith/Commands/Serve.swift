@@ -75,8 +75,9 @@ enum Browser {
       let program = "/usr/bin/open"
     #else
       let program = "/usr/bin/xdg-open"
-      guard ProcessInfo.processInfo.environment["DISPLAY"] != nil
-        || ProcessInfo.processInfo.environment["WAYLAND_DISPLAY"] != nil
+      guard
+        ProcessInfo.processInfo.environment["DISPLAY"] != nil
+          || ProcessInfo.processInfo.environment["WAYLAND_DISPLAY"] != nil
       else { return }
     #endif
     guard FileManager.default.isExecutableFile(atPath: program) else { return }
