@@ -65,5 +65,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
+    .executableTarget(
+      name: "engine-soak", dependencies: ["Columns", "Engine"], path: "Tests/Soak",
+      exclude: ["run.sh", "suppressions.txt"], swiftSettings: house),
   ]
 )

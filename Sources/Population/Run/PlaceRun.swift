@@ -165,7 +165,7 @@ public struct PlaceRun: Sendable {
             + "were set aside.", hint: "This is an error in Kith; please report it.")
       }
       let now = Date()
-      let id = "\(now.utc.filter { $0 != "-" && $0 != ":" })-\(key.prefix(8))"
+      let id = freeID("\(now.utc.filter { $0 != "-" && $0 != ":" })-\(key.prefix(8))")
       let partial = store.snapshots.appendingPathComponent(".partial-\(id)")
       try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
       var tables: [Manifest.TableEntry] = []
@@ -193,6 +193,17 @@ public struct PlaceRun: Sendable {
       try removeStages()
       try removeOldLandings()
       return manifest
+    }
+
+    /// The id, with a number where the same second gave it to another snapshot.
+    private func freeID(_ id: String) -> String {
+      var free = id
+      var number = 2
+      while FileManager.default.fileExists(atPath: store.folder(of: free).path) {
+        free = "\(id)-\(number)"
+        number += 1
+      }
+      return free
     }
 
     private func entry(_ name: String, _ url: URL) throws -> Manifest.TableEntry {

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Installs what Kith needs to build, run and be tested; says what it does; does nothing twice.
+#
+#   Scripts/setup.sh          to build and run: DuckDB's library and the style sheets
+#   Scripts/setup.sh test     and to test: a browser, and the sanitisers' runtime
+#   Scripts/setup.sh spark    and for Spark: Java, pyspark and its driver
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-run}
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+# --- Debian packages -------------------------------------------------------------------------------
+packages=(python3 python3-venv unzip)
+[ "$what" = test ] && packages+=(chromium fonts-dejavu-core)
+[ "$what" = spark ] && packages+=(openjdk-17-jre-headless procps)
+# DuckDB's library in its Python wheel needs a libpython; any from 3.11 on will do.
+have_libpython() { ldconfig -p 2>/dev/null | grep -qE "libpython3\.(1[1-9])\.so\.1\.0"; }
+missing=()
+if command -v dpkg-query >/dev/null; then
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
+  done
+  if ! have_libpython; then
+    for minor in 11 12 13 14; do
+      if apt-cache show "libpython3.$minor" >/dev/null 2>&1; then missing+=("libpython3.$minor"); break; fi
+    done
+    have_libpython || [[ " ${missing[*]-} " == *libpython* ]] || missing+=(libpython3.11)
+  fi
+fi
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ]; then
+    say "installing Debian packages: ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq >/dev/null
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    fail "these Debian packages are missing: ${missing[*]}
+setup: install them with: sudo apt-get install ${missing[*]}"
+  fi
+fi
+command -v swift >/dev/null || fail "Swift 6.2 or newer is needed: https://www.swift.org/install/linux/"
+
+# --- Python tools, in a folder of the project ---------------------------------------------------------
+venv=.tools/venv
+python=$venv/bin/python
+if ! "$python" -c "" 2>/dev/null; then
+  say "making $venv"
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+fi
+# Installs pinned packages into the venv unless the same pins are there already.
+install() {
+  local pins=$1 stamp=$venv/.$(basename "$1").sha
+  local now; now=$(sha256sum "$pins" | cut -d' ' -f1)
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return 0
+  say "installing $(basename "$pins" .txt) packages from PyPI"
+  "$python" -m pip install --quiet --disable-pip-version-check -r "$pins"
+  echo "$now" > "$stamp"
+}
+# Downloads one pinned package, checked against its hash, into .tools/wheels.
+download() {
+  "$python" -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+    -d .tools/wheels -r "$1" "${@:2}"
+}
+pins_of() { awk -v name="$1" '$0 ~ "^"name"==" {on=1} on {print} on && !/\\$/ {on=0}' Scripts/pins.txt; }
+
+# --- DuckDB's library ---------------------------------------------------------------------------------
+version=$(sed -n 's/^duckdb==\([^ ]*\).*/\1/p' Scripts/pins.txt)
+if [ "$(cat .engines/duckdb/VERSION 2>/dev/null)" != "$version" ] || ! ls .engines/duckdb/_duckdb.* >/dev/null 2>&1; then
+  say "fetching DuckDB $version into .engines/duckdb"
+  mkdir -p .tools/wheels .engines/duckdb
+  pins_of duckdb > .tools/duckdb.txt
+  # The wheel for the libpython that is there: 3.11 has one of its own, newer ones share one.
+  abi=cp312-abi3; python_version=3.12
+  if ldconfig -p 2>/dev/null | grep -q "libpython3\.11\.so\.1\.0"; then abi=cp311; python_version=3.11; fi
+  rm -f .tools/wheels/duckdb-*
+  download .tools/duckdb.txt --python-version "$python_version" --only-binary=:all:
+  rm -f .engines/duckdb/_duckdb.*
+  unzip -qo .tools/wheels/duckdb-*.whl '_duckdb.*' -d .engines/duckdb
+  echo "$version" > .engines/duckdb/VERSION
+  say "DuckDB $version for $abi is in place"
+fi
+
+# --- Style sheets -------------------------------------------------------------------------------------
+stamp=$(cat Scripts/pins.txt Scripts/trim_styles.py | sha256sum | cut -d' ' -f1)
+if [ "$(cat .assets/STAMP 2>/dev/null)" != "$stamp" ]; then
+  say "fetching the NHS.UK style sheet and htmx into .assets"
+  mkdir -p .tools/wheels .assets
+  install Scripts/pins-styles.txt
+  for name in wagtail-nhsuk-frontend django-htmx; do
+    pins_of "$name" > ".tools/$name.txt"
+    download ".tools/$name.txt"
+  done
+  unzip -p .tools/wheels/wagtail_nhsuk_frontend-*.whl '*/css/nhsuk-frontend-10.4.2.min.css' \
+    | "$python" Scripts/trim_styles.py > .assets/nhsuk.css
+  unzip -p .tools/wheels/django_htmx-*.whl 'django_htmx/static/django_htmx/htmx-2.min.js' > .assets/htmx.js
+  unzip -p .tools/wheels/wagtail_nhsuk_frontend-*.whl '*.dist-info/licenses/LICENSE' > .assets/LICENSE-nhsuk
+  [ -s .assets/nhsuk.css ] && [ -s .assets/htmx.js ] || fail "a style sheet is empty after fetching"
+  echo "$stamp" > .assets/STAMP
+fi
+
+# --- For tests ----------------------------------------------------------------------------------------
+if [ "$what" = test ]; then install Tests/Browser/requirements.txt; fi
+
+# --- For Spark ----------------------------------------------------------------------------------------
+if [ "$what" = spark ]; then
+  install Scripts/pins-spark.txt
+  mkdir -p .engines/spark
+  cp -f "$("$python" -c 'import adbc_driver_spark, os; print(os.path.dirname(adbc_driver_spark.__file__))')"/libadbc_driver_spark.so .engines/spark/
+fi
+say "all in place"

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Runs the test suites, each to its end, and closes with the sum over all: "N passed, N failed".
+#
+#   Scripts/test.sh [lint|swift|browser|leaks|kill]...      all of them without an argument
+set -uo pipefail
+cd "$(dirname "$0")/.."
+suites=("$@")
+[ ${#suites[@]} -gt 0 ] || suites=(lint swift browser leaks kill)
+export KITH_SHARED=${KITH_SHARED:-$PWD/../shared}
+logs=.tools/logs
+mkdir -p "$logs"
+passed=0
+failed=0
+
+add() { passed=$((passed + $1)); failed=$((failed + $2)); }
+
+# Every step that has no count of its own is one test.
+step() {
+  local name=$1; shift
+  if "$@" > "$logs/$name.log" 2>&1; then add 1 0; echo "ok: $name"
+  else add 0 1; echo "FAILED: $name"; tail -n 40 "$logs/$name.log"; fi
+}
+
+no_warnings() {
+  # Warnings of ours only: those of packages are their makers'.
+  if grep -E "^$PWD/(Sources|Tests|Package).*warning:" "$1"; then return 1; fi
+}
+
+for suite in "${suites[@]}"; do
+  echo "=== $suite"
+  case $suite in
+    lint)
+      step lint swift format lint --strict -r -p Sources Tests Package.swift
+      ;;
+    swift)
+      swift build --build-tests > "$logs/build.log" 2>&1
+      code=$?
+      if [ $code -ne 0 ]; then grep -E "error:" "$logs/build.log" | head -40; add 0 1; echo "FAILED: build"; continue; fi
+      step warnings no_warnings "$logs/build.log"
+      # XCTest's runner is there too, and has no tests of ours.
+      swift test --skip-build --disable-xctest 2>&1 | tee "$logs/swift.log" \
+        | grep -E "✘|error:|recorded an issue|skipped|Test run" || true
+      # "Test run with 120 tests in 14 suites passed" or "… failed … with 3 issues".
+      run=$(grep -oE "Test run with [0-9]+ test" "$logs/swift.log" | grep -oE "[0-9]+" | tail -1)
+      bad=$(grep -E "^✘ Test .* failed after" "$logs/swift.log" | grep -vcE "Test run" || true)
+      if [ -z "${run:-}" ]; then add 0 1; tail -n 30 "$logs/swift.log"
+      else
+        add $((run - bad)) "$bad"
+        if [ "$bad" -eq 0 ] && ! grep -qE "Test run with .* passed" "$logs/swift.log"; then add 0 1; fi
+      fi
+      ;;
+    browser)
+      swift build --product kith > "$logs/build-kith.log" 2>&1 || { add 0 1; echo "FAILED: build"; continue; }
+      .tools/venv/bin/python -m pytest -q --no-header -p no:cacheprovider Tests/Browser \
+        > "$logs/browser.log" 2>&1
+      grep -E "^(FAILED|ERROR|SKIPPED)|passed|failed|error" "$logs/browser.log" | tail -20
+      good=$(grep -oE "[0-9]+ passed" "$logs/browser.log" | tail -1 | grep -oE "[0-9]+")
+      bad=$(grep -oE "[0-9]+ (failed|error)" "$logs/browser.log" | awk '{n += $1} END {print n}')
+      if [ -z "${good:-}" ] && [ -z "${bad:-}" ]; then tail -n 30 "$logs/browser.log"; bad=1; fi
+      [ "${bad:-0}" -gt 0 ] && tail -n 60 "$logs/browser.log"
+      add "${good:-0}" "${bad:-0}"
+      ;;
+    leaks) step leaks Tests/Soak/run.sh ;;
+    kill)
+      swift build --product kith > "$logs/build-kith.log" 2>&1 || { add 0 1; echo "FAILED: build"; continue; }
+      step kill Tests/Kill/run.sh "${KITH_KILLS:-50}"
+      tail -n 2 "$logs/kill.log"
+      ;;
+    *) echo "There is no suite '$suite'." >&2; exit 2 ;;
+  esac
+done
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
