@@ -65,6 +65,31 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: house),
+    .target(
+      name: "TestPlaces", dependencies: ["Definitions", "Intake", "Population", "Synthetic"],
+      path: "Tests/TestPlaces", swiftSettings: house),
+    .testTarget(name: "ColumnsTests", dependencies: ["CADBC", "Columns"], swiftSettings: house),
+    .testTarget(name: "EngineTests", dependencies: ["Columns", "Engine"], swiftSettings: house),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
+    .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: house),
+    .testTarget(name: "DefinitionsTests", dependencies: ["Definitions"], swiftSettings: house),
+    .testTarget(
+      name: "IntakeTests", dependencies: ["Definitions", "Population", "TestPlaces"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PopulationTests",
+      dependencies: ["Definitions", "Engine", "Intake", "Population", "TestPlaces"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SyntheticTests", dependencies: ["Population", "Synthetic", "TestPlaces"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SiteTests",
+      dependencies: [
+        "Population", "Site", "TestPlaces", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ], swiftSettings: house),
+    .testTarget(name: "KithTests", dependencies: ["kith", "TestPlaces"], swiftSettings: house),
     .executableTarget(
       name: "engine-soak", dependencies: ["Columns", "Engine"], path: "Tests/Soak",
       exclude: ["run.sh", "suppressions.txt"], swiftSettings: house),

@@ -63,8 +63,16 @@ final class ConnectionPool: Sendable {
       do {
         continuation.resume(returning: Lease(connection: try make(), queue: queue))
       } catch {
-        state.withLock { $0.made -= 1 }
+        // Whoever waits next tries for itself, or it would wait for ever.
+        let next = state.withLock { state -> CheckedContinuation<Lease, any Error>? in
+          guard !state.waiting.isEmpty else {
+            state.made -= 1
+            return nil
+          }
+          return state.waiting.removeFirst()
+        }
         continuation.resume(throwing: error)
+        if let next { makeLease(for: next) }
       }
     }
   }

@@ -1,9 +1,10 @@
 import CADBC
+import Synchronization
 
 /// An open database of one engine: what connections are made to.
 final class Database: @unchecked Sendable {
-  // Sendable because ADBC allows connections to be opened from any thread, and the pool opens one
-  // at a time.
+  // Sendable because the lock lets one thread at a time use the handle.
+  private let lock = Mutex(())
   let driver: Driver
   private var handle = AdbcDatabase()
 
@@ -27,6 +28,10 @@ final class Database: @unchecked Sendable {
 
   /// Opens a connection.
   func connect() throws -> Connection {
+    try lock.withLock { _ in try connectAlone() }
+  }
+
+  private func connectAlone() throws -> Connection {
     var connection = AdbcConnection()
     let table = driver.table
     let operation = "Connect to \(driver.kind.title)"

@@ -20,15 +20,22 @@ public final class Engine: Sendable {
   ///
   /// - Parameters:
   ///   - path: a database file, or nil for one in memory.
+  ///   - spillFolder: where it may put what does not fit in memory; nil for nowhere.
   ///   - memoryLimit: what the engine may use, as DuckDB writes it ("1GB"); nil for its default.
   ///   - threads: how many threads it may use; nil for all.
   ///   - connections: how many queries may run at once; more wait.
   ///   - options: further DuckDB settings by name.
   public static func duckDB(
-    path: String? = nil, memoryLimit: String? = nil, threads: Int? = nil, connections: Int = 4,
+    path: String? = nil, spillFolder: String? = nil, memoryLimit: String? = nil,
+    threads: Int? = nil, connections: Int = 4,
     options: [String: String] = [:], search: DriverSearch = DriverSearch()
   ) throws -> Engine {
-    var settings = options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    // Nothing is fetched from the network, and nothing spilled to disk where nobody asked for it.
+    var settings = [
+      ("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false"),
+      ("temp_directory", spillFolder ?? ""),
+    ]
+    settings += options.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     if let path { settings.append(("path", path)) }
     if let memoryLimit { settings.append(("memory_limit", memoryLimit)) }
     if let threads { settings.append(("threads", String(threads))) }
@@ -91,18 +98,18 @@ public final class Engine: Sendable {
     try Task.checkCancellation()
     let lease = try await pool.take()
     defer { pool.giveBack(lease) }
-    let finished = Atomic<Bool>(false)
+    // Guards against an interrupt after the end, which would hit whoever has the connection next.
+    let isRunning = Mutex(true)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         lease.queue.async {
           let result = Swift.Result { try body(lease.connection) }
-          finished.store(true, ordering: .releasing)
+          isRunning.withLock { $0 = false }
           continuation.resume(with: result)
         }
       }
     } onCancel: {
-      // An interrupt after the end would hit whoever has the connection next.
-      if !finished.load(ordering: .acquiring) { lease.connection.cancel() }
+      isRunning.withLock { if $0 { lease.connection.cancel() } }
     }
   }
 }

@@ -27,7 +27,9 @@ func runQueries(_ count: Int, _ engine: Engine) async throws {
     switch index % 4 {
     case 0:
       let table = try await engine.query("select ?::bigint + 1", [.int(Int64(index))])
-      guard table.scalar == .int(Int64(index) + 1) else { throw EngineError(.query, "soak", "wrong") }
+      guard table.scalar == .int(Int64(index) + 1) else {
+        throw EngineError(.query, "soak", "wrong")
+      }
     case 1:
       let table = try await engine.query(everyType, [.int(40)])
       _ = table.rows
@@ -69,8 +71,9 @@ do {
   try await runQueries(queries - queries / 5, engine)
   let end = residentMemory()
   let growth = Double(end - warm) / 1_048_576
-  print("\(queries) queries; \(ArrowMemory.liveArrays) arrays still held; memory grew by "
-    + String(format: "%.1f MiB after the first fifth", growth))
+  print(
+    "\(queries) queries; \(ArrowMemory.liveArrays) arrays still held; memory grew by "
+      + String(format: "%.1f MiB after the first fifth", growth))
   guard ArrowMemory.liveArrays == 0 else { exit(1) }
   guard growth < 48 else { exit(1) }
 } catch {

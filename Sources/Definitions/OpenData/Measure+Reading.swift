@@ -91,10 +91,10 @@ extension OpenDataPack.Measure {
       return columns.isEmpty ? nil : OpenDataPack.Quantity(columns: columns, when: nil)
     }
     guard let section = value.section(["sum", "when"]), let sum = section.required("sum"),
-      let when = section.required("when")?.entries().first
+      let when = section.required("when").flatMap(condition)
     else { return nil }
     return OpenDataPack.Quantity(
-      columns: sum.texts(), when: (when.key, when.value.texts()))
+      columns: sum.texts(), when: when)
   }
 
   /// Reads `id: {title: …, of: quantity}` or `id: quantity`, whose title is then its id.

@@ -40,6 +40,15 @@ extension OpenDataPack {
     points = section["points"]?.items().compactMap { PointTable($0, names) } ?? []
     measures = section["measures"]?.items().compactMap { MeasureTable($0, names) } ?? []
     reportRepeatedMeasures(root)
+    reportSubfolders(root)
+  }
+
+  /// Files lie in the folder itself, so that a name is enough to say which is meant.
+  private func reportSubfolders(_ root: YAMLValue) {
+    for file in files where file.contains("/") || file.hasPrefix(".") {
+      root.report(
+        "The file '\(file)' is not in the folder itself.", hint: "Put it beside the others.")
+    }
   }
 
   private func reportRepeatedMeasures(_ root: YAMLValue) {
@@ -107,7 +116,9 @@ extension OpenDataPack.Source {
 extension OpenDataPack.Kind {
   fileprivate init?(reading entry: (key: String, value: YAMLValue)) {
     guard
-      let section = entry.value.section(["title", "plural", "nature", "vintage", "code", "note"]),
+      let section = entry.value.section([
+        "title", "plural", "nature", "vintage", "code", "note", "partial",
+      ]),
       let title = section.required("title")?.name(),
       let nature = section.required("nature")?.choice(Nature.self),
       let pattern = section.required("code")?.name()
@@ -119,7 +130,7 @@ extension OpenDataPack.Kind {
     self.init(
       id: entry.key, title: title, plural: section["plural"]?.name() ?? title + "s",
       nature: nature, vintage: section["vintage"]?.text() ?? "", pattern: pattern,
-      note: section["note"]?.text() ?? "")
+      note: section["note"]?.text() ?? "", isPartial: section["partial"]?.flag() ?? false)
   }
 }
 
@@ -149,6 +160,7 @@ extension OpenDataPack.UnitTable {
       let section = value.section([
         "kind", "file", "encoding", "code", "name", "alternative_code", "repeated", "parents",
         "population", "postcode", "latitude", "longitude", "rural_urban", "only", "blanks",
+        "optional",
         "set_aside",
       ]),
       let kind = names.kind(section.required("kind")),
@@ -164,6 +176,7 @@ extension OpenDataPack.UnitTable {
       line: value.line, file: file, encoding: section["encoding"]?.name(), kind: kind, code: code,
       name: section["name"]?.name(), alternativeCode: section["alternative_code"]?.name(),
       isRepeated: section["repeated"]?.flag() ?? false, parents: parents,
+      optionalParents: section["optional"]?.items().compactMap { names.kind($0) } ?? [],
       population: section["population"]?.name(), postcode: section["postcode"]?.name(),
       latitude: section["latitude"]?.name(), longitude: section["longitude"]?.name(),
       ruralUrban: section["rural_urban"]?.name(), only: section["only"].flatMap(condition),
@@ -297,8 +310,17 @@ extension OpenDataPack.Period {
   }
 }
 
-/// Reads `{column: [values]}`.
-private func condition(_ value: YAMLValue) -> (column: String, values: [String])? {
-  guard let entry = value.entries().first else { return nil }
-  return (entry.key, entry.value.texts())
+/// Reads `{column: [values]}`: one column, and at least one value.
+func condition(_ value: YAMLValue) -> (column: String, values: [String])? {
+  let entries = value.entries()
+  guard let entry = entries.first, entries.count == 1 else {
+    value.report("Expected one column with its values, as {column: [value, value]}.")
+    return nil
+  }
+  let values = entry.value.texts()
+  guard !values.isEmpty else {
+    entry.value.report("Give at least one value.")
+    return nil
+  }
+  return (entry.key, values)
 }

@@ -69,6 +69,9 @@ public struct OpenDataPack: Sendable {
     public let pattern: String
     /// A sentence that a reader needs, such as what the kind must not be confused with.
     public let note: String
+    /// Whether the pack has only some of the units that there are, so that they do not add up to
+    /// the whole.
+    public let isPartial: Bool
   }
 
   /// A file whose rows are areas or organisations of one kind.
@@ -86,6 +89,8 @@ public struct OpenDataPack: Sendable {
     public let isRepeated: Bool
     /// Parent kinds, and the column with the parent's code.
     public let parents: [(kind: String, column: String)]
+    /// Parent kinds that a unit may have none of, as a practice may be in no network.
+    public let optionalParents: [String]
     /// The column with the number of residents, by which scores are weighted.
     public let population: String?
     public let postcode: String?

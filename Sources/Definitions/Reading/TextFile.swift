@@ -11,7 +11,8 @@ public struct TextFile: Sendable {
   public init(reading url: URL) throws {
     self.url = url
     do {
-      bytes = try Data(contentsOf: url, options: .mappedIfSafe)
+      // Not mapped: a file that is cut short while it is mapped would end the program.
+      bytes = try Data(contentsOf: url)
     } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
       throw Problem(file: url.path, "The file does not exist.")
     } catch {
@@ -52,28 +53,77 @@ public struct TextFile: Sendable {
   /// Only used once something is wrong: a quoted value may hold line breaks, so that lines and
   /// records differ.
   public func lineOfCSVRecord(_ index: Int) -> Int {
-    var line = 1
-    var record = 0
-    var isQuoted = false
-    var isBlank = true
-    var start = 1
-    for byte in bytes {
-      if byte != 0x0A && byte != 0x0D {
-        if isBlank { start = line }
-        isBlank = false
-      }
-      if byte == 0x22 { isQuoted.toggle() }
-      if byte == 0x0A {
-        line += 1
-        // DuckDB skips blank lines, so they are no records.
-        if !isQuoted && !isBlank {
-          if record == index { return start }
-          record += 1
-          isBlank = true
-        }
-      }
+    var found = 1
+    _ = scanCSV { record, line in
+      if record <= index { found = line }
+      return record < index
     }
-    return start
+    return found
+  }
+
+  /// The number of records of a CSV file, its header among them; blank lines are none.
+  ///
+  /// - Throws: ``Problem`` where lines end in different ways, which readers split differently.
+  public func countCSVRecords() throws -> Int {
+    var count = 0
+    let ends = scanCSV { _, _ in
+      count += 1
+      return true
+    }
+    guard let odd = ends.oddLine else { return count }
+    throw Problem(
+      file: url.path, line: odd,
+      ends.hasNoLineFeed
+        ? "Lines end with a carriage return alone, as on very old Macs."
+        : "Lines end in different ways: some with a carriage return and a line feed, some with one.",
+      hint: "Save the file with one kind of line ending.")
+  }
+
+  /// Walks over the records of a CSV file until `each` returns false.
+  ///
+  /// A quotation mark opens a quoted value at the start of a field only; elsewhere it is a letter.
+  ///
+  /// - Parameter each: gets the number of each record and the line it begins on.
+  /// - Returns: the first line that ends in another way than the first, if any.
+  private func scanCSV(
+    _ each: (_ record: Int, _ line: Int) -> Bool
+  ) -> (oddLine: Int?, hasNoLineFeed: Bool) {
+    bytes.withUnsafeBytes { bytes in
+      var (line, record) = (1, 0)
+      var (isQuoted, isFieldStart, isBlank) = (false, true, true)
+      var endsWithReturn: Bool?
+      var oddLine: Int?
+      var previous: UInt8 = 0
+      for byte in bytes {
+        switch byte {
+        case 0x0A:
+          if !isQuoted {
+            let hasReturn = previous == 0x0D
+            if endsWithReturn == nil { endsWithReturn = hasReturn }
+            if endsWithReturn != hasReturn, oddLine == nil { oddLine = line }
+            (isFieldStart, isBlank) = (true, true)
+          }
+          line += 1
+        case 0x0D where !isQuoted: break
+        default:
+          if previous == 0x0D, !isQuoted, oddLine == nil { oddLine = line }
+          if isBlank {
+            isBlank = false
+            guard each(record, line) else { return (oddLine, false) }
+            record += 1
+          }
+          if byte == 0x22 {
+            // Within a quoted value a doubled mark closes and opens again.
+            if isQuoted || isFieldStart || previous == 0x22 { isQuoted.toggle() }
+            isFieldStart = false
+          } else if !isQuoted {
+            isFieldStart = byte == 0x2C
+          }
+        }
+        previous = byte
+      }
+      return (oddLine, endsWithReturn == nil && oddLine != nil)
+    }
   }
 
   /// The names in the header of a CSV file.

@@ -18,7 +18,7 @@ public struct Dialect: Sendable {
     case .duckdb: "'" + text.doubling("'") + "'"
     // Spark reads backslashes in literals as escapes.
     case .spark:
-      "'" + text.map { $0 == "\\" || $0 == "'" ? "\\\($0)" : String($0) }.joined() + "'"
+      "'" + text.replacingScalars { $0 == "\\" || $0 == "'" ? "\\\($0)" : nil } + "'"
     }
   }
 
@@ -30,14 +30,29 @@ public struct Dialect: Sendable {
   /// A Parquet file as something to select from.
   public func parquet(_ path: String) -> String {
     switch kind {
-    case .duckdb: "read_parquet(\(literal(path)))"
+    // Without this a folder called "year=2025" would add a column.
+    case .duckdb: "read_parquet(\(literal(path)), hive_partitioning = false)"
     case .spark: "parquet.\(identifier(path))"
     }
   }
 }
 
 extension String {
-  fileprivate func doubling(_ character: Character) -> String {
-    map { $0 == character ? "\($0)\($0)" : String($0) }.joined()
+  /// The text with every `mark` written twice. By scalar, not by character: a quotation mark with a
+  /// combining mark behind it is another character, but the engine sees the quotation mark.
+  fileprivate func doubling(_ mark: Unicode.Scalar) -> String {
+    replacingScalars { $0 == mark ? "\($0)\($0)" : nil }
+  }
+
+  fileprivate func replacingScalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      if let text = replacement(scalar) {
+        result.append(contentsOf: text.unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
   }
 }

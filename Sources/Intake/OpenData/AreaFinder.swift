@@ -44,7 +44,9 @@ public struct AreaFinder {
       guard same.count == 1 else { throw ambiguous(name, same) }
       return first
     }
-    let near = areas.filter { $0.name.plainAreaName.contains(wanted) }
+    // Small areas are many and called after larger ones, so they are found by code or whole name.
+    let small = Set(pack.units.filter { !$0.parents.isEmpty }.map(\.kind))
+    let near = areas.filter { !small.contains($0.kind) && $0.name.plainAreaName.contains(wanted) }
     if near.count == 1 { return near[0] }
     if near.isEmpty {
       let nearest = nearestName(to: name, among: areas.prefix(2_000).map(\.name))
@@ -76,12 +78,15 @@ public struct AreaFinder {
         }
         let code = dialect.identifier(table.code)
         let name = dialect.identifier(table.name ?? table.code)
+        let encoding = table.encoding.map { ", encoding = \(dialect.literal($0))" } ?? ""
         let rows = try connection.query(
           """
           select distinct \(code), \(name)
           from read_csv(\(dialect.literal(text.url.path)), all_varchar = true, header = true,
-            delim = ',', ignore_errors = true)
-          where \(code) is not null order by all
+            delim = ',', ignore_errors = true, hive_partitioning = false\(encoding))
+          where regexp_full_match(\(code), \(dialect.literal(kind.pattern)))
+            \(table.only.map { "and \(dialect.condition($0))" } ?? "")
+          order by all
           """)
         for row in rows.rows {
           guard case .string(let code) = row[0] else { continue }

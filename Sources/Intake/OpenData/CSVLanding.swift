@@ -16,6 +16,7 @@ struct CSVLanding {
   /// Reads `file` into the table `table`, keeping the columns that the pack uses.
   func land(_ file: PackFile, at text: TextFile, table: String, pack: OpenDataPack) throws {
     if file.encoding == nil { try text.requireUTF8() }
+    _ = try text.countCSVRecords()
     let header = try text.csvHeader()
     try requireColumns(file, header: header, text: text, pack: pack)
     let types = header.map { name in
@@ -30,6 +31,7 @@ struct CSVLanding {
         create or replace table \(table) as
         select \(kept.joined(separator: ", "))
         from read_csv(\(dialect.literal(text.url.path)), header = true, auto_detect = false,
+          hive_partitioning = false,
           delim = ',', quote = '"', escape = '"', nullstr = [\(blanks)],
           columns = {\(types.joined(separator: ", "))}, store_rejects = true\(encoding))
         """)
@@ -48,7 +50,7 @@ struct CSVLanding {
     guard exists.scalar != .int(0) else { return [] }
     let rejects = try connection.query(
       """
-      select s.file_path, e.byte_position, e.line_byte_position, e.error_type::varchar,
+      select s.file_path, e.line, e.line_byte_position, e.error_type::varchar,
         e.column_name, e.error_message
       from reject_errors e join reject_scans s using (scan_id, file_id)
       order by s.file_path, e.line
@@ -56,7 +58,10 @@ struct CSVLanding {
     var problems: [Problem] = []
     var counts: [String: Int] = [:]
     for row in rejects.rows {
-      guard case .string(let path) = row[0], let text = files[path] else { continue }
+      guard case .string(let path) = row[0] else { continue }
+      guard let text = files[path] else {
+        throw Problem(file: path, "A row of this file cannot be read.")
+      }
       counts[path, default: 0] += 1
       guard counts[path, default: 0] <= Self.mostProblems else { continue }
       problems.append(problem(row, text: text))
@@ -76,8 +81,11 @@ struct CSVLanding {
       default: nil
       }
     }
-    // The line's own position, because the position of a value in it may be missing.
-    let line = number(row[2]).map { text.line(atByte: max(0, $0 - 1)) }
+    // By position, because the engine counts records where a value may hold line breaks; but it
+    // counts the bytes of its own encoding, so for another the record has to do.
+    let line =
+      (try? text.requireUTF8()) == nil
+      ? number(row[1]) : number(row[2]).map { text.line(atByte: max(0, $0 - 1)) }
     let column = if case .string(let name) = row[4] { name } else { "" }
     let kind = if case .string(let kind) = row[3] { kind } else { "" }
     let detail = if case .string(let message) = row[5] { message.firstLine } else { "" }
@@ -114,10 +122,18 @@ struct CSVLanding {
     _ file: PackFile, header: [String], text: TextFile, pack: OpenDataPack
   ) throws {
     var problems: [Problem] = []
-    let repeated = Dictionary(grouping: header, by: { $0 }).filter { $0.value.count > 1 }.keys
-    for name in repeated.sorted() {
+    // SQL does not tell "a" from "A".
+    let repeated = Dictionary(grouping: header, by: { $0.lowercased() })
+      .values.filter { $0.count > 1 }.map { $0[0] }
+    for name in repeated.sorted() where !name.isEmpty {
       problems.append(
         Problem(file: text.url.path, line: 1, "The column '\(name)' stands twice in the header."))
+    }
+    if let blank = header.firstIndex(of: "") {
+      problems.append(
+        Problem(
+          file: text.url.path, line: 1, "Column \(blank + 1) has no name in the header.",
+          hint: "Name it, or remove it."))
     }
     for column in file.columns.keys.sorted() where !header.contains(column) {
       let near = nearestName(to: column, among: header).map { "Is it '\($0)'? " } ?? ""

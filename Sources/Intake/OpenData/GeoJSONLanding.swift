@@ -19,7 +19,7 @@ struct GeoJSONLanding {
         """
         create or replace temp table geojson_features as
         with document as (
-          select json(content) as document from read_text(\(dialect.literal(path)))
+          select json(ltrim(content, '\u{FEFF}')) as document from read_text(\(dialect.literal(path)))
         ), listed as (
           select unnest(from_json(document->'features', '["JSON"]')) as feature from document
         )
@@ -67,20 +67,20 @@ struct GeoJSONLanding {
     }
     let wrong = try connection.query(
       """
-      select number, code, coalesce(type, 'none'),
-        case when code is null then 'code'
+      with shaped as (
+        select number, code, type, flatten(parts) as rings from geojson_features
+      ), checked as (
+        select *, case when code is null then 'code'
           when type is null or type not in ('Polygon', 'MultiPolygon') then 'type'
-          when parts is null or len(parts) = 0 or list_bool_or(list_transform(flatten(parts),
-            lambda r: len(r) < 4 or list_bool_or(list_transform(r, lambda p: len(p) < 2
-              or p[1] not between -180 and 180 or p[2] not between -90 and 90)))) then 'shape'
-          else 'repeated' end
-      from geojson_features
-      where code is null or parts is null or len(parts) = 0
-        or list_bool_or(list_transform(flatten(parts), lambda r: len(r) < 4
-          or list_bool_or(list_transform(r, lambda p: len(p) < 2
-            or p[1] not between -180 and 180 or p[2] not between -90 and 90))))
-        or code in (select code from geojson_features group by code having count(*) > 1)
-      order by number limit \(CSVLanding.mostProblems)
+          when coalesce(len(rings), 0) = 0 or list_bool_or(list_transform(rings,
+            lambda r: r is null or len(r) < 4 or list_bool_or(list_transform(r, lambda p:
+              (p[1] between -180 and 180) is not true or (p[2] between -90 and 90) is not true))))
+            then 'shape'
+          when count(*) over (partition by code) > 1 then 'repeated' end as what
+        from shaped
+      )
+      select number, code, coalesce(type, 'none'), what from checked
+      where what is not null order by number limit \(CSVLanding.mostProblems)
       """)
     let problems = wrong.rows.compactMap { row -> Problem? in
       guard case .int(let number) = row[0], case .string(let type) = row[2],

@@ -19,6 +19,7 @@ struct PackChecks {
     if !problems.isEmpty { throw Problems(problems) }
     try makeKnownCodes()
     for table in pack.units { problems += try checkParents(table) }
+    for table in pack.links { problems += try check(table) }
     for table in pack.measures { problems += try check(table) }
     for table in pack.points { problems += try check(table) }
     for boundary in pack.boundaries { problems += try check(boundary) }
@@ -87,7 +88,13 @@ struct PackChecks {
   }
 
   private func checkParents(_ table: OpenDataPack.UnitTable) throws -> [Problem] {
-    let rules = table.parents.map { parent in
+    var rules = table.parents.filter { !table.optionalParents.contains($0.kind) }.map { parent in
+      Rule(
+        "\(dialect.identifier(parent.column)) is null",
+        "The \(parent.column) of '%' is missing, so it would be left out of its \(title(parent.kind)).",
+        "Give the code, or say 'optional: [\(parent.kind)]' in the pack.")
+    }
+    rules += table.parents.map { parent in
       let column = dialect.identifier(parent.column)
       let aside =
         table.setAside.map {
@@ -100,6 +107,34 @@ struct PackChecks {
         "Correct the code, or set it aside in the pack with a reason.", label: column)
     }
     return try find(rules, file: table.file, label: dialect.identifier(table.code))
+  }
+
+  /// A link to a unit that does not exist would leave it out of a sum without a word.
+  private func check(_ table: OpenDataPack.LinkTable) throws -> [Problem] {
+    guard let file = table.file else {
+      let codes = try Set(
+        connection.query("select kind || ' ' || code from known_code").rows.compactMap { row in
+          if case .string(let code) = row[0] { code } else { nil }
+        })
+      let named =
+        table.pairs.map { (table.child, $0.child) } + table.pairs.map { (table.parent, $0.parent) }
+      return named.filter { !codes.contains("\($0.0) \($0.1)") }.map { kind, code in
+        Problem(
+          file: pack.file, line: table.line, "'\(code)' is no known \(title(kind)).",
+          hint: "Correct the pair.")
+      }
+    }
+    let rules = [(table.child, table.childColumn), (table.parent, table.parentColumn)].map {
+      kind, name in
+      let column = dialect.identifier(name)
+      return Rule(
+        "\(column) is null or \(column) not in "
+          + "(select code from known_code where kind = \(dialect.literal(kind)))",
+        "'%' is no known \(title(kind)).", "Correct the code, or leave the row out.",
+        label: column)
+    }
+    return try find(
+      rules, file: file, label: dialect.identifier(table.childColumn), only: table.only)
   }
 
   // MARK: Measures
@@ -131,6 +166,12 @@ struct PackChecks {
           "Write it as July 2022.", label: month))
     }
     if let spread = table.spread { key.append(spread.name) }
+    for column in key.dropFirst() {
+      rules.append(
+        Rule(
+          "\(dialect.identifier(column)) is null\(aside)", "The \(column) of '%' is missing.",
+          "Give it, or leave the row out."))
+    }
     if let only = table.only { key.append(only.column) }
     let columns = key.map(dialect.identifier).joined(separator: ", ")
     rules.append(

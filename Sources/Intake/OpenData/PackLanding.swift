@@ -61,6 +61,7 @@ public struct PackLanding {
       }
     }
     let files = PackFile.csvFiles(of: pack)
+    let before = files.map { state(of: $0.name) }
     for file in files {
       progress(file.name)
       try attempt {
@@ -94,6 +95,13 @@ public struct PackLanding {
       }
     }
     problems += try csv.rejects(in: texts)
+    for (file, state) in zip(files, before) where self.state(of: file.name) != state {
+      problems.append(
+        Problem(
+          file: folder.appendingPathComponent(file.name).path,
+          "The file changed while it was read.",
+          hint: "Run again when it is complete."))
+    }
     if !problems.isEmpty { throw Problems(problems) }
     let byName = Dictionary(
       texts.values.map { ($0.url.lastPathComponent, $0) }
@@ -102,6 +110,15 @@ public struct PackLanding {
     try keep(fresh)
     return try pack.files.compactMap { name in
       try byName[name].map { try account(name, $0) }
+    }
+  }
+
+  /// When a file was changed and how long it is, to notice a change while it is read.
+  private func state(of name: String) -> [FileAttributeKey: AnyHashable] {
+    let path = folder.appendingPathComponent(name).path
+    let attributes = (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
+    return [.modificationDate, .size, .systemFileNumber].reduce(into: [:]) { state, key in
+      state[key] = attributes[key] as? AnyHashable
     }
   }
 
@@ -120,25 +137,40 @@ public struct PackLanding {
     return landing.appendingPathComponent("\(name)-\(key.prefix(16)).parquet")
   }
 
+  /// What became of the rows of a file: those in the file's own bytes against those in its table.
   private func account(_ name: String, _ text: TextFile) throws -> FileAccount {
     let table = dialect.identifier(name)
-    let isBoundary = pack.boundaries.contains { $0.file == name }
-    let read = try connection.query(
-      "select count(\(isBoundary ? "distinct code" : "*")) from \(table)"
+    let boundary = pack.boundaries.first { $0.file == name }
+    let landedAll = try connection.query(
+      "select count(\(boundary == nil ? "*" : "distinct code")) from \(table)"
     ).scalar.count
-    let asides = pack.measures.filter { $0.file == name && $0.setAside != nil }
+    let read = boundary == nil ? try text.countCSVRecords() - 1 : landedAll
+    guard read == landedAll else {
+      throw Problem(
+        file: text.url.path, "The file has \(read) rows, but \(landedAll) were read from it.",
+        hint: "Check its quotation marks and line endings.")
+    }
+    guard read > 0 else {
+      throw Problem(file: text.url.path, line: 1, "The file has a header and no rows.")
+    }
+    var asides = pack.measures.filter { $0.file == name }.compactMap { table in
+      table.setAside.map { (column: table.code, aside: $0) }
+    }
+    if let aside = boundary?.setAside { asides.append(("code", aside)) }
     var setAside = 0
     if !asides.isEmpty {
-      let conditions = asides.map { table in
-        "regexp_full_match(\(dialect.identifier(table.code)), "
-          + "\(dialect.literal(table.setAside?.pattern ?? "")))"
+      let conditions = asides.map { column, aside in
+        "regexp_full_match(\(dialect.identifier(column)), \(dialect.literal(aside.pattern)))"
       }
       setAside = try connection.query(
-        "select count(*) from \(table) where \(conditions.joined(separator: " or "))"
+        """
+        select count(\(boundary == nil ? "*" : "distinct code")) from \(table)
+        where \(conditions.joined(separator: " or "))
+        """
       ).scalar.count
     }
     var reasons: [String] = []
-    for reason in asides.compactMap(\.setAside?.reason) where !reasons.contains(reason) {
+    for reason in asides.map(\.aside.reason) where !reasons.contains(reason) {
       reasons.append(reason)
     }
     return FileAccount(

@@ -31,8 +31,21 @@ struct FigureTables {
       progress(table.file)
       entries += try add(table, from: entries.count)
     }
+    try requireUniqueIDs(entries)
     try makeCatalogue(entries)
     try makeFigures(entries)
+  }
+
+  /// Throws where two names of a long file make the same id, or an id of another table.
+  private func requireUniqueIDs(_ entries: [MeasureEntry]) throws {
+    let repeated = Dictionary(grouping: entries, by: \.measure.id).filter { $0.value.count > 1 }
+    let problems = repeated.sorted { $0.key < $1.key }.map { id, entries in
+      Problem(
+        file: pack.file, line: entries[0].measure.line,
+        "The measure id '\(id)' comes about twice, from \(entries.map(\.table.file).joined(separator: " and ")).",
+        hint: "Give one of the tables another prefix, or measures other ids.")
+    }
+    if !problems.isEmpty { throw Problems(problems) }
   }
 
   /// Counts for each larger unit the parts that its sums need, for every choice of kinds that a table
@@ -103,6 +116,7 @@ struct FigureTables {
     ).rows.compactMap { row -> String? in
       if case .string(let name) = row[0] { name } else { nil }
     }
+    guard !names.isEmpty else { return [] }
     let entries = names.map { name in
       var measure = spread.template
       measure.id = "\(spread.prefix).\(name.identifier)"

@@ -78,10 +78,11 @@ struct Slot {
       "sum(w.n\(i)) as n\(i), sum(w.d\(i)) as d\(i), count(w.n\(i) + w.d\(i)) as c\(i)"
     case .value: "null::double as v\(i), null::integer as c\(i)"
     case .mean:
-      "sum(w.v\(i) * w.residents) / sum(w.residents) as v\(i), count(w.v\(i)) as c\(i)"
+      "sum(w.v\(i) * w.residents) / nullif(sum(w.residents), 0) as v\(i), "
+        + "count(w.v\(i) * w.residents) as c\(i)"
     case .decile:
-      "null::double as v\(i), sum(w.r\(i) * w.residents) / sum(w.residents) as r\(i), "
-        + "count(w.r\(i)) as c\(i)"
+      "null::double as v\(i), sum(w.r\(i) * w.residents) / nullif(sum(w.residents), 0) as r\(i), "
+        + "count(w.r\(i) * w.residents) as c\(i)"
     }
   }
 

@@ -86,6 +86,6 @@ public struct NewPlace {
 extension String {
   /// The text as a YAML scalar in double quotes.
   fileprivate var yamlQuoted: String {
-    "\"" + replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    "\"" + unicodeScalars.map { $0 == "\\" || $0 == "\"" ? "\\\($0)" : String($0) }.joined() + "\""
   }
 }

@@ -41,10 +41,22 @@ public struct PlaceRun: Sendable {
     defer { withExtendedLifetime(lock) {} }
     try store.removeLeftovers()
     let engine = try Engine.duckDB(
-      memoryLimit: file.engine.memoryLimit, threads: file.engine.threads, connections: 1,
+      spillFolder: store.spill.path, memoryLimit: file.engine.memoryLimit,
+      threads: file.engine.threads, connections: 1,
       search: search)
-    return try await engine.withConnection { connection in
-      try Work(run: self, file: file, pack: pack, connection: connection).outcome()
+    do {
+      return try await engine.withConnection { connection in
+        try Work(run: self, file: file, pack: pack, connection: connection).outcome()
+      }
+    } catch {
+      // What was half written goes at once: on a full disk it would be in the way of mending that.
+      try store.removeLeftovers()
+      guard let error = error as? CocoaError else { throw error }
+      throw Problem(
+        file: error.filePath ?? store.root.path,
+        "It cannot be written or read: "
+          + "\(error.localizedDescription).",
+        hint: "Check the permissions of the store, and that the disk is not full.")
     }
   }
 
@@ -74,11 +86,13 @@ public struct PlaceRun: Sendable {
       if !run.isForced, let current = try? store.currentManifest(), current.key == key {
         return .unchanged(current)
       }
-      if run.isForced { try? FileManager.default.removeItem(at: store.landing) }
+      if run.isForced, FileManager.default.fileExists(atPath: store.landing.path) {
+        try FileManager.default.removeItem(at: store.landing)
+      }
       let short = String(key.prefix(16))
       let derive = store.stages.appendingPathComponent("derive-\(short)")
       let measure = store.stages.appendingPathComponent("measure-\(short)")
-      if run.isForced { try removeStages() }
+      if run.isForced { try store.removeStages() }
       let isMeasured = FileManager.default.fileExists(atPath: measure.path)
       let isDerived = FileManager.default.fileExists(atPath: derive.path)
       if !(isMeasured && isDerived) {
@@ -143,13 +157,10 @@ public struct PlaceRun: Sendable {
       }
       try JSONEncoder().encode(accounts).write(
         to: partial.appendingPathComponent("accounts.json"))
-      try FileManager.default.replace(stage, with: partial)
-    }
-
-    private func removeStages() throws {
-      if FileManager.default.fileExists(atPath: store.stages.path) {
-        try FileManager.default.removeItem(at: store.stages)
+      if FileManager.default.fileExists(atPath: stage.path) {
+        try FileManager.default.removeItem(at: stage)
       }
+      try FileManager.default.replace(stage, with: partial)
     }
 
     // MARK: Publishing
@@ -158,12 +169,6 @@ public struct PlaceRun: Sendable {
       let accounts = try JSONDecoder().decode(
         [FileAccount].self,
         from: Data(contentsOf: stages[0].appendingPathComponent("accounts.json")))
-      for account in accounts where account.read != account.landed + account.setAside {
-        throw Problem(
-          file: account.file,
-          "\(account.read) rows were read, but \(account.landed) landed and \(account.setAside) "
-            + "were set aside.", hint: "This is an error in Kith; please report it.")
-      }
       let now = Date()
       let id = freeID("\(now.utc.filter { $0 != "-" && $0 != ":" })-\(key.prefix(8))")
       let partial = store.snapshots.appendingPathComponent(".partial-\(id)")
@@ -173,8 +178,12 @@ public struct PlaceRun: Sendable {
         for (name, _) in names {
           let file = "\(name).parquet"
           let target = partial.appendingPathComponent(file)
-          // A second name for the same file: the stage goes once the snapshot is there.
-          try FileManager.default.linkItem(at: stage.appendingPathComponent(file), to: target)
+          // A second name for the same file, because the stage goes once the snapshot is there; a
+          // copy on file systems that have no second names.
+          let source = stage.appendingPathComponent(file)
+          if link(source.path, target.path) != 0 {
+            try FileManager.default.copyItem(at: source, to: target)
+          }
           try target.syncToDisk()
           tables.append(try entry(name, target))
         }
@@ -190,8 +199,13 @@ public struct PlaceRun: Sendable {
       try FileManager.default.replace(store.folder(of: id), with: partial)
       try store.snapshots.syncToDisk()
       try store.switchTo(id)
-      try removeStages()
-      try removeOldLandings()
+      // The snapshot is in use now; what cannot be tidied up is told, and is no failure of the run.
+      do {
+        try store.removeStages()
+        try removeOldLandings()
+      } catch {
+        run.progress(.step("old files in the store could not be removed: \(error)"))
+      }
       return manifest
     }
 
@@ -233,6 +247,11 @@ public struct PlaceRun: Sendable {
       }
     }
   }
+}
+
+extension CocoaError {
+  /// The file that the error is about.
+  fileprivate var filePath: String? { (userInfo[NSFilePathErrorKey] as? String) ?? url?.path }
 }
 
 extension Value {

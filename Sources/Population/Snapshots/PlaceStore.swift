@@ -48,8 +48,11 @@ public struct PlaceStore: Sendable {
 
   /// Removes a snapshot.
   ///
-  /// - Throws: ``Definitions/Problem`` for the one in use and for one that is not there.
+  /// - Throws: ``Definitions/Problem`` for the one in use, for one that is not there, and while a run
+  ///   is at work.
   public func remove(_ id: String) throws {
+    let lock = try StoreLock(self)
+    defer { withExtendedLifetime(lock) {} }
     guard id != currentID() else {
       throw Problem(file: folder(of: id).path, "The snapshot \(id) is in use, so it stays.")
     }
@@ -74,6 +77,20 @@ public struct PlaceStore: Sendable {
     try FileManager.default.replace(current, with: partial)
     try root.syncToDisk()
   }
+
+  /// Takes the stages away in one step, so that a kill cannot leave half of them.
+  func removeStages() throws {
+    guard FileManager.default.fileExists(atPath: stages.path) else { return }
+    let hidden = root.appendingPathComponent(".removed-stages")
+    if FileManager.default.fileExists(atPath: hidden.path) {
+      try FileManager.default.removeItem(at: hidden)
+    }
+    try FileManager.default.replace(hidden, with: stages)
+    try FileManager.default.removeItem(at: hidden)
+  }
+
+  /// Where the engine may put what does not fit in memory during a run.
+  var spill: URL { root.appendingPathComponent(".partial-spill", isDirectory: true) }
 
   /// Removes what runs that were killed left behind. Only to be called with the lock held.
   func removeLeftovers() throws {

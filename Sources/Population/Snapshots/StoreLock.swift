@@ -6,6 +6,7 @@ public import Foundation
 /// The lock is the operating system's, so it ends with the process, however that ends.
 final class StoreLock {
   private let descriptor: Int32
+  private var isHeld = false
 
   /// Takes the lock.
   ///
@@ -27,13 +28,13 @@ final class StoreLock {
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let holder = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-      close(descriptor)
       throw Problem(
         file: store.place.path,
         "Another run is at work on this place: "
           + (holder.isEmpty ? "it does not say which." : holder),
         hint: "Wait until it ends, or stop it.")
     }
+    isHeld = true
     let process = ProcessInfo.processInfo
     let text = "process \(process.processIdentifier) on \(process.hostName), since \(Date().utc)."
     ftruncate(descriptor, 0)
@@ -41,8 +42,11 @@ final class StoreLock {
   }
 
   deinit {
-    ftruncate(descriptor, 0)
-    flock(descriptor, LOCK_UN)
+    guard descriptor >= 0 else { return }
+    if isHeld {
+      ftruncate(descriptor, 0)
+      flock(descriptor, LOCK_UN)
+    }
     close(descriptor)
   }
 }

@@ -125,10 +125,13 @@ struct UnitTables {
       }
     }
     if let whole = pack.whole {
+      // Kinds that the pack has in part do not make up the whole.
+      let partial = (pack.kinds.filter(\.isPartial).map(\.id) + [whole.kind]).map(dialect.literal)
+        .joined(separator: ", ")
       selects.append(
         """
         select c.unit_id as child_id, p.unit_id as parent_id from unit c, unit p
-        where p.kind = \(dialect.literal(whole.kind)) and c.kind <> p.kind
+        where p.kind = \(dialect.literal(whole.kind)) and c.kind not in (\(partial))
         """)
     }
     try connection.execute(
@@ -172,6 +175,10 @@ struct UnitTables {
       inside as (
         select child_id as unit_id from edge where parent_id in (from place)
         union from place
+        -- What those are made of in turn: areas of an older vintage, former districts.
+        union
+        select e.child_id from edge e join edge p on p.child_id = e.parent_id
+        where p.parent_id in (from place)
         union
         -- An organisation that belongs to no area is in the place when its surgery is.
         select u.unit_id from unit u \(surgeries)
@@ -179,9 +186,11 @@ struct UnitTables {
         select e.parent_id as unit_id, count(*) as parts,
           count(i.unit_id) as parts_in_place, sum(c.population) as population,
           count(c.population) as with_population
-        from edge e join unit c on c.unit_id = e.child_id
+        from edge e join unit c on c.unit_id = e.child_id join unit p on p.unit_id = e.parent_id
         left join inside i on i.unit_id = e.child_id
-        where c.kind in (\(leafKinds)) group by e.parent_id
+        -- Small areas for areas, practices for organisations that are no areas.
+        where c.kind in (\(leafKinds)) and (not c.is_organisation or p.is_organisation)
+        group by e.parent_id
       )
       select u.* replace (coalesce(u.population, p.population) as population),
         coalesce(p.parts, 0)::integer as parts,
@@ -220,7 +229,8 @@ struct UnitTables {
       with part as (
         select e.child_id, e.parent_id from edge e
         join unit c on c.unit_id = e.child_id and c.kind in (\(leafKinds))
-        join unit p on p.unit_id = e.parent_id \(whole)
+        join unit p on p.unit_id = e.parent_id
+          and (not c.is_organisation or p.is_organisation) \(whole)
       )
       select a.parent_id as unit_id, b.parent_id as other_id, count(*)::integer as parts
       from part a join part b on a.child_id = b.child_id and a.parent_id <> b.parent_id

@@ -1,0 +1,138 @@
+import Charts
+import Foundation
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite("Charts are well-formed, say what they show, and never draw what is not known")
+struct ChartTests {
+  /// Parses the picture as XML and returns its text, titles and descriptions included.
+  private func check(_ svg: String) throws -> String {
+    let parser = XMLParser(data: Data(svg.utf8))
+    let reader = TextReader()
+    parser.delegate = reader
+    #expect(parser.parse(), "the picture is well-formed XML")
+    #expect(svg.contains("role=\"img\""))
+    #expect(svg.contains("<title"))
+    #expect(svg.contains("<desc"))
+    return reader.text
+  }
+
+  private final class TextReader: NSObject, XMLParserDelegate {
+    var text = ""
+    func parser(_ parser: XMLParser, foundCharacters string: String) { text += string + " " }
+  }
+
+  @Test("Bars: an unknown value has no bar and says so, and text is escaped")
+  func bars() throws {
+    let chart = BarChart(
+      series: ["A & B", "England"],
+      categories: [
+        .init("<Owned>", [ChartValue(10), ChartValue(20, lower: 15, upper: 25)]),
+        .init("Rented", [ChartValue(nil, reason: "not in the source"), ChartValue(0)]),
+      ], unit: ChartUnit("%", decimals: 1))
+    let svg = chart.svg(id: "t", title: "Tenure")
+    let text = try check(svg)
+    #expect(text.contains("not known"))
+    #expect(text.contains("A & B"))
+    #expect(text.contains("20.0"))
+    #expect(!svg.contains("<Owned>"))
+  }
+
+  @Test("A line breaks where a value is not known")
+  func line() throws {
+    let chart = LineChart(
+      periods: ["2019", "2020", "2021", "2022"],
+      lines: [.init("Overall", [ChartValue(1), ChartValue(nil), ChartValue(3), ChartValue(4)])],
+      unit: ChartUnit("score", decimals: 1))
+    let svg = chart.svg(id: "t", title: "Index")
+    _ = try check(svg)
+    // Two strokes: one that begins and ends at 2019, one from 2021.
+    let path = try #require(svg.firstMatch(of: #/class="l l1" d="([^"]*)"/#)).1
+    #expect(path.filter { $0 == "M" }.count == 2)
+  }
+
+  @Test("Every chart is well-formed")
+  func wellFormed() throws {
+    _ = try check(
+      StackedBarChart(
+        groups: ["a", "b"],
+        bars: [.init("one", [40, 60]), .init("two", [nil, 10])]
+      ).svg(id: "s", title: "Stacked"))
+    _ = try check(
+      PopulationPyramid(
+        bands: ["0–4", "5–9"],
+        sides: [
+          .init("Female", shares: [2, 3], comparator: [3, 3]),
+          .init("Male", shares: [2, 3], comparator: [3, 3]),
+        ], comparatorName: "England"
+      ).svg(id: "p", title: "Age"))
+    _ = try check(
+      GradientChart(
+        panels: [.init("COPD", values: (1...10).map { ChartValue(Double($0)) }, own: 4)],
+        unit: ChartUnit("%", decimals: 1), ownName: "Here"
+      ).svg(id: "g", title: "Gradient"))
+    _ = try check(
+      DecileStrip(rows: [(name: "Income", decile: 3), (name: "Crime", decile: nil)])
+        .svg(id: "d", title: "Deciles"))
+    let points = (0..<12).map { (index: Int) -> ControlChartPicture.Point in
+      let signals = index > 9 ? ["outside"] : []
+      return ControlChartPicture.Point(
+        period: "2026-\(index + 1)", value: Double(index), signals: signals,
+        isImprovement: index == 10 ? nil : true)
+    }
+    let text = try check(
+      ControlChartPicture(
+        points: points, mean: 5, lower: 1, upper: 9, unit: ChartUnit("attendances", decimals: 0)
+      ).svg(id: "c", title: "A&E"))
+    #expect(text.contains("signal of a change"))
+    #expect(text.contains("signal: improvement"))
+  }
+
+  @Test("A map keeps shared borders shared, and shows what is not known apart")
+  func map() throws {
+    func square(_ x: Double) -> [[(longitude: Double, latitude: Double)]] {
+      [[(x, 54), (x + 0.1, 54), (x + 0.1, 54.1), (x, 54.1), (x, 54)]]
+    }
+    let map = Choropleth(
+      areas: [
+        .init(name: "West", rings: square(-3), shade: 0, text: "1", link: "/w?a=1&b=2"),
+        .init(name: "East", rings: square(-2.9), shade: nil, text: "not known", link: nil),
+      ], classes: [.init("low", tone: 1)])
+    let svg = map.svg(id: "m", title: "Map")
+    _ = try check(svg)
+    #expect(svg.contains("/w?a=1&amp;b=2"))
+    #expect(svg.contains("class=\"q0\""))
+    #expect(map.legend.contains("Not known"))
+    // The east side of the one is the west side of the other.
+    let paths = svg.matches(of: #/d="M(\d+) (\d+)l([^"]*)z"/#)
+    #expect(paths.count == 2)
+    let first = try #require(paths.first)
+    let width = first.3.split(whereSeparator: { " -".contains($0) }).compactMap { Int($0) }.max()
+    #expect(Int(paths[1].1) == (Int(first.1) ?? 0) + (width ?? 0))
+  }
+
+  @Test("A map without outlines says so")
+  func emptyMap() {
+    let map = Choropleth(areas: [], classes: [])
+    #expect(map.svg(id: "m", title: "Map").contains("no outline"))
+  }
+
+  @Test(
+    "Numbers are written with commas and fixed decimals, halves away from zero",
+    arguments: [
+      (1_717_533.0, 0, "1,717,533"), (0.0, 1, "0.0"), (2.25, 1, "2.3"), (-1_234.5, 0, "−1,235"),
+      (0.04, 1, "0.0"), (-0.04, 1, "0.0"), (999.995, 2, "1,000.00"),
+    ])
+  func numbers(value: Double, decimals: Int, text: String) {
+    #expect(numberText(value, decimals: decimals) == text)
+  }
+
+  @Test("What is no number is a dash, not a zero")
+  func noNumber() {
+    #expect(numberText(.nan, decimals: 1) == "–")
+    #expect(numberText(.infinity, decimals: 1) == "–")
+  }
+}

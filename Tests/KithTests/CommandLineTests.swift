@@ -1,0 +1,186 @@
+import Foundation
+import TestPlaces
+import Testing
+
+/// The program run as a person runs it.
+@Suite("The command line does what its help says, with the exit codes of the design")
+struct CommandLineTests {
+  struct Result {
+    let code: Int32
+    let output: String
+    let errors: String
+  }
+
+  /// Runs `kith` with `arguments` in `folder`.
+  private func kith(_ arguments: [String], in folder: URL? = nil) throws -> Result {
+    let process = Process()
+    process.executableURL = Bundle.main.bundleURL.deletingLastPathComponent()
+      .appendingPathComponent("kith")
+    if !FileManager.default.fileExists(atPath: process.executableURL?.path ?? "") {
+      process.executableURL = URL(fileURLWithPath: ".build/debug/kith")
+    }
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = folder }
+    var environment = ProcessInfo.processInfo.environment
+    environment["COLUMNS"] = "100"
+    environment["KITH_ASSETS"] = FileManager.default.currentDirectoryPath + "/.assets"
+    process.environment = environment
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let out = output.fileHandleForReading.readDataToEndOfFile()
+    let err = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      code: process.terminationStatus, output: String(decoding: out, as: UTF8.self),
+      errors: String(decoding: err, as: UTF8.self))
+  }
+
+  @Test(
+    "Every command has help with an example",
+    arguments: [
+      [], ["new"], ["check"], ["synth"], ["run"], ["snapshots"], ["serve"], ["demo"], ["engine"],
+    ])
+  func help(command: [String]) throws {
+    let result = try kith(command + ["--help"])
+    #expect(result.code == 0)
+    #expect(result.output.contains("kith \(command.first ?? "demo")"))
+    #expect(result.output.contains("OVERVIEW"))
+  }
+
+  @Test(
+    "Wrong usage ends with 2",
+    arguments: [
+      ["nonsense"], ["run", "--nonsense"], ["serve", "--host", "0.0.0.0"],
+      ["serve", "--port", "x"],
+      ["synth", "x"], ["synth", "x", "--areas-only", "--small-areas", "7"],
+      ["snapshots", "--keep", "0"], ["snapshots", "--compare", "one"], ["new", "x"],
+    ])
+  func usage(arguments: [String]) throws {
+    let result = try kith(arguments)
+    #expect(result.code == 2, "\(result.errors)")
+    #expect(!result.errors.isEmpty)
+  }
+
+  @Test(
+    "A folder that is no place ends with 2 and says how to make one",
+    arguments: [
+      "check", "run", "snapshots", "serve",
+    ])
+  func noPlace(command: String) throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try kith([command, folder.path])
+    #expect(result.code == 2)
+    #expect(result.errors.contains("kith new"))
+    #expect(result.output.isEmpty)
+  }
+
+  @Test("From synth to snapshots, in the current folder")
+  func wholeWay() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let made = try kith(["synth", "p", "--areas-only", "--small-areas", "120"], in: folder)
+    #expect(made.code == 0, "\(made.errors)")
+    let place = folder.appendingPathComponent("p")
+    let again = try kith(["synth", "p", "--areas-only"], in: folder)
+    #expect(again.code == 2)
+    #expect(again.errors.contains("There is a place here already"))
+    #expect(try kith(["check"], in: place).code == 0)
+    let none = try kith(["snapshots"], in: place)
+    #expect(none.output.contains("No snapshots yet"))
+    let run = try kith(["run"], in: place)
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.output.contains("0 set aside"))
+    // One line a stage where there is no terminal.
+    #expect(run.errors.split(separator: "\n").count == 4, "\(run.errors)")
+    #expect(try kith(["run"], in: place).output.contains("nothing has changed"))
+    #expect(try kith(["run", "--force"], in: place).code == 0)
+    let list = try kith(["snapshots", "--format", "json"], in: place)
+    let rows = try #require(
+      try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: String]])
+    #expect(rows.count == 2)
+    #expect(rows.count { $0["state"] == "in use" } == 1)
+    let ids = rows.compactMap { $0["snapshot"] }
+    let compared = try kith(["snapshots", "--compare", ids[0], ids[1]], in: place)
+    #expect(compared.output.contains("Nothing differs"))
+    #expect(try kith(["snapshots", "--remove", ids[1]], in: place).code == 2)
+    #expect(try kith(["snapshots", "--keep", "1"], in: place).output.contains("Removed \(ids[0])"))
+  }
+
+  @Test("What is wrong in kith.yaml is told with its line, and the run ends with 2")
+  func wrongConfiguration() throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let file = place.appendingPathComponent("kith.yaml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try text.replacingOccurrences(of: "memory_limit:", with: "memory_limt:")
+      .write(to: file, atomically: true, encoding: .utf8)
+    let result = try kith(["run", place.path])
+    #expect(result.code == 2)
+    #expect(result.errors.contains("Did you mean 'memory_limit'?"))
+    #expect(result.errors.contains("kith.yaml:"))
+  }
+
+  @Test("A missing driver ends with 1 and says where it was looked for")
+  func missingDriver() throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: ".build/debug/kith")
+    process.arguments = ["run", place.path]
+    var environment = ProcessInfo.processInfo.environment
+    environment["KITH_DUCKDB_LIBRARY"] = "/no/such/library.so"
+    process.environment = environment
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+    #expect(text.contains("/no/such/library.so (KITH_DUCKDB_LIBRARY)"))
+  }
+
+  @Test("engine lists DuckDB with its version and path")
+  func engine() throws {
+    let result = try kith(["engine", "--format", "csv"])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.output.contains("DuckDB,v2."))
+  }
+
+  @Test(
+    "new finds the area by name or code, and says which when a name is not enough",
+    .enabled(if: TestPlaces.england != nil, Comment(rawValue: TestPlaces.skipped)))
+  func newPlace() throws {
+    let data = try #require(TestPlaces.england).path
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (index, (area, expected)) in [
+      ("Lancashire and South Cumbria", "E54000048"), ("E06000009", "Blackpool"),
+      ("blackburn with darwen", "Blackburn"),
+    ].enumerated() {
+      let result = try kith(
+        [
+          "new", folder.appendingPathComponent("\(index)").path, "--open-data", data, "--area",
+          area,
+        ])
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(result.output.contains(expected))
+    }
+    let unknown = try kith(
+      ["new", folder.appendingPathComponent("u").path, "--open-data", data, "--area", "Blackpol"])
+    #expect(unknown.code == 2)
+    #expect(unknown.errors.contains("Blackpool"))
+    #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("u").path))
+    let vague = try kith(
+      ["new", folder.appendingPathComponent("v").path, "--open-data", data, "--area", "Lanc"])
+    #expect(vague.code == 2)
+    #expect(vague.errors.contains("could be any of"))
+    let wrong = try kith(
+      ["new", folder.appendingPathComponent("w").path, "--open-data", folder.path, "--area", "x"])
+    #expect(wrong.code == 2)
+    #expect(wrong.errors.contains("No open-data pack describes this folder"))
+  }
+}

@@ -1,0 +1,158 @@
+import Definitions
+import Engine
+import Foundation
+import Population
+import TestPlaces
+import Testing
+
+@Suite("Snapshots are whole, switched to at once, and made only when needed")
+struct SnapshotTests {
+  @Test("A second run without a change does nothing; --force makes a new snapshot")
+  func unchanged() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let store = PlaceStore(place: place)
+    guard case .published(let first) = try await PlaceRun(place: place).run() else {
+      Issue.record("the first run makes a snapshot")
+      return
+    }
+    guard case .unchanged(let again) = try await PlaceRun(place: place).run() else {
+      Issue.record("the second run has nothing to do")
+      return
+    }
+    #expect(again.id == first.id)
+    guard case .published(let forced) = try await PlaceRun(place: place, isForced: true).run()
+    else {
+      Issue.record("a forced run makes a snapshot")
+      return
+    }
+    #expect(forced.id != first.id)
+    #expect(store.currentID() == forced.id)
+    #expect(try store.manifests().map(\.id) == [first.id, forced.id])
+    #expect(forced.tables.map(\.rows) == first.tables.map(\.rows))
+  }
+
+  @Test("The same files give the same tables, byte for byte in what they say")
+  func deterministic() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    _ = try await PlaceRun(place: place).run()
+    _ = try await PlaceRun(place: place, isForced: true).run()
+    let store = PlaceStore(place: place)
+    let ids = try store.manifests().map(\.id)
+    let engine = try Engine.duckDB(connections: 1)
+    let changes = try await engine.withConnection { connection in
+      try SnapshotComparison(store: store, old: ids[0], new: ids[1]).changes(connection)
+    }
+    #expect(changes.isEmpty)
+  }
+
+  @Test("A comparison names the file and the measures that changed")
+  func comparison() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    _ = try await PlaceRun(place: place).run()
+    let file = place.appendingPathComponent("extracts/open-data/hospital.csv")
+    var lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
+    var cells = lines[1].components(separatedBy: ",")
+    cells[4] = "\((Int(cells[4]) ?? 0) + 5)"
+    lines[1] = cells.joined(separator: ",")
+    try Data(lines.joined(separator: "\n").utf8).write(to: file)
+    _ = try await PlaceRun(place: place).run()
+    let store = PlaceStore(place: place)
+    let ids = try store.manifests().map(\.id)
+    let engine = try Engine.duckDB(connections: 1)
+    let changes = try await engine.withConnection { connection in
+      try SnapshotComparison(store: store, old: ids[0], new: ids[1]).changes(connection)
+    }
+    #expect(changes.map(\.name) == ["hospital.csv", "emergency_admissions"])
+    // The district's figure, and the place's that it adds into.
+    #expect(changes.last?.change == "2 of another value")
+  }
+
+  @Test("A second run at the same time is refused, and says who holds the lock")
+  func lock() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let error = Box<String>()
+    let other = PlaceRun(place: place)
+    _ = try await PlaceRun(place: place) { event in
+      guard case .stage(.derive, _) = event, error.value == nil else { return }
+      // In the middle of the first run, from another task, waited for here.
+      let done = DispatchSemaphore(value: 0)
+      Task.detached {
+        do {
+          _ = try await other.run()
+          error.value = "it ran"
+        } catch let failure {
+          error.value = "\(failure)"
+        }
+        done.signal()
+      }
+      done.wait()
+    }.run()
+    let text = error.value ?? ""
+    #expect(text.contains("Another run is at work"), "\(text)")
+    #expect(text.contains("process \(ProcessInfo.processInfo.processIdentifier)"), "\(text)")
+  }
+
+  @Test("A stage that an earlier run finished is not done again")
+  func resume() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    struct Killed: Error {}
+    // The place folder cannot be written once the first stages are done, so the run fails there.
+    let store = PlaceStore(place: place)
+    try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
+    try Data("a file where a folder belongs".utf8).write(to: store.snapshots)
+    await #expect(throws: (any Error).self) { try await PlaceRun(place: place).run() }
+    #expect(store.currentID() == nil)
+    try FileManager.default.removeItem(at: store.snapshots)
+    let stages = Box<[String]>()
+    stages.value = []
+    _ = try await PlaceRun(place: place) { event in
+      if case .stage(let stage, let isResumed) = event {
+        stages.value?.append("\(stage.rawValue) \(isResumed)")
+      }
+    }.run()
+    #expect(stages.value == ["publish false"])
+    #expect(store.currentID() != nil)
+    #expect(
+      !FileManager.default.fileExists(atPath: store.root.appendingPathComponent("stages").path))
+  }
+
+  @Test("A place in a folder that cannot be written gives a clear error")
+  func readOnly() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    // A file where the store belongs: root may write anywhere, so a permission would not stop it.
+    try Data().write(to: place.appendingPathComponent("store"))
+    let error = await #expect(throws: Problem.self) { try await PlaceRun(place: place).run() }
+    #expect(error?.description.contains("store cannot be made here") == true)
+  }
+
+  @Test("The snapshot in use cannot be removed, others can")
+  func removal() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    _ = try await PlaceRun(place: place).run()
+    _ = try await PlaceRun(place: place, isForced: true).run()
+    let store = PlaceStore(place: place)
+    let ids = try store.manifests().map(\.id)
+    #expect(throws: Problem.self) { try store.remove(ids[1]) }
+    #expect(throws: Problem.self) { try store.remove("../" + ids[0]) }
+    try store.remove(ids[0])
+    #expect(try store.manifests().map(\.id) == [ids[1]])
+  }
+}
+
+/// A value that a callback leaves for the test.
+final class Box<Value>: @unchecked Sendable {
+  private let lock = NSLock()
+  private var stored: Value?
+
+  var value: Value? {
+    get { lock.withLock { stored } }
+    set { lock.withLock { stored = newValue } }
+  }
+}

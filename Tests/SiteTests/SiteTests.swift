@@ -1,0 +1,242 @@
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Population
+import TestPlaces
+import Testing
+
+@testable import Site
+
+@Suite("Pages answer, say what is known, and give their tables as CSV")
+struct SiteTests {
+  /// Runs `body` against the site of a place.
+  private func withSite(
+    _ store: PlaceStore, _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+  ) async throws {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let application = try await SiteServer(store: store, port: 0, logger: logger).application()
+    try await application.test(.router) { client in try await body(client) }
+  }
+
+  private func get(
+    _ client: any TestClientProtocol, _ uri: String
+  ) async throws -> (status: HTTPResponse.Status, text: String, headers: HTTPFields) {
+    try await client.execute(uri: uri, method: .get) { response in
+      (response.status, String(buffer: response.body), response.headers)
+    }
+  }
+
+  @Test("Every kind of page answers on the fictional place")
+  func pages() async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      for uri in [
+        "/", "/find", "/find?q=a", "/areas/ics/Z54000001", "/areas/lad/Z07000001",
+        "/areas/ward/Z05000001", "/areas/lsoa/Z01000001", "/areas/practice/Z00001",
+        "/areas/pcn/U90001", "/areas/imd2019_decile/1", "/compare",
+        "/compare?unit=lad:Z07000001&unit=lad:Z07000002", "/compare?unit=lad:Z07000001&add=a",
+        "/map", "/map?kind=ward&measure=core20", "/measures", "/measures?q=depriv",
+        "/measures/core20",
+        "/measures/age_sex?kind=ward", "/measures/qof.af", "/about",
+      ] {
+        let page = try await get(client, uri)
+        #expect(page.status == .ok, "\(uri)")
+        #expect(page.text.contains("<main"), "\(uri)")
+        #expect(page.text.contains("fictional"), "\(uri)")
+        #expect(!page.text.contains("Optional("), "\(uri)")
+        #expect(!page.text.contains("{{"), "\(uri)")
+        #expect(!page.text.contains("nan"), "\(uri)")
+      }
+    }
+  }
+
+  @Test("Every profile of the fictional place answers, whatever kind it is")
+  func everyProfile() async throws {
+    let store = try await TestPlaces.fictional()
+    let atlas = try await Atlas.current(of: store)
+    try await withSite(store) { client in
+      for unit in atlas.units where unit.id % 5 == 0 || unit.kind == "lad" {
+        let page = try await get(client, unit.path)
+        #expect(page.status == .ok, "\(unit.path)")
+        #expect(page.text.utf8.count < 300_000, "\(unit.path)")
+      }
+    }
+  }
+
+  @Test(
+    "What does not exist is told so, with a way on",
+    arguments: [
+      "/areas/ward/none", "/areas/none/Z05000001", "/measures/none", "/nothing/here",
+      "/areas/ward/Z05000001/tables/none.csv", "/assets/none.css",
+    ])
+  func notFound(uri: String) async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      let page = try await get(client, uri)
+      #expect(page.status == .notFound)
+      #expect(page.text.contains("/find"))
+    }
+  }
+
+  @Test(
+    "What is asked wrongly is told so",
+    arguments: [
+      "/compare?unit=lad:none", "/compare?unit=nonsense", "/map?kind=none", "/map?measure=none",
+      "/compare?unit=lsoa:Z01000001&unit=lsoa:Z01000002&unit=lsoa:Z01000003&unit=lsoa:Z01000004"
+        + "&unit=lsoa:Z01000005&unit=lsoa:Z01000006&unit=lsoa:Z01000007",
+    ])
+  func badRequest(uri: String) async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      let page = try await get(client, uri)
+      #expect(page.status == .badRequest)
+    }
+  }
+
+  @Test("What people type is shown as text, never as markup")
+  func escaping() async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      let attack = "%3Cscript%3Ealert(1)%3C/script%3E%22%3E"
+      for uri in ["/find?q=\(attack)", "/measures?q=\(attack)", "/compare?add=\(attack)"] {
+        let page = try await get(client, uri)
+        #expect(page.status == .ok)
+        #expect(!page.text.contains("<script>alert"), "\(uri)")
+      }
+    }
+  }
+
+  @Test("Nothing is loaded from elsewhere, and the headers say so")
+  func headers() async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      let page = try await get(client, "/")
+      #expect(page.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+      #expect(page.headers[.xContentTypeOptions] == "nosniff")
+      for match in page.text.matches(of: /(?:src|href)="(https?:[^"]*)"/) {
+        Issue.record("a page names \(match.1)")
+      }
+      let styles = try await get(client, "/assets/nhsuk.css")
+      #expect(!styles.text.contains("@font-face"))
+      #expect(!styles.text.contains("https://assets.nhs.uk"))
+    }
+  }
+
+  @Test("A page that was seen before is not sent again")
+  func notModified() async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      let tag = try #require(try await get(client, "/about").headers[.eTag])
+      let again = try await client.execute(
+        uri: "/about", method: .get, headers: [.ifNoneMatch: tag]
+      ) { $0.status }
+      #expect(again == .notModified)
+    }
+  }
+
+  @Test("Every table that a page links to is there as CSV, with as many rows")
+  func tables() async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      for uri in [
+        "/", "/areas/lad/Z07000001", "/areas/lsoa/Z01000001", "/map", "/measures", "/about",
+        "/measures/core20", "/compare?unit=lad:Z07000001&unit=lad:Z07000002", "/find?q=a",
+      ] {
+        let page = try await get(client, uri)
+        let links = page.text.matches(of: /href="([^"]*\.csv[^"]*)"/).map {
+          String($0.1).replacingOccurrences(of: "&amp;", with: "&")
+        }
+        #expect(!links.isEmpty, "\(uri)")
+        for link in links {
+          let csv = try await get(client, link)
+          #expect(csv.status == .ok, "\(link)")
+          #expect(csv.headers[.contentType]?.hasPrefix("text/csv") == true, "\(link)")
+          let lines = csv.text.split(whereSeparator: \.isNewline)
+          #expect(lines.count >= 2, "\(link)")
+        }
+      }
+    }
+  }
+
+  @Test("A new snapshot is shown without a restart")
+  func newSnapshot() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    _ = try await PlaceRun(place: place).run()
+    let store = PlaceStore(place: place)
+    let first = try #require(store.currentID())
+    try await withSite(store) { client in
+      let before = try await get(client, "/about")
+      #expect(before.text.contains(first))
+      _ = try await PlaceRun(place: place, isForced: true).run()
+      let second = try #require(store.currentID())
+      // The server looks once a second.
+      let until = ContinuousClock.now + .seconds(20)
+      var after = try await get(client, "/about")
+      while ContinuousClock.now < until, !after.text.contains(second) {
+        await Task.yield()
+        after = try await get(client, "/about")
+      }
+      #expect(after.text.contains(second))
+    }
+  }
+
+  @Test(
+    "The profile of Lancashire and South Cumbria weighs less than 300 kB, and shows its figures",
+    .enabled(if: TestPlaces.england != nil, Comment(rawValue: TestPlaces.skipped)))
+  func lancashire() async throws {
+    try await withSite(try await TestPlaces.lancashire()) { client in
+      var heaviest = 0
+      for uri in [
+        "/areas/icb24/E54000048", "/areas/lad24/E06000008", "/areas/ward24/E05011508",
+        "/areas/lsoa21/E01012571", "/areas/practice/P81771", "/areas/sicbl24/E38000014",
+        "/areas/country/E92000001", "/areas/lad24/E06000064", "/areas/utla23/E10000017",
+      ] {
+        let page = try await get(client, uri)
+        #expect(page.status == .ok, "\(uri)")
+        heaviest = max(heaviest, page.text.utf8.count)
+      }
+      var assets = 0
+      for name in ["nhsuk.css", "kith.css"] {
+        assets += try await get(client, "/assets/\(name)").text.utf8.count
+      }
+      #expect(heaviest + assets < 300_000, "\(heaviest) bytes of page and \(assets) of styles")
+      let board = try await get(client, "/areas/icb24/E54000048").text
+      for text in ["1,717,533", "1,740,663", "is not made of whole ones"] {
+        #expect(board.contains(text), "\(text)")
+      }
+      let ward = try await get(client, "/areas/ward24/E05011508").text
+      #expect(ward.contains("Audley &amp; Queen&#39;s Park"))
+      #expect(ward.contains("These figures are of the integrated care board"))
+      let furness = try await get(client, "/areas/lad24/E06000064").text
+      #expect(
+        furness.contains("Only 106 of its 142 small areas are in Lancashire and South Cumbria"))
+    }
+  }
+}
+
+@Suite("Tables tell zero, suppressed and unknown apart")
+struct DataTableTests {
+  private let table = DataTable(
+    id: "t", caption: "Test & more",
+    columns: [DataTable.Column("Area"), DataTable.Column("Value", isNumeric: true)],
+    rows: [
+      [.text("A, \"quoted\""), .figure(.known(.init(value: 0, isSum: false)), decimals: 1)],
+      [.text("B"), .figure(.suppressed("small numbers"), decimals: 1)],
+      [.text("=C"), .figure(.unknown("not published"), decimals: 1)],
+    ])
+
+  @Test("In HTML")
+  func html() {
+    let html = table.html(csv: nil)
+    #expect(html.contains(">0.0<"))
+    #expect(html.contains("title=\"small numbers\">suppressed<"))
+    #expect(html.contains("title=\"not published\">not known<"))
+    #expect(html.contains("Test &amp; more"))
+  }
+
+  @Test("In CSV, where a spreadsheet runs nothing")
+  func csv() {
+    let lines = [
+      "Area,Value,Value (status)", "\"A, \"\"quoted\"\"\",0,known",
+      "B,,suppressed: small numbers", "'=C,,unknown: not published",
+    ]
+    #expect(table.csv == lines.joined(separator: "\r\n") + "\r\n")
+  }
+}

@@ -1,0 +1,83 @@
+import Definitions
+public import Foundation
+import Intake
+public import Population
+import Synthetic
+
+/// Where tests find real open data, and places made for tests.
+public enum TestPlaces {
+  /// The folder of real open data, or nil where it is not beside the project.
+  public static let england: URL? = {
+    let environment = ProcessInfo.processInfo.environment
+    let shared = environment["KITH_SHARED"] ?? "../shared"
+    let folder = URL(fileURLWithPath: shared).appendingPathComponent("data/england")
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  }()
+
+  /// What is said of tests that are skipped.
+  public static let skipped =
+    "skipped: the real open data is not here; set KITH_SHARED to the folder that holds data/england"
+
+  /// An empty folder that only this call uses.
+  public static func emptyFolder() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("kith-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  /// Lancashire and South Cumbria, run once for all tests that read it.
+  public static func lancashire() async throws -> PlaceStore { try await Once.lancashire.store() }
+
+  /// A fictional place, run once for all tests that read it.
+  public static func fictional() async throws -> PlaceStore { try await Once.fictional.store() }
+
+  /// Makes a place of Lancashire and South Cumbria from `data`, which may be a changed copy.
+  public static func makeLancashire(data: URL) throws -> URL {
+    let folder = try emptyFolder()
+    try NewPlace(
+      folder: folder, name: "Lancashire and South Cumbria", kind: "icb24", code: "E54000048",
+      pack: "england-lsc", openData: data
+    ).write()
+    return folder
+  }
+
+  /// Makes a small fictional place; its files may be changed before it is run.
+  public static func makeFictional(seed: UInt64 = 1, smallAreas: Int = 120) throws -> URL {
+    let folder = try emptyFolder()
+    let data = folder.appendingPathComponent("extracts/open-data")
+    try FictionalPlace(seed: seed, smallAreas: smallAreas).write(to: data)
+    try NewPlace(
+      folder: folder, name: FictionalPlace.name, kind: FictionalPlace.kind,
+      code: FictionalPlace.code, pack: nil, openData: data
+    ).write()
+    return folder
+  }
+
+  private actor Once {
+    static let lancashire = Once {
+      guard let england else { throw Missing() }
+      return try makeLancashire(data: england)
+    }
+    static let fictional = Once { try makeFictional() }
+
+    struct Missing: Error {}
+
+    private let make: @Sendable () throws -> URL
+    private var task: Task<PlaceStore, any Error>?
+
+    init(_ make: @escaping @Sendable () throws -> URL) { self.make = make }
+
+    func store() async throws -> PlaceStore {
+      if let task { return try await task.value }
+      let make = make
+      let task = Task {
+        let place = try make()
+        _ = try await PlaceRun(place: place).run()
+        return PlaceStore(place: place)
+      }
+      self.task = task
+      return try await task.value
+    }
+  }
+}
