@@ -13,7 +13,7 @@ import tinycss2
 # The components that templates use; Tests/Browser checks that no page names another.
 COMPONENTS = {
     "body", "body-l", "body-m", "body-s", "breadcrumb", "button", "caption", "caption-l",
-    "caption-m", "caption-xl", "card", "details", "error-message", "error-summary", "fieldset",
+    "caption-m", "caption-xl", "details", "error-message", "error-summary", "fieldset",
     "footer", "form-group", "frontend-supported", "grid-column-full", "grid-column-one-half",
     "grid-column-one-third", "grid-column-two-thirds", "grid-row", "header", "heading-l",
     "heading-m", "heading-s", "heading-xl", "heading-xs", "hint", "input", "inset-text", "label",

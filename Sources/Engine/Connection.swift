@@ -1,5 +1,6 @@
 import CADBC
 public import Columns
+import Synchronization
 
 /// A connection to an engine. Its calls block; ``Engine`` keeps them off the cooperative threads.
 ///
@@ -61,6 +62,33 @@ public final class Connection: @unchecked Sendable {
     next: @escaping () throws -> BatchBuilder?
   ) throws {
     let operation = "Write the table \(tableName)"
+    // DuckDB takes a stream that fails for one that ends, so the failure is kept here, and the
+    // transaction takes back what was written until then.
+    var failure: (any Error)?
+    try execute("begin transaction")
+    do {
+      try ingestStream(tableName, fields, mode, operation) {
+        do {
+          return try next()
+        } catch {
+          failure = error
+          throw error
+        }
+      }
+      if let failure { throw EngineError(.query, operation, "\(failure)") }
+      try execute("commit")
+    } catch {
+      // After a cancellation too.
+      beginWork()
+      try execute("rollback")
+      throw error
+    }
+  }
+
+  private func ingestStream(
+    _ tableName: String, _ fields: [Field], _ mode: IngestMode, _ operation: String,
+    next: @escaping () throws -> BatchBuilder?
+  ) throws {
     try withStatement { statement in
       for (name, value) in [
         ("adbc.ingest.target_table", tableName), ("adbc.ingest.mode", mode.rawValue),
@@ -81,24 +109,52 @@ public final class Connection: @unchecked Sendable {
 
   /// Interrupts whatever the connection is running; safe from any thread.
   public func cancel() {
-    var error = AdbcError()
-    _ = table.ConnectionCancel?(&handle, &error)
-    error.release?(&error)
+    running.withLock { running in
+      running.isCancelled = true
+      guard let statement = running.statement else { return }
+      var error = AdbcError()
+      // Drivers offer the one or the other.
+      if (table.StatementCancel?(statement, &error) ?? 1) != 0 {
+        error.release?(&error)
+        error = AdbcError()
+        _ = table.ConnectionCancel?(&handle, &error)
+      }
+      error.release?(&error)
+    }
   }
+
+  /// The statement at work, for whoever cancels it from another thread.
+  private struct Running: @unchecked Sendable {
+    var statement: UnsafeMutablePointer<AdbcStatement>?
+    var isCancelled = false
+  }
+
+  private let running = Mutex(Running())
+
+  /// Forgets an earlier cancellation: the connection begins a new piece of work.
+  func beginWork() { running.withLock { $0.isCancelled = false } }
 
   // MARK: Statements
 
   private func withStatement<Result>(_ body: (inout AdbcStatement) throws -> Result) throws
     -> Result
   {
-    var statement = AdbcStatement()
-    try check("Make a statement", .query) { table.StatementNew?(&handle, &statement, $0) }
+    guard !running.withLock({ $0.isCancelled }) else {
+      throw EngineError(.cancelled, "Run a query on \(kind.title)", "the work was cancelled.")
+    }
+    // At a place of its own, because another thread may cancel it there.
+    let statement = UnsafeMutablePointer<AdbcStatement>.allocate(capacity: 1)
+    statement.initialize(to: AdbcStatement())
+    defer { statement.deallocate() }
+    try check("Make a statement", .query) { table.StatementNew?(&handle, statement, $0) }
+    running.withLock { $0.statement = statement }
     defer {
+      running.withLock { $0.statement = nil }
       var error = AdbcError()
-      _ = table.StatementRelease?(&statement, &error)
+      _ = table.StatementRelease?(statement, &error)
       error.release?(&error)
     }
-    return try body(&statement)
+    return try body(&statement.pointee)
   }
 
   private func prepare(

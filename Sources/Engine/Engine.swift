@@ -1,5 +1,6 @@
 public import Columns
 import Dispatch
+import Foundation
 import Synchronization
 
 /// A SQL engine with a pool of connections, for use from asynchronous code.
@@ -100,16 +101,29 @@ public final class Engine: Sendable {
     defer { pool.giveBack(lease) }
     // Guards against an interrupt after the end, which would hit whoever has the connection next.
     let isRunning = Mutex(true)
+    let isCancelled = Atomic<Bool>(false)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         lease.queue.async {
+          lease.connection.beginWork()
+          if isCancelled.load(ordering: .acquiring) { lease.connection.cancel() }
           let result = Swift.Result { try body(lease.connection) }
           isRunning.withLock { $0 = false }
           continuation.resume(with: result)
         }
       }
     } onCancel: {
-      isRunning.withLock { if $0 { lease.connection.cancel() } }
+      isCancelled.store(true, ordering: .releasing)
+      // An engine forgets an interrupt that comes before a query has begun, so it is said until the
+      // work has ended.
+      DispatchQueue.global().async {
+        while isRunning.withLock({ running in
+          if running { lease.connection.cancel() }
+          return running
+        }) {
+          Thread.sleep(forTimeInterval: 0.02)
+        }
+      }
     }
   }
 }

@@ -70,18 +70,26 @@ struct Slot {
     }
   }
 
+  /// A sum that does not depend on the order in which threads add: floating-point sums do, in their
+  /// last digits, and the same files would then give other figures.
+  private static func total(_ value: String) -> String {
+    "sum((\(value))::decimal(38, 9))::double"
+  }
+
   /// The columns of slot `i` in the row of a larger area, over the rows `w` of its parts.
   func sum(_ i: Int) -> String {
     switch kind {
-    case .parts(_, nil): "sum(w.n\(i)) as n\(i), null::double as d\(i), count(w.n\(i)) as c\(i)"
+    case .parts(_, nil):
+      "\(Self.total("w.n\(i)")) as n\(i), null::double as d\(i), count(w.n\(i)) as c\(i)"
     case .parts:
-      "sum(w.n\(i)) as n\(i), sum(w.d\(i)) as d\(i), count(w.n\(i) + w.d\(i)) as c\(i)"
+      "\(Self.total("w.n\(i)")) as n\(i), \(Self.total("w.d\(i)")) as d\(i), "
+        + "count(w.n\(i) + w.d\(i)) as c\(i)"
     case .value: "null::double as v\(i), null::integer as c\(i)"
     case .mean:
-      "sum(w.v\(i) * w.residents) / nullif(sum(w.residents), 0) as v\(i), "
+      "\(Self.total("w.v\(i) * w.residents")) / nullif(sum(w.residents), 0) as v\(i), "
         + "count(w.v\(i) * w.residents) as c\(i)"
     case .decile:
-      "null::double as v\(i), sum(w.r\(i) * w.residents) / nullif(sum(w.residents), 0) as r\(i), "
+      "null::double as v\(i), \(Self.total("w.r\(i) * w.residents")) / nullif(sum(w.residents), 0) as r\(i), "
         + "count(w.r\(i) * w.residents) as c\(i)"
     }
   }

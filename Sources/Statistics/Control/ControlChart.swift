@@ -3,7 +3,7 @@
 ///
 /// The rules are those of NHS England's Making Data Count: a point outside the limits; a shift of
 /// seven points on one side of the mean; a trend of seven points rising or falling; two of three
-/// points near a limit on one side.
+/// points near a limit, all three on one side of the mean.
 public struct ControlChart: Sendable {
   public let values: [Double]
   public let mean: Double
@@ -67,8 +67,12 @@ public struct ControlChart: Sendable {
     }
     for start in values.indices.dropLast(2) {
       for side in [1, -1] {
-        let window = (start..<start + 3).filter { near[$0] == side }
-        if window.count >= 2 { mark(window, .nearLimits) }
+        // All three on one side of the mean, as NHSRplotthedots has it: a jump from one limit to the
+        // other is no drift towards either.
+        let window = start..<start + 3
+        guard window.allSatisfy({ sides[$0] == side }) else { continue }
+        let close = window.filter { near[$0] == side }
+        if close.count >= 2 { mark(close, .nearLimits) }
       }
     }
     return signals
