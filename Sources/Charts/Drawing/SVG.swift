@@ -21,10 +21,10 @@ struct SVG {
   ///
   /// - Parameter id: unique on the page.
   func element(
-    id: String, title: String, description: String, style: String = "chart"
+    id: String, title: String, description: String, style: String = "chart", role: String = "img"
   ) -> String {
     """
-    <svg class="\(style)" viewBox="0 0 \(width) \(height)" role="img" \
+    <svg class="\(style)" viewBox="0 0 \(width) \(height)" role="\(role)" \
     aria-labelledby="\(id)-t \(id)-d" xmlns="http://www.w3.org/2000/svg">\
     <title id="\(id)-t">\(title.xmlEscaped)</title>\
     <desc id="\(id)-d">\(description.xmlEscaped)</desc>\(body)</svg>

@@ -74,10 +74,16 @@ public struct Choropleth: Sendable {
     if namesAreas {
       for area in areas {
         let style = area.shade.map { "q\(classes[$0].tone)" } ?? "q0"
-        if let link = area.link { svg.raw("<a href=\"\(link.xmlEscaped)\" tabindex=\"-1\">") }
-        svg.path(
-          projection.path(area.rings), style, title: "\(area.name): \(area.text)")
-        if area.link != nil { svg.raw("</a>") }
+        let name = "\(area.name): \(area.text)"
+        if let link = area.link {
+          // Out of the tab order, because the table has the same links in an order one can follow.
+          svg.raw("<a href=\"\(link.xmlEscaped)\" tabindex=\"-1\">")
+          svg.raw("<title>\(name.xmlEscaped)</title>")
+          svg.path(projection.path(area.rings), style)
+          svg.raw("</a>")
+        } else {
+          svg.path(projection.path(area.rings), style, title: name)
+        }
       }
     } else {
       for shade in -1..<classes.count {
@@ -88,7 +94,10 @@ public struct Choropleth: Sendable {
     }
     if !frame.isEmpty { svg.path(projection.path(frame), "frame") }
     svg.raw("</g>")
-    return svg.element(id: id, title: title, description: description, style: "chart map-chart")
+    return svg.element(
+      id: id, title: title, description: description, style: "chart map-chart",
+      // A picture must hold no links, a group may.
+      role: namesAreas && areas.contains { $0.link != nil } ? "group" : "img")
   }
 
   /// The key, as HTML: a swatch and what it means, and how many areas have it.

@@ -31,7 +31,7 @@ struct ConditionsSection {
     var html = ""
     if level.id != profile.unit.id {
       html +=
-        "<p>These figures are of <a class=\"nhsuk-link\" href=\"\(level.path)\">"
+        "<p>These figures are of <a href=\"\(level.path)\">"
         + "\(level.shortName.xmlEscaped)</a>, the smallest area around this one that has them.</p>"
     }
     if !steepest.isEmpty {
@@ -64,7 +64,7 @@ struct ConditionsSection {
       id: "conditions", title: "Long-term conditions and deprivation",
       html: "<p>The prevalence of long-term conditions is published for \(kinds.xmlEscaped), and "
         + "\(unit.shortName.xmlEscaped) is not made of whole ones. \(reason.xmlEscaped) "
-        + "<a class=\"nhsuk-link\" href=\"/measures/\(measure.id)\">See it by district</a>. "
+        + "<a href=\"/measures/\(measure.id)\">See it by district</a>. "
         + "Practices' own registers would give it here.</p>",
       tables: [], measures: [])
   }

@@ -33,7 +33,7 @@ struct HealthIndexSection {
     let intro =
       isOwn
       ? ""
-      : "<p>These figures are of <a class=\"nhsuk-link\" href=\"\(level.path)\">"
+      : "<p>These figures are of <a href=\"\(level.path)\">"
         + "\(level.shortName.xmlEscaped)</a>, the smallest area around this one that has them.</p>"
     return ProfileSection(
       id: "health-index", title: "Health Index over the years",

@@ -34,7 +34,7 @@ struct HospitalSection {
     let intro =
       isOwn
       ? ""
-      : "<p>These figures are of the \(kind.xmlEscaped) <a class=\"nhsuk-link\" "
+      : "<p>These figures are of the \(kind.xmlEscaped) <a "
         + "href=\"\(level.path)\">\(level.shortName.xmlEscaped)</a>: the data has none for smaller "
         + "areas. Pseudonymised hospital records would give them.</p>"
     let explanation = """

@@ -37,9 +37,9 @@ struct MapSection {
     let listed =
       areas.count <= 160
       ? table.disclosed(csv: csv)
-      : "<p class=\"csv\"><a class=\"nhsuk-link\" href=\"\(csv.xmlEscaped)\">Download the figures of "
+      : "<p class=\"csv\"><a href=\"\(csv.xmlEscaped)\">Download the figures of "
         + "all \(areas.count) areas as CSV</a>, or see them as a table on the "
-        + "<a class=\"nhsuk-link\" href=\"/map?kind=\(kind)&amp;measure=\(chosen.id.queryEncoded)\">"
+        + "<a href=\"/map?kind=\(kind)&amp;measure=\(chosen.id.queryEncoded)\">"
         + "map page</a>.</p>"
     let html = """
       <form method="get" action="\(unit.path)#map" class="inline-form">\

@@ -51,7 +51,7 @@ struct PlacesSection {
           summary: "\(inside.count) \(inside.count == 1 ? kind.title : kind.plural)")
       } else {
         html +=
-          "<p class=\"csv\"><a class=\"nhsuk-link\" "
+          "<p class=\"csv\"><a "
           + "href=\"\(profile.request.csv(table).xmlEscaped)\">Download its \(inside.count) "
           + "\(kind.plural.xmlEscaped) as CSV</a></p>"
       }

@@ -62,7 +62,7 @@ struct DataTable: Sendable {
     html += "</tbody></table></div>"
     if rows.isEmpty { html += "<p>There is nothing to show here.</p>" }
     if let csv {
-      html += "<p class=\"csv\"><a class=\"nhsuk-link\" href=\"\(csv.xmlEscaped)\">Download as CSV"
+      html += "<p class=\"csv\"><a href=\"\(csv.xmlEscaped)\">Download as CSV"
       html += "<span class=\"nhsuk-u-visually-hidden\">: \(caption.xmlEscaped)</span></a></p>"
     }
     return html
@@ -106,7 +106,7 @@ extension DataTable.Cell {
     switch self {
     case .text(let text): text.xmlEscaped
     case .link(let text, let address):
-      "<a class=\"nhsuk-link\" href=\"\(address.xmlEscaped)\">\(text.xmlEscaped)</a>"
+      "<a href=\"\(address.xmlEscaped)\">\(text.xmlEscaped)</a>"
     case .number(let value, let decimals): numberText(value, decimals: decimals)
     case .figure(let figure, let decimals): figure.html(decimals: decimals)
     case .none: "<span class=\"m\">–</span>"
