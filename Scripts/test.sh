@@ -65,6 +65,8 @@ for suite in "${suites[@]}"; do
       swift build --product kith > "$logs/build-kith.log" 2>&1 || { add 0 1; echo "FAILED: build"; continue; }
       step kill Tests/Kill/run.sh "${KITH_KILLS:-50}"
       tail -n 2 "$logs/kill.log"
+      step disk Tests/Kill/full_disk.sh
+      tail -n 1 "$logs/disk.log"
       ;;
     *) echo "There is no suite '$suite'." >&2; exit 2 ;;
   esac

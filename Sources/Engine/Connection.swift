@@ -14,6 +14,9 @@ public final class Connection: @unchecked Sendable {
     self.handle = handle
   }
 
+  /// Another connection to the same database, for a second thread.
+  public func sibling() throws -> Connection { try database.connect() }
+
   public var kind: EngineKind { database.driver.kind }
   private var table: AdbcDriver { database.driver.table }
 

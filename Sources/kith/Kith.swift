@@ -2,7 +2,9 @@ import ArgumentParser
 import Definitions
 import Engine
 import Foundation
+import Intake
 import Population
+import Site
 
 /// The command line.
 @main
@@ -48,7 +50,7 @@ struct KithCommand: AsyncParsableCommand {
     case let problem as Problem:
       print(error: problem.description)
       return 2
-    case is EngineError, is CancellationError:
+    case is EngineError, is StoreError, is SiteError, is CancellationError:
       print(error: "\(error)")
       return 1
     default: break

@@ -1,6 +1,7 @@
 import Definitions
 import Engine
 import Foundation
+import Intake
 import Population
 import TestPlaces
 import Testing
@@ -127,7 +128,7 @@ struct SnapshotTests {
     defer { try? FileManager.default.removeItem(at: place) }
     // A file where the store belongs: root may write anywhere, so a permission would not stop it.
     try Data().write(to: place.appendingPathComponent("store"))
-    let error = await #expect(throws: Problem.self) { try await PlaceRun(place: place).run() }
+    let error = await #expect(throws: StoreError.self) { try await PlaceRun(place: place).run() }
     #expect(error?.description.contains("store cannot be made here") == true)
   }
 

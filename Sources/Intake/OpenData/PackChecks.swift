@@ -20,6 +20,7 @@ struct PackChecks {
     try makeKnownCodes()
     for table in pack.units { problems += try checkParents(table) }
     for table in pack.links { problems += try check(table) }
+    problems += try checkCodes()
     for table in pack.measures { problems += try check(table) }
     for table in pack.points { problems += try check(table) }
     for boundary in pack.boundaries { problems += try check(boundary) }
@@ -112,14 +113,17 @@ struct PackChecks {
   /// A link to a unit that does not exist would leave it out of a sum without a word.
   private func check(_ table: OpenDataPack.LinkTable) throws -> [Problem] {
     guard let file = table.file else {
-      let codes = try Set(
-        connection.query("select kind || ' ' || code from known_code").rows.compactMap { row in
-          if case .string(let code) = row[0] { code } else { nil }
-        })
       let named =
         table.pairs.map { (table.child, $0.child) } + table.pairs.map { (table.parent, $0.parent) }
-      return named.filter { !codes.contains("\($0.0) \($0.1)") }.map { kind, code in
-        Problem(
+      let values = named.map { "(\(dialect.literal($0.0)), \(dialect.literal($0.1)))" }
+      let unknown = try connection.query(
+        """
+        select p.kind, p.code from (values \(values.joined(separator: ", "))) as p(kind, code)
+        anti join known_code k on k.kind = p.kind and k.code = p.code
+        """)
+      return unknown.rows.compactMap { row in
+        guard case .string(let kind) = row[0], case .string(let code) = row[1] else { return nil }
+        return Problem(
           file: pack.file, line: table.line, "'\(code)' is no known \(title(kind)).",
           hint: "Correct the pair.")
       }
@@ -139,19 +143,58 @@ struct PackChecks {
 
   // MARK: Measures
 
+  /// The codes of every file with measures, in one query: the known ones are many, and are gathered
+  /// once.
+  private func checkCodes() throws -> [Problem] {
+    var lists: Set<[String]> = []
+    let selects = pack.measures.enumerated().map { index, table in
+      lists.insert(table.kinds)
+      let code = dialect.identifier(table.code)
+      var conditions = ["\(code) is not null"]
+      if let only = table.only { conditions.append(dialect.condition(only)) }
+      if let aside = table.setAside {
+        conditions.append("not regexp_full_match(\(code), \(dialect.literal(aside.pattern)))")
+      }
+      return """
+        select \(index) as number, rowid as record, \(code) as code,
+          \(dialect.literal(table.kinds.joined(separator: " "))) as kinds
+        from \(dialect.identifier(table.file)) where \(conditions.joined(separator: " and "))
+        """
+    }
+    guard !selects.isEmpty else { return [] }
+    let known = lists.map { kinds in
+      """
+      select \(dialect.literal(kinds.joined(separator: " "))) as kinds, code from known_code
+      where kind in (\(kinds.map(dialect.literal).joined(separator: ", ")))
+      """
+    }
+    let unknown = try connection.query(
+      """
+      select number, record, code from (\(selects.joined(separator: "\nunion all\n"))) f
+      anti join (\(known.joined(separator: "\nunion all\n"))) k using (kinds, code)
+      qualify row_number() over (partition by number order by record) <= \(CSVLanding.mostProblems)
+      order by number, record
+      """)
+    return unknown.rows.compactMap { row in
+      guard case .int(let number) = row[0], case .int(let record) = row[1],
+        case .string(let code) = row[2]
+      else { return nil }
+      let table = pack.measures[Int(number)]
+      guard let text = texts[table.file] else { return nil }
+      return Problem(
+        file: text.url.path, line: text.lineOfCSVRecord(Int(record) + 1),
+        "'\(code)' is no known \(table.kinds.map(title).joined(separator: " or ")).",
+        hint: "Correct the code, or set it aside in the pack with a reason.")
+    }
+  }
+
   private func check(_ table: OpenDataPack.MeasureTable) throws -> [Problem] {
     let code = dialect.identifier(table.code)
-    let kinds = table.kinds.map(dialect.literal).joined(separator: ", ")
-    let titles = table.kinds.map(title).joined(separator: " or ")
     let aside =
       table.setAside.map { " and not regexp_full_match(\(code), \(dialect.literal($0.pattern)))" }
       ?? ""
     var rules = [
-      Rule("\(code) is null", "The \(table.code) is missing.", "Give every row a code."),
-      Rule(
-        "\(code) not in (select code from known_code where kind in (\(kinds)))\(aside)",
-        "'%' is no known \(titles).",
-        "Correct the code, or set it aside in the pack with a reason."),
+      Rule("\(code) is null", "The \(table.code) is missing.", "Give every row a code.")
     ]
     var key = [table.code]
     switch table.period {
@@ -203,7 +246,7 @@ struct PackChecks {
       let column = dialect.identifier(name)
       let negative = counts.contains(name) ? " or \(column) < 0" : ""
       return Rule(
-        "not isfinite(\(column)) or abs(\(column)) > 1e15\(negative)",
+        "not isfinite(\(column)) or abs(\(column)) > 9e12\(negative)",
         counts.contains(name)
           ? "The \(name) of '%' is negative or no number." : "The \(name) of '%' is no number.",
         "Correct the value, or leave it empty where it is not known.")

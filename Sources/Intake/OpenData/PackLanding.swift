@@ -1,14 +1,16 @@
 import Columns
 public import Crypto
 public import Definitions
+import Dispatch
 public import Engine
 public import Foundation
+import Synchronization
 
 /// Reads the files of an open-data pack into checked tables of the engine.
 ///
 /// Afterwards the engine has one table a CSV file, called as the file, with the columns that the
 /// pack uses, and one a boundary file with its rings. Nothing is landed where anything is wrong.
-public struct PackLanding {
+public struct PackLanding: Sendable {
   /// Raised whenever the same file would land differently, so that old landings are not used.
   static let version = 1
 
@@ -26,29 +28,51 @@ public struct PackLanding {
     self.landing = landing
   }
 
-  /// What each file's bytes are: for the keys of the stages.
-  public func fingerprints() throws -> [String: String] {
-    var problems: [Problem] = []
-    var fingerprints: [String: String] = [:]
-    for name in pack.files {
-      do {
-        fingerprints[name] = try TextFile(reading: folder.appendingPathComponent(name)).sha256
-      } catch let problem as Problem {
-        problems.append(problem)
+  /// A file of the pack in memory.
+  public struct ReadFile: Sendable {
+    let text: TextFile
+    /// The SHA-256 of its bytes, for the keys of the stages.
+    public let sha256: String
+    /// The records of a CSV file, or what is wrong with its lines.
+    let records: Result<Int, any Error>
+  }
+
+  /// Reads every file, on as many threads as there are.
+  ///
+  /// - Throws: ``Definitions/Problems`` with those that are missing or empty.
+  public func read() throws -> [String: ReadFile] {
+    let names = pack.files
+    let results = Mutex<[String: Result<ReadFile, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: names.count) { index in
+      let name = names[index]
+      let result = Result {
+        let text = try TextFile(reading: folder.appendingPathComponent(name))
+        return ReadFile(
+          text: text, sha256: text.sha256, records: Result { try text.countCSVRecords() })
       }
+      results.withLock { $0[name] = result }
+    }
+    let read = results.withLock { $0 }
+    let problems = names.compactMap { name -> Problem? in
+      if case .failure(let error as Problem) = read[name] { error } else { nil }
     }
     if !problems.isEmpty { throw Problems(problems) }
-    return fingerprints
+    return try read.mapValues { try $0.get() }
   }
 
   /// Lands every file and accounts for its rows.
   ///
-  /// - Parameter progress: is told each file's name as it is begun.
+  /// - Parameters:
+  ///   - read: what ``read()`` gave.
+  ///   - progress: is told each file's name as it is begun.
   /// - Throws: ``Definitions/Problems`` with what is wrong in the files, each at its line.
-  public func land(progress: (String) -> Void) throws -> [FileAccount] {
+  public func land(
+    _ read: [String: ReadFile], progress: (String) -> Void
+  ) throws -> [FileAccount] {
     try FileManager.default.createDirectory(at: landing, withIntermediateDirectories: true)
     let csv = CSVLanding(connection: connection)
     var texts: [String: TextFile] = [:]
+    var records: [String: Int] = [:]
     var problems: [Problem] = []
     var fresh: [(table: String, parquet: URL)] = []
     func attempt(_ body: () throws -> Void) throws {
@@ -65,15 +89,16 @@ public struct PackLanding {
     for file in files {
       progress(file.name)
       try attempt {
-        let text = try TextFile(reading: folder.appendingPathComponent(file.name))
-        texts[text.url.path] = text
-        let parquet = parquet(for: file.name, sha256: text.sha256, uses: file.uses)
+        guard let read = read[file.name] else { return }
+        texts[read.text.url.path] = read.text
+        records[file.name] = try read.records.get()
+        let parquet = parquet(for: file.name, sha256: read.sha256, uses: file.uses)
         let table = dialect.identifier(file.name)
         if FileManager.default.fileExists(atPath: parquet.path) {
           try connection.execute(
             "create or replace table \(table) as from \(dialect.parquet(parquet.path))")
         } else {
-          try csv.land(file, at: text, table: table, pack: pack)
+          try csv.land(file, at: read.text, table: table, pack: pack)
           fresh.append((table, parquet))
         }
       }
@@ -81,15 +106,15 @@ public struct PackLanding {
     for boundary in pack.boundaries {
       progress(boundary.file)
       try attempt {
-        let text = try TextFile(reading: folder.appendingPathComponent(boundary.file))
-        texts[text.url.path] = text
-        let parquet = parquet(for: boundary.file, sha256: text.sha256, uses: boundary.code)
+        guard let read = read[boundary.file] else { return }
+        texts[read.text.url.path] = read.text
+        let parquet = parquet(for: boundary.file, sha256: read.sha256, uses: boundary.code)
         let table = dialect.identifier(boundary.file)
         if FileManager.default.fileExists(atPath: parquet.path) {
           try connection.execute(
             "create or replace table \(table) as from \(dialect.parquet(parquet.path))")
         } else {
-          try GeoJSONLanding(connection: connection).land(boundary, at: text, table: table)
+          try GeoJSONLanding(connection: connection).land(boundary, at: read.text, table: table)
           fresh.append((table, parquet))
         }
       }
@@ -109,7 +134,7 @@ public struct PackLanding {
     try PackChecks(pack: pack, connection: connection, texts: byName).run()
     try keep(fresh)
     return try pack.files.compactMap { name in
-      try byName[name].map { try account(name, $0) }
+      try read[name].map { try account(name, $0, records: records[name]) }
     }
   }
 
@@ -126,8 +151,7 @@ public struct PackLanding {
   private func keep(_ fresh: [(table: String, parquet: URL)]) throws {
     for (table, parquet) in fresh {
       let partial = parquet.appendingPathExtension("partial")
-      try connection.execute(
-        "copy \(table) to \(dialect.literal(partial.path)) (format parquet, compression snappy)")
+      try connection.writeParquet("from \(table)", to: partial)
       try FileManager.default.replace(parquet, with: partial)
     }
   }
@@ -138,13 +162,16 @@ public struct PackLanding {
   }
 
   /// What became of the rows of a file: those in the file's own bytes against those in its table.
-  private func account(_ name: String, _ text: TextFile) throws -> FileAccount {
+  private func account(
+    _ name: String, _ file: ReadFile, records: Int?
+  ) throws -> FileAccount {
+    let text = file.text
     let table = dialect.identifier(name)
     let boundary = pack.boundaries.first { $0.file == name }
     let landedAll = try connection.query(
       "select count(\(boundary == nil ? "*" : "distinct code")) from \(table)"
     ).scalar.count
-    let read = boundary == nil ? try text.countCSVRecords() - 1 : landedAll
+    let read = records.map { $0 - 1 } ?? landedAll
     guard read == landedAll else {
       throw Problem(
         file: text.url.path, "The file has \(read) rows, but \(landedAll) were read from it.",
@@ -174,7 +201,7 @@ public struct PackLanding {
       reasons.append(reason)
     }
     return FileAccount(
-      file: name, sha256: text.sha256, bytes: text.bytes.count, read: read,
+      file: name, sha256: file.sha256, bytes: text.bytes.count, read: read,
       landed: read - setAside, setAside: setAside, setAsideReasons: setAside > 0 ? reasons : [])
   }
 }
@@ -202,12 +229,34 @@ extension Value {
   var count: Int { if case .int(let number) = self { Int(number) } else { 0 } }
 }
 
+extension Connection {
+  /// Writes the result of `query` to a Parquet file.
+  ///
+  /// - Throws: ``StoreError`` where the file cannot be written, as on a full disk.
+  public func writeParquet(_ query: String, to file: URL) throws {
+    do {
+      try execute(
+        """
+        copy (\(query)) to \(Dialect(kind).literal(file.path))
+        (format parquet, compression snappy)
+        """)
+    } catch let error as EngineError {
+      guard error.message.hasPrefix("IO Error") else { throw error }
+      let isFull = error.message.contains("No space left")
+      throw StoreError(
+        file.path,
+        isFull ? "The disk is full." : "The file cannot be written: \(error.message.firstLine)",
+        hint: isFull ? "Free some space and run again." : "Check that you may write here.")
+    }
+  }
+}
+
 extension FileManager {
   /// Puts `new` in the place of `old` in one step: readers see the one or the other.
   public func replace(_ old: URL, with new: URL) throws {
     guard rename(new.path, old.path) == 0 else {
       let reason = String(cString: strerror(errno))
-      throw Problem(file: old.path, "The file cannot be put in place: \(reason).")
+      throw StoreError(old.path, "The file cannot be put in place: \(reason).")
     }
   }
 }

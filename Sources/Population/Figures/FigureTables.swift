@@ -1,6 +1,8 @@
 import Columns
 import Definitions
+import Dispatch
 import Engine
+import Synchronization
 
 /// Makes the tables of measures and figures: every figure that the files give, and every figure of
 /// a larger area that follows from them.
@@ -10,30 +12,64 @@ import Engine
 /// ranked anew; ranks and values whose parts were not published stay at their own level. A larger
 /// area gets a figure only where all of its parts have one: otherwise the figure is unknown, and
 /// says how many parts were there.
-struct FigureTables {
+struct FigureTables: Sendable {
   let pack: OpenDataPack
   let connection: Connection
   let dialect = Dialect(.duckdb)
 
   /// Makes `source`, `measure`, `series` and `figure`.
-  func make(progress: (String) -> Void) throws {
+  func make(progress: @Sendable (String) -> Void) throws {
     try connection.execute(
       """
-      create or replace temp table raw_figure (
+      create or replace table raw_figure (
         series_key bigint, unit_id integer, is_sum boolean, numerator double, denominator double,
         value double, mean double, present integer, expected integer)
       """)
-    try connection.execute(
-      "create or replace temp table period (period_ix integer, period varchar)")
     try countParts()
-    var entries: [MeasureEntry] = []
+    try numberPeriods()
+    var plans: [Plan] = []
     for table in pack.measures {
-      progress(table.file)
-      entries += try add(table, from: entries.count)
+      try plans.append(plan(table, from: plans.reduce(0) { $0 + $1.entries.count }))
     }
+    let entries = plans.flatMap(\.entries)
     try requireUniqueIDs(entries)
+    try insert(plans, progress: progress)
     try makeCatalogue(entries)
     try makeFigures(entries)
+  }
+
+  /// What one table gives: its measures, and where their numbers begin.
+  private struct Plan: Sendable {
+    let table: OpenDataPack.MeasureTable
+    let first: Int
+    let fixed: [MeasureEntry]
+    let spread: [(name: String, entry: MeasureEntry)]
+    var entries: [MeasureEntry] { fixed + spread.map(\.entry) }
+  }
+
+  /// Inserts the figures of every table, two tables at a time: they are small, so that the engine
+  /// works on each with one thread.
+  private func insert(_ plans: [Plan], progress: @Sendable (String) -> Void) throws {
+    let connections = [connection, try connection.sibling()]
+    let next = Mutex(0)
+    let failure = Mutex<(any Error)?>(nil)
+    DispatchQueue.concurrentPerform(iterations: connections.count) { worker in
+      let tables = FigureTables(pack: pack, connection: connections[worker])
+      while true {
+        let index = next.withLock { next in
+          defer { next += 1 }
+          return next
+        }
+        guard index < plans.count, failure.withLock({ $0 == nil }) else { return }
+        progress(plans[index].table.file)
+        do {
+          try tables.insert(plans[index])
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   /// Throws where two names of a long file make the same id, or an id of another table.
@@ -71,11 +107,11 @@ struct FigureTables {
         """
     }
     try connection.execute(
-      "create or replace temp table expected as \(selects.joined(separator: "\nunion all\n"))")
+      "create or replace table expected as \(selects.joined(separator: "\nunion all\n"))")
   }
 
   /// A measure as it stands in the catalogue; spread measures have one entry a name.
-  struct MeasureEntry {
+  struct MeasureEntry: Sendable {
     let measure: OpenDataPack.Measure
     let table: OpenDataPack.MeasureTable
     /// The group ids and titles; one entry without a name where there are no groups.
@@ -84,54 +120,54 @@ struct FigureTables {
 
   // MARK: One table
 
-  private func add(_ table: OpenDataPack.MeasureTable, from first: Int) throws -> [MeasureEntry] {
-    var entries: [MeasureEntry] = []
-    for measure in table.measures {
+  private func plan(_ table: OpenDataPack.MeasureTable, from first: Int) throws -> Plan {
+    let fixed = table.measures.map { measure in
       let groups: [(id: String, title: String)] =
         if case .groups(let groups) = measure.method {
           groups.map { ($0.id, $0.title) }
         } else {
           [("", "")]
         }
-      entries.append(MeasureEntry(measure: measure, table: table, groups: groups))
+      return MeasureEntry(measure: measure, table: table, groups: groups)
     }
-    if !entries.isEmpty {
-      let slots = entries.enumerated().flatMap { index, entry in
-        Slot.slots(of: entry.measure, measureIndex: "\(first + index)", dialect: dialect)
-      }
-      try insert(table, slots: slots, nameColumn: nil)
+    guard let spread = table.spread else {
+      return Plan(table: table, first: first, fixed: fixed, spread: [])
     }
-    if let spread = table.spread {
-      entries += try addSpread(table, spread, from: first + entries.count)
-    }
-    return entries
-  }
-
-  private func addSpread(
-    _ table: OpenDataPack.MeasureTable, _ spread: OpenDataPack.Spread, from first: Int
-  ) throws -> [MeasureEntry] {
     let column = dialect.identifier(spread.name)
     let names = try connection.query(
       "select distinct \(column) from \(dialect.identifier(table.file)) \(filter(table)) order by 1"
     ).rows.compactMap { row -> String? in
       if case .string(let name) = row[0] { name } else { nil }
     }
-    guard !names.isEmpty else { return [] }
-    let entries = names.map { name in
-      var measure = spread.template
-      measure.id = "\(spread.prefix).\(name.identifier)"
-      measure.title = spread.titles[name] ?? name.readable
-      return MeasureEntry(measure: measure, table: table, groups: [("", "")])
+    return Plan(
+      table: table, first: first, fixed: fixed,
+      spread: names.map { name in
+        var measure = spread.template
+        measure.id = "\(spread.prefix).\(name.identifier)"
+        measure.title = spread.titles[name] ?? name.readable
+        return (name, MeasureEntry(measure: measure, table: table, groups: [("", "")]))
+      })
+  }
+
+  private func insert(_ plan: Plan) throws {
+    if !plan.fixed.isEmpty {
+      let slots = plan.fixed.enumerated().flatMap { index, entry in
+        Slot.slots(of: entry.measure, measureIndex: "\(plan.first + index)", dialect: dialect)
+      }
+      try insert(plan.table, slots: slots, nameColumn: nil)
     }
-    let values = names.enumerated().map { "(\(dialect.literal($0.element)), \(first + $0.offset))" }
+    guard let spread = plan.table.spread, !plan.spread.isEmpty else { return }
+    let first = plan.first + plan.fixed.count
+    let values = plan.spread.enumerated().map {
+      "(\(dialect.literal($0.element.name)), \(first + $0.offset))"
+    }
     try connection.execute(
       """
       create or replace temp table spread_name as
       from (values \(values.joined(separator: ", "))) as n(name, measure_ix)
       """)
     let slots = Slot.slots(of: spread.template, measureIndex: "measure_ix", dialect: dialect)
-    try insert(table, slots: slots, nameColumn: spread.name)
-    return entries
+    try insert(plan.table, slots: slots, nameColumn: spread.name)
   }
 
   /// Adds the figures of `table`: a wide row a unit and period, its sums for larger areas, and from
@@ -140,14 +176,7 @@ struct FigureTables {
     _ table: OpenDataPack.MeasureTable, slots: [Slot], nameColumn: String?
   ) throws {
     let kinds = table.kinds.map(dialect.literal).joined(separator: ", ")
-    let period =
-      switch table.period {
-      case .fixed(let text): dialect.literal(text)
-      case .column(let column): "f.\(dialect.identifier(column))::varchar"
-      case .monthName(let column):
-        "strftime(strptime(f.\(dialect.identifier(column)), '%B %Y'), '%Y-%m')"
-      }
-    try numberPeriods(table, period)
+    let period = period(of: table)
     let spread = nameColumn.map { "join spread_name s on s.name = f.\(dialect.identifier($0))" }
     let index = nameColumn == nil ? "" : ", s.measure_ix"
     let leaf = slots.enumerated().map { $0.element.leaf($0.offset) }
@@ -180,14 +209,31 @@ struct FigureTables {
       "insert into raw_figure by name\n\(longs.joined(separator: "\nunion all\n"))")
   }
 
-  /// Gives every period of `table` a number; they are few, where rows are many.
-  private func numberPeriods(_ table: OpenDataPack.MeasureTable, _ period: String) throws {
+  /// The SQL of a row's period, in the file's table `f`.
+  private func period(of table: OpenDataPack.MeasureTable) -> String {
+    switch table.period {
+    case .fixed(let text): dialect.literal(text)
+    case .column(let column): "f.\(dialect.identifier(column))::varchar"
+    case .monthName(let column):
+      "strftime(strptime(f.\(dialect.identifier(column)), '%B %Y'), '%Y-%m')"
+    }
+  }
+
+  /// Gives every period a number; they are few, where rows are many.
+  private func numberPeriods() throws {
+    let selects = pack.measures.map { table in
+      if case .fixed = table.period { return "select \(period(of: table)) as period" }
+      return "select distinct \(period(of: table)) from \(dialect.identifier(table.file)) f"
+    }
+    guard !selects.isEmpty else {
+      return try connection.execute(
+        "create or replace table period (period_ix integer, period varchar)")
+    }
     try connection.execute(
       """
-      insert into period
-      select (select count(*) from period) + row_number() over (order by period) - 1, period
-      from (select distinct \(period) as period from \(dialect.identifier(table.file)) f)
-      where period not in (select period from period)
+      create or replace table period as
+      select row_number() over (order by period) - 1 as period_ix, period
+      from (\(selects.joined(separator: "\nunion\n"))) where period is not null
       """)
   }
 

@@ -57,39 +57,44 @@ struct Slot {
   /// Whether larger areas get a figure.
   var adds: Bool { if case .value = kind { false } else { true } }
 
+  /// The slot that holds the denominator of slot `i`: groups of one whole share the first group's.
+  private func shared(_ i: Int) -> Int { i - group }
+
   /// The columns of slot `i` in a row of the file.
   func leaf(_ i: Int) -> String {
     switch kind {
     case .parts(let numerator, let denominator):
-      "\(numerator)::double as n\(i), \(denominator ?? "null")::double as d\(i), "
-        + "null::integer as c\(i)"
+      let whole = group > 0 ? "" : "\(denominator ?? "null")::double as d\(i), "
+      return "\(numerator)::double as n\(i), \(whole)null::integer as c\(i)"
     case .value(let value), .mean(let value):
-      "\(value)::double as v\(i), null::integer as c\(i)"
+      return "\(value)::double as v\(i), null::integer as c\(i)"
     case .decile(let value, let rankedBy):
-      "\(value)::double as v\(i), \(rankedBy)::double as r\(i), null::integer as c\(i)"
+      return "\(value)::double as v\(i), \(rankedBy)::double as r\(i), null::integer as c\(i)"
     }
   }
 
   /// A sum that does not depend on the order in which threads add: floating-point sums do, in their
-  /// last digits, and the same files would then give other figures.
+  /// last digits, and the same files would then give other figures. Added in whole millionths.
   private static func total(_ value: String) -> String {
-    "sum((\(value))::decimal(38, 9))::double"
+    "sum(round((\(value)) * 1e6)::bigint)::double / 1e6"
   }
 
   /// The columns of slot `i` in the row of a larger area, over the rows `w` of its parts.
   func sum(_ i: Int) -> String {
     switch kind {
     case .parts(_, nil):
-      "\(Self.total("w.n\(i)")) as n\(i), null::double as d\(i), count(w.n\(i)) as c\(i)"
+      return "\(Self.total("w.n\(i)")) as n\(i), null::double as d\(i), count(w.n\(i)) as c\(i)"
     case .parts:
-      "\(Self.total("w.n\(i)")) as n\(i), \(Self.total("w.d\(i)")) as d\(i), "
-        + "count(w.n\(i) + w.d\(i)) as c\(i)"
-    case .value: "null::double as v\(i), null::integer as c\(i)"
+      let whole = group > 0 ? "" : "\(Self.total("w.d\(i)")) as d\(i), "
+      return "\(Self.total("w.n\(i)")) as n\(i), \(whole)"
+        + "count(w.n\(i) + w.d\(shared(i))) as c\(i)"
+    case .value: return "null::double as v\(i), null::integer as c\(i)"
     case .mean:
-      "\(Self.total("w.v\(i) * w.residents")) / nullif(sum(w.residents), 0) as v\(i), "
+      return "\(Self.total("w.v\(i) * w.residents")) / nullif(sum(w.residents), 0) as v\(i), "
         + "count(w.v\(i) * w.residents) as c\(i)"
     case .decile:
-      "null::double as v\(i), \(Self.total("w.r\(i) * w.residents")) / nullif(sum(w.residents), 0) as r\(i), "
+      return "null::double as v\(i), "
+        + "\(Self.total("w.r\(i) * w.residents")) / nullif(sum(w.residents), 0) as r\(i), "
         + "count(w.r\(i) * w.residents) as c\(i)"
     }
   }
@@ -98,7 +103,7 @@ struct Slot {
   func long(_ i: Int) -> String {
     let (numerator, denominator, value, mean) =
       switch kind {
-      case .parts: ("n\(i)", "d\(i)", "null::double", "null::double")
+      case .parts: ("n\(i)", "d\(shared(i))", "null::double", "null::double")
       case .value, .mean: ("null::double", "null::double", "v\(i)", "null::double")
       case .decile: ("null::double", "null::double", "v\(i)", "r\(i)")
       }

@@ -52,10 +52,9 @@ public struct PlaceRun: Sendable {
       // What was half written goes at once: on a full disk it would be in the way of mending that.
       try store.removeLeftovers()
       guard let error = error as? CocoaError else { throw error }
-      throw Problem(
-        file: error.filePath ?? store.root.path,
-        "It cannot be written or read: "
-          + "\(error.localizedDescription).",
+      throw StoreError(
+        error.filePath ?? store.root.path,
+        "It cannot be written or read: \(error.localizedDescription)",
         hint: "Check the permissions of the store, and that the disk is not full.")
     }
   }
@@ -82,7 +81,8 @@ public struct PlaceRun: Sendable {
     func outcome() throws -> RunOutcome {
       let intake = PackLanding(
         pack: pack, folder: file.openData.folder, connection: connection, landing: store.landing)
-      let key = try key(fingerprints: intake.fingerprints())
+      let read = try intake.read()
+      let key = try key(fingerprints: read.mapValues(\.sha256))
       if !run.isForced, let current = try? store.currentManifest(), current.key == key {
         return .unchanged(current)
       }
@@ -98,7 +98,7 @@ public struct PlaceRun: Sendable {
       if !(isMeasured && isDerived) {
         let landed = try? FileManager.default.contentsOfDirectory(atPath: store.landing.path)
         run.progress(.stage(.intake, isResumed: landed?.isEmpty == false))
-        let accounts = try intake.land { run.progress(.step($0)) }
+        let accounts = try intake.land(read) { run.progress(.step($0)) }
         run.progress(.stage(.derive, isResumed: isDerived))
         if isDerived {
           for (table, _) in Self.derived { try load(table, from: derive) }
@@ -149,11 +149,7 @@ public struct PlaceRun: Sendable {
       try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
       for table in tables {
         let path = partial.appendingPathComponent("\(table.name).parquet").path
-        try connection.execute(
-          """
-          copy (from \(table.from)) to \(dialect.literal(path))
-          (format parquet, compression snappy)
-          """)
+        try connection.writeParquet("from \(table.from)", to: URL(fileURLWithPath: path))
       }
       try JSONEncoder().encode(accounts).write(
         to: partial.appendingPathComponent("accounts.json"))

@@ -112,12 +112,12 @@ extension URL {
   func syncToDisk() throws {
     let descriptor = open(path, O_RDONLY)
     guard descriptor >= 0 else {
-      throw Problem(file: path, "It cannot be opened: \(String(cString: strerror(errno))).")
+      throw StoreError(path, "It cannot be opened: \(String(cString: strerror(errno))).")
     }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw Problem(
-        file: path, "It cannot be written to disk: \(String(cString: strerror(errno))).",
+      throw StoreError(
+        path, "It cannot be written to disk: \(String(cString: strerror(errno))).",
         hint: "Check that the disk is not full.")
     }
   }

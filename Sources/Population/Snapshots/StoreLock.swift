@@ -1,5 +1,5 @@
-import Definitions
 public import Foundation
+import Intake
 
 /// The right to change a store, held by one process at a time.
 ///
@@ -16,20 +16,20 @@ final class StoreLock {
     do {
       try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
     } catch {
-      throw Problem(
-        file: store.root.path, "The store cannot be made here.",
+      throw StoreError(
+        store.root.path, "The store cannot be made here.",
         hint: "Check that you may write in the place folder, and that the disk is not full.")
     }
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw Problem(
-        file: path, "The store cannot be changed: \(String(cString: strerror(errno))).",
+      throw StoreError(
+        path, "The store cannot be changed: \(String(cString: strerror(errno))).",
         hint: "Check that you may write in the place folder.")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let holder = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-      throw Problem(
-        file: store.place.path,
+      throw StoreError(
+        store.place.path,
         "Another run is at work on this place: "
           + (holder.isEmpty ? "it does not say which." : holder),
         hint: "Wait until it ends, or stop it.")

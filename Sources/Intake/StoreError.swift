@@ -1,0 +1,14 @@
+/// The store of a place cannot be read or changed: it is locked, full, or not ours to write.
+public struct StoreError: Error, CustomStringConvertible, Sendable {
+  public let path: String
+  public let message: String
+  public let hint: String?
+
+  public init(_ path: String, _ message: String, hint: String? = nil) {
+    self.path = path
+    self.message = message
+    self.hint = hint
+  }
+
+  public var description: String { "\(path): \(message)" + (hint.map { " \($0)" } ?? "") }
+}

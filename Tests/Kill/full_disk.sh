@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Fills the disk under a run, on a small file system of its own: one clear error, the old snapshot still
+# in use, nothing half-made left, and the next run with room completes.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+kith=$PWD/${KITH_BINARY:-.build/debug/kith}
+work=$(mktemp -d)
+mounted=
+cleanup() { [ -n "$mounted" ] && umount "$work"; rm -rf "$work"; }
+trap cleanup EXIT
+if ! mount -t tmpfs -o size=4m tmpfs "$work" 2> /dev/null; then
+  echo "skipped: a small file system cannot be mounted here (it needs root)"
+  exit 0
+fi
+mounted=yes
+place=$work/place
+fail() { echo "FAILED: $*"; exit 1; }
+"$kith" synth "$place" --areas-only --small-areas 150 > /dev/null
+"$kith" run "$place" > /dev/null 2>&1
+before=$(cat "$place/store/current")
+for left in 8 40 120 200; do
+  used=$(df -k --output=used "$work" | tail -1)
+  dd if=/dev/zero of="$work/filler" bs=1k count=$((4096 - used - left)) 2> /dev/null
+  code=0
+  "$kith" run "$place" --force > "$work/log" 2>&1 || code=$?
+  [ "$code" = 1 ] || fail "with $left kB left the run ended with $code: $(cat "$work/log")"
+  grep -qE "disk is full|enough space|No space" "$work/log" || fail "the error is not clear: $(cat "$work/log")"
+  [ "$(cat "$place/store/current")" = "$before" ] || fail "another snapshot is in use"
+  python3 Tests/Kill/check_snapshot.py "$place/store/snapshots/$before" || fail "the old snapshot is not whole"
+  if find "$place/store" -name ".partial-*" -o -name "*.partial" | grep -q .; then
+    fail "half-made files are left: $(find "$place/store" -name "*partial*")"
+  fi
+  rm -f "$work/filler" "$work/log"
+done
+"$kith" run "$place" --force > /dev/null 2>&1 || fail "the next run failed"
+[ "$(cat "$place/store/current")" != "$before" ] || fail "the next run made no snapshot"
+echo "four full disks: the old snapshot stayed in use each time, and the next run completed"
