@@ -18,7 +18,7 @@ fail() { echo "FAILED: $*"; exit 1; }
 "$kith" synth "$place" --areas-only --small-areas 150 > /dev/null
 "$kith" run "$place" > /dev/null 2>&1
 before=$(cat "$place/store/current")
-for left in 8 40 120 200; do
+for left in 4 20 60 110; do
   used=$(df -k --output=used "$work" | tail -1)
   dd if=/dev/zero of="$work/filler" bs=1k count=$((4096 - used - left)) 2> /dev/null
   code=0
