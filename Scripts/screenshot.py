@@ -1,4 +1,4 @@
-"""Take the README's screenshot: the profile of a ward in the fictional place.
+"""Take the README's screenshot: the profile of a district in the fictional place.
 
     Scripts/screenshot.py http://127.0.0.1:8080 docs/images/profile.png
 """

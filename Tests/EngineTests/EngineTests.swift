@@ -60,7 +60,7 @@ struct EngineTests {
   @Test("Cancelling the task interrupts the query, and the connection lives on")
   func cancellation() async throws {
     let engine = try Engine.duckDB(threads: 2, connections: 1)
-    let started = ContinuousClock.now
+    // Left alone it would take many minutes.
     let task = Task {
       try await engine.query(
         "select sum(a.i * b.i) from range(1000000) a(i), range(100000) b(i)")
@@ -69,7 +69,6 @@ struct EngineTests {
     task.cancel()
     let error = await #expect(throws: EngineError.self) { try await task.value }
     #expect(error?.kind == .cancelled)
-    #expect(started.duration(to: .now) < .seconds(20))
     #expect(try await engine.query("select 1").scalar == .int(1))
   }
 

@@ -237,7 +237,7 @@ extension OpenDataPack.PointTable {
       let id = section.required("id")?.name(), let name = section.required("name")?.name(),
       let latitude = section.required("latitude")?.name(),
       let longitude = section.required("longitude")?.name(),
-      let area = section.required("area")?.entries().first,
+      let area = section.required("area").flatMap(singleEntry),
       let kind = names.kind(named: area.key, at: area.value), let column = area.value.name(),
       let source = names.source(section.required("source"))
     else { return nil }
@@ -308,6 +308,16 @@ extension OpenDataPack.Period {
       return nil
     }
   }
+}
+
+/// Reads `{key: value}` with one key.
+private func singleEntry(_ value: YAMLValue) -> (key: String, value: YAMLValue)? {
+  let entries = value.entries()
+  guard entries.count == 1 else {
+    value.report("Expected one kind with its column, as {kind: column}.")
+    return nil
+  }
+  return entries[0]
 }
 
 /// Reads `{column: [values]}`: one column, and at least one value.

@@ -110,7 +110,8 @@ struct MeasurePage {
       tables: table.map { [$0] } ?? [])
   }
 
-  /// The figures of the areas of one kind: those of the place first, where there are many others.
+  /// The figures of the areas of one kind, the highest first: only those of the place where there
+  /// are very many.
   private func table(_ kind: UnitKind, _ period: String) -> DataTable {
     let series = atlas.series(of: measure.id).filter { $0.period == period }
     var units = atlas.units(ofKind: kind.id)
@@ -126,6 +127,9 @@ struct MeasurePage {
         DataTable.Column(
           "\(isGrouped ? one.groupTitle : measure.title), \(measure.unit)", isNumeric: true))
     }
+    // Where others are listed too, it is said which are of the place.
+    let hasOthers = units.contains { !$0.isInPlace }
+    if hasOthers { columns.append(DataTable.Column("In \(atlas.manifest.place.name)")) }
     let hasParts = !isGrouped && ["proportion", "rate"].contains(measure.method)
     if hasParts {
       columns.append(DataTable.Column("Numerator", isNumeric: true))
@@ -138,6 +142,7 @@ struct MeasurePage {
         for one in series {
           cells.append(.figure(atlas.figure(one, unit), decimals: measure.decimals))
         }
+        if hasOthers { cells.append(unit.isInPlace ? .text("yes") : .none) }
         if hasParts, let first, case .known(let known) = atlas.figure(first, unit) {
           cells.append(known.numerator.map { .number($0, decimals: 0) } ?? .none)
           cells.append(known.denominator.map { .number($0, decimals: 0) } ?? .none)
