@@ -162,6 +162,8 @@ struct EngineTests {
     let duckdb = Dialect(.duckdb)
     #expect(duckdb.identifier("a\"b") == "\"a\"\"b\"")
     #expect(duckdb.literal("it's") == "'it''s'")
+    // A quotation mark with a combining mark behind it is one character, and still closes a text.
+    #expect(Array(duckdb.literal("'\u{301}").unicodeScalars).count { $0 == "'" } == 4)
     let spark = Dialect(.spark)
     #expect(spark.identifier("a`b") == "`a``b`")
     #expect(spark.literal("it's \\ here") == "'it\\'s \\\\ here'")

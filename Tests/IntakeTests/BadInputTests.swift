@@ -42,6 +42,16 @@ struct BadInputTests {
     text("a file of another shape", "ages.csv", ":1:", "'area_code' is missing") {
       $0 = ["name,value", "a,1"]
     },
+    text("a header without rows", "conditions.csv", ":1:", "a header and no rows") {
+      $0 = [$0[0]]
+    },
+    text("lines that end in different ways", "ages.csv", ":3:", "different ways") { $0[2] += "\r" },
+    text("a month that is missing", "hospital.csv", ":5:", "The month of 'Z07000001' is missing") {
+      cell(&$0[4], 1, "")
+    },
+    text("a parent that is missing", "small_areas.csv", ":6:", "left out of its ward") {
+      cell(&$0[5], 2, "")
+    },
     text("a misspelt column", "ages.csv", ":1:", "Is it 'femal_00_04'?") {
       $0[0] = $0[0].replacingOccurrences(of: "female_00_04", with: "femal_00_04")
     },

@@ -35,6 +35,8 @@ public struct PackLanding: Sendable {
     public let sha256: String
     /// The records of a CSV file, or what is wrong with its lines.
     let records: Result<Int, any Error>
+    /// What the file was like when it was read.
+    let state: FileState
   }
 
   /// Reads every file, on as many threads as there are.
@@ -46,9 +48,11 @@ public struct PackLanding: Sendable {
     DispatchQueue.concurrentPerform(iterations: names.count) { index in
       let name = names[index]
       let result = Result {
+        let state = state(of: name)
         let text = try TextFile(reading: folder.appendingPathComponent(name))
         return ReadFile(
-          text: text, sha256: text.sha256, records: Result { try text.countCSVRecords() })
+          text: text, sha256: text.sha256, records: Result { try text.countCSVRecords() },
+          state: state)
       }
       results.withLock { $0[name] = result }
     }
@@ -85,7 +89,6 @@ public struct PackLanding: Sendable {
       }
     }
     let files = PackFile.csvFiles(of: pack)
-    let before = files.map { state(of: $0.name) }
     for file in files {
       progress(file.name)
       try attempt {
@@ -120,10 +123,10 @@ public struct PackLanding: Sendable {
       }
     }
     problems += try csv.rejects(in: texts)
-    for (file, state) in zip(files, before) where self.state(of: file.name) != state {
+    for (name, file) in read.sorted(by: { $0.key < $1.key }) where state(of: name) != file.state {
       problems.append(
         Problem(
-          file: folder.appendingPathComponent(file.name).path,
+          file: folder.appendingPathComponent(name).path,
           "The file changed while it was read.",
           hint: "Run again when it is complete."))
     }
@@ -132,19 +135,26 @@ public struct PackLanding: Sendable {
       texts.values.map { ($0.url.lastPathComponent, $0) }
     ) { first, _ in first }
     try PackChecks(pack: pack, connection: connection, texts: byName).run()
-    try keep(fresh)
-    return try pack.files.compactMap { name in
+    let accounts = try pack.files.compactMap { name in
       try read[name].map { try account(name, $0, records: records[name]) }
     }
+    try keep(fresh)
+    return accounts
   }
 
   /// When a file was changed and how long it is, to notice a change while it is read.
-  private func state(of name: String) -> [FileAttributeKey: AnyHashable] {
+  private func state(of name: String) -> FileState {
     let path = folder.appendingPathComponent(name).path
     let attributes = (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
-    return [.modificationDate, .size, .systemFileNumber].reduce(into: [:]) { state, key in
-      state[key] = attributes[key] as? AnyHashable
-    }
+    return FileState(
+      modified: attributes[.modificationDate] as? Date, bytes: attributes[.size] as? Int,
+      number: attributes[.systemFileNumber] as? Int)
+  }
+
+  struct FileState: Equatable, Sendable {
+    let modified: Date?
+    let bytes: Int?
+    let number: Int?
   }
 
   /// Writes checked tables to the landing, each complete or not there at all.

@@ -106,8 +106,12 @@ struct FigureTables: Sendable {
         where c.kind in (\(list)) \(isMade) group by e.parent_id
         """
     }
+    let none = "select '' as kinds, 0 as parent_id, 0 as parts where false"
     try connection.execute(
-      "create or replace table expected as \(selects.joined(separator: "\nunion all\n"))")
+      """
+      create or replace table expected as
+      \((selects.isEmpty ? [none] : selects).joined(separator: "\nunion all\n"))
+      """)
   }
 
   /// A measure as it stands in the catalogue; spread measures have one entry a name.
