@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 kith=$PWD/.build/release/kith
 data=${KITH_SHARED:-$PWD/../shared}/data/england
 [ -d "$data" ] || { echo "skipped: there is no $data; set KITH_SHARED" >&2; exit 0; }
+command -v wrk > /dev/null || { echo "wrk is missing: apt-get install wrk" >&2; exit 1; }
 work=$(mktemp -d)
 server=
 cleanup() { [ -n "$server" ] && kill "$server" 2> /dev/null; rm -rf "$work"; }

@@ -8,7 +8,9 @@ cd "$(dirname "$0")/../.."
 times=${1:-50}
 kith=$PWD/${KITH_BINARY:-.build/debug/kith}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+server=
+cleanup() { if [ -n "$server" ]; then kill "$server" 2> /dev/null || true; fi; rm -rf "$work"; }
+trap cleanup EXIT
 place=$work/place
 fail() { echo "FAILED at kill $kill: $*"; exit 1; }
 
@@ -19,6 +21,15 @@ began=$(date +%s%N)
 length=$(( ($(date +%s%N) - began) / 1000000 ))
 "$kith" snapshots "$place" --keep 1 > /dev/null
 echo "a run takes $length ms; killing $times of them"
+
+# A server that goes on through all of it: a person must never see a page fail.
+"$kith" serve "$place" --port 0 > "$work/serve.log" 2>&1 & server=$!
+for try in $(seq 100); do
+  address=$(grep -oE "http://[0-9.:]+" "$work/serve.log" || true)
+  [ -n "$address" ] && break
+  sleep 0.1
+done
+[ -n "$address" ] || { echo "the server did not start"; cat "$work/serve.log"; exit 1; }
 
 RANDOM=${KITH_SEED:-20261121}
 echo "seed ${KITH_SEED:-20261121}"
@@ -37,6 +48,7 @@ for kill in $(seq "$times"); do
   kill -9 "$pid" 2> /dev/null && early=$((early + 1)) || true
   wait "$pid" 2> /dev/null || true
 
+  python3 Tests/Kill/check_served.py "$address" || fail "the place is not served"
   now=$(cat "$place/store/current")
   [ -s "$place/store/snapshots/$now/manifest.json" ] || fail "the snapshot in use has no manifest"
   for table in area organisation edge overlap boundary point source kind measure measure_group series figure; do

@@ -157,15 +157,6 @@ public struct Atlas: Sendable {
   /// Whether the data says anything of `unit` in the series, be it that the figure is suppressed.
   public func hasRow(_ series: Series, _ unit: AtlasUnit) -> Bool { row(series, unit.id) != nil }
 
-  /// The figures of every unit of `kind` that has one, known or not.
-  public func figures(_ series: Series, ofKind kind: String) -> [(unit: AtlasUnit, figure: Figure)]
-  {
-    (figures.starts[series.id]..<figures.starts[series.id + 1]).compactMap { row in
-      let unit = units[Int(figures.unit[row])]
-      return unit.kind == kind ? (unit, figure(row, measure: series.measure)) : nil
-    }
-  }
-
   /// The known values of every unit of `kind`, for ranking.
   public func knownValues(_ series: Series, ofKind kind: String) -> [(unit: Int, value: Double)] {
     guard let range = unitRange(ofKind: kind) else { return [] }

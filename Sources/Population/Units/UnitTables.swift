@@ -27,7 +27,7 @@ struct UnitTables {
   // MARK: Units
 
   private func makeUnits() throws {
-    var selects = pack.units.enumerated().map { _, table in select(table) }
+    var selects = pack.units.map(select)
     if let whole = pack.whole {
       selects.append(
         """
@@ -184,8 +184,7 @@ struct UnitTables {
         select u.unit_id from unit u \(surgeries)
       ), parts as (
         select e.parent_id as unit_id, count(*) as parts,
-          count(i.unit_id) as parts_in_place, sum(c.population) as population,
-          count(c.population) as with_population
+          count(i.unit_id) as parts_in_place, sum(c.population) as population
         from edge e join unit c on c.unit_id = e.child_id join unit p on p.unit_id = e.parent_id
         left join inside i on i.unit_id = e.child_id
         -- Small areas for areas, practices for organisations that are no areas.
