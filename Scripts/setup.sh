@@ -15,12 +15,15 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 packages=(python3 python3-venv unzip)
 [ "$what" = test ] && packages+=(chromium fonts-dejavu-core)
 [ "$what" = spark ] && packages+=(openjdk-17-jre-headless procps)
-# DuckDB's library in its Python wheel needs a libpython; any from 3.11 on will do.
-have_libpython() { ldconfig -p 2>/dev/null | grep -qE "libpython3\.(1[1-9])\.so\.1\.0"; }
+# DuckDB's library in its Python wheel needs a libpython; any from 3.11 on will do. The list is read
+# whole before it is searched: `ldconfig -p | grep -q` fails now and then, when grep has found its line
+# and gone before ldconfig has written the rest.
+have_libpython() { [[ "$(ldconfig -p 2>/dev/null)" =~ libpython3\.${1:-1[1-9]}\.so\.1\.0 ]]; }
 missing=()
 if command -v dpkg-query >/dev/null; then
   for package in "${packages[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
+    [[ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" == *"ok installed"* ]] \
+      || missing+=("$package")
   done
   if ! have_libpython; then
     for minor in 11 12 13 14; do
@@ -68,18 +71,19 @@ pins_of() { awk -v name="$1" '$0 ~ "^"name"==" {on=1} on {print} on && !/\\$/ {o
 
 # --- DuckDB's library ---------------------------------------------------------------------------------
 version=$(sed -n 's/^duckdb==\([^ ]*\).*/\1/p' Scripts/pins.txt)
-if [ "$(cat .engines/duckdb/VERSION 2>/dev/null)" != "$version" ] || ! ls .engines/duckdb/_duckdb.* >/dev/null 2>&1; then
+# The wheel for the libpython that is there: 3.11 has one of its own, newer ones share one.
+abi=cp312-abi3; python_version=3.12
+if have_libpython 11; then abi=cp311; python_version=3.11; fi
+if [ "$(cat .engines/duckdb/VERSION 2>/dev/null)" != "$version $abi" ] \
+  || ! ls .engines/duckdb/_duckdb.* >/dev/null 2>&1; then
   say "fetching DuckDB $version into .engines/duckdb"
   mkdir -p .tools/wheels .engines/duckdb
   pins_of duckdb > .tools/duckdb.txt
-  # The wheel for the libpython that is there: 3.11 has one of its own, newer ones share one.
-  abi=cp312-abi3; python_version=3.12
-  if ldconfig -p 2>/dev/null | grep -q "libpython3\.11\.so\.1\.0"; then abi=cp311; python_version=3.11; fi
   rm -f .tools/wheels/duckdb-*
   download .tools/duckdb.txt --python-version "$python_version" --only-binary=:all:
   rm -f .engines/duckdb/_duckdb.*
   unzip -qo .tools/wheels/duckdb-*.whl '_duckdb.*' -d .engines/duckdb
-  echo "$version" > .engines/duckdb/VERSION
+  echo "$version $abi" > .engines/duckdb/VERSION
   say "DuckDB $version for $abi is in place"
 fi
 

@@ -25,7 +25,8 @@ echo "starting Spark Connect on 127.0.0.1:$port"
 swift build --build-tests > "$logs/build.log" 2>&1 || { grep error: "$logs/build.log"; exit 1; }
 kith=.build/debug/kith
 for try in $(seq 60); do
-  if "$kith" engine --spark "sc://127.0.0.1:$port" --format csv 2> /dev/null | grep -q "Apache Spark,4"; then break; fi
+  answer=$("$kith" engine --spark "sc://127.0.0.1:$port" --format csv 2> /dev/null || true)
+  [[ "$answer" == *"Apache Spark,4"* ]] && break
   [ "$try" = 60 ] && { echo "the server does not answer"; tail -n 30 "$logs"/*spark*connect*.out; exit 1; }
   sleep 1
 done

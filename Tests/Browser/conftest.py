@@ -33,7 +33,8 @@ class Server:
 
 
 def run(*arguments):
-    subprocess.run([KITH, *arguments], check=True, capture_output=True, cwd=ROOT)
+    done = subprocess.run([KITH, *arguments], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, f"kith {arguments[0]} failed: {done.stderr}"
 
 
 @pytest.fixture(scope="session")

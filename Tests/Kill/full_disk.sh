@@ -27,7 +27,7 @@ for left in 4 20 60 110; do
   grep -qE "disk is full|enough space|No space" "$work/log" || fail "the error is not clear: $(cat "$work/log")"
   [ "$(cat "$place/store/current")" = "$before" ] || fail "another snapshot is in use"
   python3 Tests/Kill/check_snapshot.py "$place/store/snapshots/$before" || fail "the old snapshot is not whole"
-  if find "$place/store" -name ".partial-*" -o -name "*.partial" | grep -q .; then
+  if [ -n "$(find "$place/store" -name ".partial-*" -o -name "*.partial")" ]; then
     fail "half-made files are left: $(find "$place/store" -name "*partial*")"
   fi
   rm -f "$work/filler" "$work/log"

@@ -60,7 +60,7 @@ for kill in $(seq "$times"); do
     python3 Tests/Kill/check_snapshot.py "$folder" || fail "$folder is not whole"
   done
   "$kith" run "$place" > "$work/next.log" 2>&1 || { cat "$work/next.log"; fail "the next run failed"; }
-  if find "$place/store" -name ".partial-*" -o -name "*.partial" -o -name ".current-*" -o -name ".removed-*" | grep -q .; then
+  if [ -n "$(find "$place/store" -name ".partial-*" -o -name "*.partial" -o -name ".current-*" -o -name ".removed-*")" ]; then
     fail "half-made files are left after the next run"
   fi
   "$kith" snapshots "$place" --keep 2 > /dev/null
