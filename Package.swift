@@ -23,6 +23,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CADBC"),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Columns", dependencies: ["CADBC"], swiftSettings: house),
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
     .target(name: "Statistics", swiftSettings: house),
@@ -43,9 +44,11 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: house),
     .target(
-      name: "Synthetic", dependencies: ["Definitions"],
-      resources: [.copy("Resources/parameters.yaml"), .copy("Resources/open-data.yaml")],
-      swiftSettings: house),
+      name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
+      resources: [
+        .copy("Resources/names.yaml"), .copy("Resources/open-data.yaml"),
+        .copy("Resources/parameters.yaml"),
+      ], swiftSettings: house),
     .target(
       name: "Site",
       dependencies: [

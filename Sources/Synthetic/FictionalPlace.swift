@@ -10,17 +10,27 @@ public struct FictionalPlace {
   let seed: UInt64
   let parameters: Parameters
   let land: Land
-  let people: AreaPeople
-  let services: Services
+  private(set) var people: AreaPeople
+  private(set) var services: Services
   let wardNames: [String]
+  /// What the people's records come to, where the place has people.
+  private(set) var measured: Measured?
+
+  /// Figures of districts counted from people's records.
+  struct Measured {
+    let tally: Tally
+    let timeline: Timeline
+    /// People of the ages that each register counts: condition × districts + district.
+    let lists: [Int]
+  }
 
   /// Draws the place.
   ///
   /// - Parameters:
   ///   - seed: what everything follows from.
-  ///   - smallAreas: about how many small areas; 100 or more.
+  ///   - smallAreas: about how many small areas; 30 or more.
   public init(seed: UInt64 = 1, smallAreas: Int = 430) throws {
-    precondition(smallAreas >= 100, "a place has at least 100 small areas")
+    precondition(smallAreas >= 30, "a place has at least 30 small areas")
     self.seed = seed
     parameters = try Parameters()
     land = Land(seed: seed, count: smallAreas)
@@ -34,7 +44,7 @@ public struct FictionalPlace {
 
   /// Writes the open data of the place, with its description, to `folder`.
   ///
-  /// - Throws: ``Definitions/Problem`` where nothing can be written.
+  /// - Throws: ``SyntheticError`` where nothing can be written.
   public func write(to folder: URL) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -44,10 +54,50 @@ public struct FictionalPlace {
     } catch let problem as Problem {
       throw problem
     } catch {
-      throw Problem(
-        file: folder.path, "The fictional place cannot be written here.",
-        hint: "Check that you may write in the folder, and that the disk is not full.")
+      throw SyntheticPlace.unwritable(
+        folder.path, (error as NSError).code == NSFileWriteOutOfSpaceError ? ENOSPC : 0)
     }
+  }
+
+  /// The place with the numbers of the people who were put on it, in place of those they were drawn
+  /// from.
+  func counted(
+    _ censuses: [AreaCensus], _ tally: Tally, _ ground: AreaLives.Ground
+  ) -> FictionalPlace {
+    var place = self
+    place.people = AreaPeople(
+      counts: zip(people.counts, censuses).map { drawn, census in
+        var counts = drawn
+        counts.female = census.ages[0]
+        counts.male = census.ages[1]
+        counts.ethnicGroups = census.ethnicGroups
+        counts.tenure = census.tenure
+        counts.dimensions = census.dimensions
+        counts.occupancy = census.occupancy
+        counts.disabled = census.disabled
+        return counts
+      })
+    for index in place.services.practices.indices {
+      let lists = censuses.compactMap { $0.practices[index] }
+      place.services.practices[index].patients = lists.reduce(0) { $0 + $1.all }
+      place.services.practices[index].patientsOver18 = lists.reduce(0) { $0 + $1.over18 }
+      place.services.practices[index].patientsOver65 = lists.reduce(0) { $0 + $1.over65 }
+    }
+    let districts = land.towns.count
+    var lists = Array(repeating: 0, count: parameters.conditions.count * districts)
+    let groups = parameters.ethnicGroups.count
+    for (area, census) in censuses.enumerated() {
+      for (index, condition) in parameters.conditions.enumerated() {
+        for age in 0...AreaCensus.oldest where condition.ages.contains(age) {
+          for cell in 0..<(2 * groups) {
+            lists[index * districts + land.areas[area].district] += Int(
+              census.cells[age * 2 * groups + cell])
+          }
+        }
+      }
+    }
+    place.measured = Measured(tally: tally, timeline: ground.timeline, lists: lists)
+    return place
   }
 
   // MARK: Codes

@@ -5,6 +5,7 @@ import Foundation
 import Intake
 import Population
 import Site
+import Synthetic
 
 /// The command line.
 @main
@@ -50,7 +51,7 @@ struct KithCommand: AsyncParsableCommand {
     case let problem as Problem:
       print(error: problem.description)
       return 2
-    case is EngineError, is StoreError, is SiteError, is CancellationError:
+    case is EngineError, is StoreError, is SiteError, is SyntheticError, is CancellationError:
       print(error: "\(error)")
       return 1
     default: break

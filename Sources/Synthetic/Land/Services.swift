@@ -7,9 +7,9 @@ struct Services {
     let area: Int
     let position: PlanePoint
     let postcode: String
-    let patients: Int
-    let patientsOver65: Int
-    let patientsOver18: Int
+    var patients: Int
+    var patientsOver65: Int
+    var patientsOver18: Int
   }
 
   struct Place {
@@ -21,7 +21,7 @@ struct Services {
     let postcode: String
   }
 
-  private(set) var practices: [Practice] = []
+  var practices: [Practice] = []
   private(set) var places: [Place] = []
   let networkNames: [String]
 

@@ -8,8 +8,8 @@
 
 /// The counts of each small area: residents by age and sex, ethnic group, homes, and the domains of
 /// deprivation, each tied to the others as they are in England.
-struct AreaPeople {
-  struct Counts {
+struct AreaPeople: Sendable {
+  struct Counts: Sendable {
     var female: [Int] = []
     var male: [Int] = []
     var ethnicGroups: [Int] = []
@@ -26,6 +26,8 @@ struct AreaPeople {
   }
 
   let counts: [Counts]
+
+  init(counts: [Counts]) { self.counts = counts }
 
   init(_ land: Land, _ parameters: Parameters, seed: UInt64) {
     var random = SeededGenerator(seed: seed, purpose: "people")

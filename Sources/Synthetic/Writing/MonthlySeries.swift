@@ -43,6 +43,7 @@ struct MonthlySeries {
   // MARK: Hospital
 
   func hospital() -> String {
+    if let measured = place.measured { return hospital(measured) }
     var random = SeededGenerator(seed: place.seed, purpose: "hospital")
     var rows: [[String]] = []
     for district in districts {
@@ -69,6 +70,24 @@ struct MonthlySeries {
     return csv(["district_code", "month", "attendances", "over_4_hours", "admissions"], rows)
   }
 
+  /// The months of the records, counted.
+  private func hospital(_ measured: FictionalPlace.Measured) -> String {
+    var rows: [[String]] = []
+    let first = measured.timeline.start.monthNumber
+    for (index, district) in districts.enumerated() {
+      for month in 0..<measured.timeline.months {
+        let (year, number) = ((first + month) / 12 + 1900, (first + month) % 12 + 1)
+        let cell = index * measured.timeline.months + month
+        rows.append([
+          district.code, "\(year)-\(Services.digits(number, 2))",
+          "\(measured.tally.attendancesByMonth[cell])", "\(measured.tally.lateByMonth[cell])",
+          "\(measured.tally.admissionsByMonth[cell])",
+        ])
+      }
+    }
+    return csv(["district_code", "month", "attendances", "over_4_hours", "admissions"], rows)
+  }
+
   private func months() -> [(name: String, month: Int)] {
     let parts = parameters.firstMonth.split(separator: "-").compactMap { Int($0) }
     guard parts.count == 2 else { return [] }
@@ -84,6 +103,18 @@ struct MonthlySeries {
   func conditions() -> String {
     var random = SeededGenerator(seed: place.seed, purpose: "conditions")
     var rows: [[String]] = []
+    if let measured = place.measured {
+      for (number, district) in districts.enumerated() {
+        for (index, condition) in parameters.conditions.enumerated() {
+          let cell = index * districts.count + number
+          rows.append([
+            district.code, condition.id, "\(measured.tally.registers[cell])",
+            "\(measured.lists[cell])",
+          ])
+        }
+      }
+      return csv(["district_code", "condition", "register", "list"], rows)
+    }
     for district in districts {
       for condition in parameters.conditions {
         // People of each decile at the decile's published prevalence.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Definitions
 import Foundation
 import Population
+import Synthetic
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,8 +27,12 @@ struct Demo: AsyncParsableCommand {
     let url = URL(fileURLWithPath: folder).standardizedFileURL
     let file = url.appendingPathComponent(PlaceFile.fileName)
     if !FileManager.default.fileExists(atPath: file.path) {
-      _ = try DemoPlace.make(url, seed: 1, smallAreas: 430)
-      print(error: "Made the fictional place in \(folder).")
+      let printer = SynthProgressPrinter()
+      _ = try await NewSyntheticPlace(
+        folder: url, contents: .people(.fictional, SyntheticPlace.Options(people: 100_000))
+      ).make { printer.show($0) }
+      printer.end()
+      print(error: "Made the fictional place in \(folder): nobody in it is real.")
     }
     let printer = ProgressPrinter()
     _ = try await PlaceRun(place: url) { printer.show($0) }.run()

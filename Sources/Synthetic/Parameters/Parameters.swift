@@ -2,7 +2,7 @@ import Definitions
 import Foundation
 
 /// The published figures that the fictional place is drawn from: `parameters.yaml`.
-struct Parameters {
+struct Parameters: Sendable {
   var residentsPerArea = 0.0
   var spread = 0.0
   var bands: [String] = []
@@ -15,7 +15,7 @@ struct Parameters {
   var disabled = 0.0
   var occupancy: [(id: String, percent: Double)] = []
   var scoreLimits: [Double] = []
-  var conditions: [(id: String, title: String, percent: [Double])] = []
+  var conditions: [ConditionParameters] = []
   var attendances = 0.0
   var admissions = 0.0
   var overFourHours = 0.0
@@ -24,6 +24,16 @@ struct Parameters {
   var seasonal: [Double] = []
   var change = (month: "", factor: 1.0)
   var outlier = (month: "", factor: 1.0)
+  var life = LifeParameters()
+  var health = HealthParameters()
+  var social = SocialParameters()
+  /// Published ranges that the report holds a place against.
+  var ranges: [(id: String, title: String, from: Double, to: Double, source: String)] = []
+
+  private static let areaSections = [
+    "population", "ages", "ethnic_groups", "tenure", "households", "deprivation", "conditions",
+    "hospital",
+  ]
 
   /// Reads the parameters that ship.
   init() throws {
@@ -37,10 +47,9 @@ struct Parameters {
   }
 
   private mutating func read(_ root: YAMLValue) {
-    let top = root.section([
-      "population", "ages", "ethnic_groups", "tenure", "households", "deprivation", "conditions",
-      "hospital",
-    ])
+    let top = root.section(
+      Self.areaSections + LifeParameters.sections + HealthParameters.sections
+        + SocialParameters.sections + ["ranges"])
     let population = top?.required("population")?.section(["residents_per_small_area", "spread"])
     residentsPerArea = population?.required("residents_per_small_area")?.number() ?? 0
     spread = population?.required("spread")?.number() ?? 0
@@ -59,11 +68,27 @@ struct Parameters {
     occupancy = shares(households?.required("occupancy"))
     scoreLimits = numbers(
       top?.required("deprivation")?.section(["score_limits"])?.required("score_limits"))
-    for (id, value) in top?.required("conditions")?.entries() ?? [] {
-      guard let section = value.section(["title", "percent"]) else { continue }
-      let percent = numbers(section.required("percent"))
-      if percent.count != 10 { value.report("Give a percentage for each of the ten deciles.") }
-      conditions.append((id, section.required("title")?.name() ?? id, percent))
+    conditions = (top?.required("conditions")?.entries() ?? []).compactMap {
+      ConditionParameters(id: $0.key, reading: $0.value, groups: ethnicGroups.map(\.id))
+    }
+    for condition in conditions {
+      if let part = condition.within, !conditions.contains(where: { $0.id == part }) {
+        root.report("\(condition.id) is within \(part), which is not among the conditions.")
+      }
+    }
+    if let top {
+      let groups = ethnicGroups.map(\.id)
+      let ids = conditions.map(\.id)
+      life = LifeParameters(reading: top, groups: groups)
+      health = HealthParameters(reading: top, conditions: ids)
+      social = SocialParameters(reading: top, conditions: ids, groups: groups)
+      ranges = (top.required("ranges")?.entries() ?? []).compactMap { id, value in
+        guard let section = value.section(["title", "from", "to", "source"]) else { return nil }
+        return (
+          id, section.name("title"), section.number("from"), section.number("to"),
+          section.name("source")
+        )
+      }
     }
     readHospital(top?.required("hospital"))
     if agePercent.count != bands.count || female.count != bands.count {
@@ -94,9 +119,7 @@ struct Parameters {
     outlier = event("outlier")
   }
 
-  private func numbers(_ value: YAMLValue?) -> [Double] {
-    value?.items().compactMap { $0.number() } ?? []
-  }
+  private func numbers(_ value: YAMLValue?) -> [Double] { value?.numbers() ?? [] }
 
   private func shares(_ value: YAMLValue?) -> [(id: String, percent: Double)] {
     (value?.entries() ?? []).compactMap { id, value in value.number().map { (id, $0) } }

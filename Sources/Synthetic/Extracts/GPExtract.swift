@@ -1,0 +1,444 @@
+/// GP records as FHIR R4 with UK Core identifiers and extensions.
+extension AreaExtract {
+  /// A person's time with a practice, and the patient record that the practice keeps.
+  struct Registration {
+    let from: Day
+    var to: Day
+    let practice: Int
+    let patient: UInt64
+  }
+
+  /// The registration on a day: the last before it, or the first.
+  func registration(_ registrations: [Registration], on day: Day) -> Registration {
+    registrations.last { $0.from <= day } ?? registrations[0]
+  }
+
+  // MARK: Patients
+
+  /// Writes the patient records of a person: one a practice, again whenever something changes.
+  func writePatient(_ person: Int) -> [Registration] {
+    let one = lives.people[person]
+    let places = residences(person)
+    var registrations = [
+      Registration(
+        from: one.arrival, to: one.exit, practice: one.practice - 1, patient: resourceID(person))
+    ]
+    for place in places.dropFirst() {
+      let near = ground.frame.areas[place.home.area].practices
+      let current = registrations[registrations.count - 1].practice
+      guard !near.contains(where: { $0.index == current }), place.from < one.exit else { continue }
+      registrations[registrations.count - 1].to = place.from
+      registrations.append(
+        Registration(
+          from: place.from, to: one.exit,
+          practice: near[random.pick(near.map(\.weight))].index, patient: resourceID(person)))
+    }
+    for registration in registrations {
+      var identity = makeIdentity(person, .gp, key: 0)
+      writePatient(person, &identity, registration, places, id: registration.patient)
+      let chance = (parameters.social.errors[.gp]?[.duplicate] ?? 0) / 100
+      if errors.chance(chance * carelessness(person)) {
+        // The same person twice at the same practice, written down anew.
+        var other = makeIdentity(person, .gp, key: 0)
+        let id = resourceID(person)
+        other.slips.append(
+          .init(kind: .duplicate, field: "", truth: Self.hex(registration.patient)))
+        writePatient(person, &other, registration, places, id: id)
+      }
+    }
+    return registrations
+  }
+
+  private func writePatient(
+    _ person: Int, _ identity: inout Identity, _ registration: Registration,
+    _ places: [Residence], id: UInt64
+  ) {
+    let one = lives.people[person]
+    let records = out.writer(.gpRecords)
+    records.text(Self.hex(id))
+    records.comma()
+    records.text(ground.frame.practices[registration.practice].code)
+    records.comma()
+    records.number(truth(person))
+    records.endLine()
+    let leaves = registration.to < timeline.end
+    var changes = places.map(\.from).filter { $0 > registration.from && $0 < registration.to }
+    if leaves { changes.append(registration.to) }
+    var written = -1
+    for (delivery, cut) in timeline.cuts.enumerated() where registration.from < cut {
+      let version = changes.filter { $0 < cut }.count
+      guard version > written else { continue }
+      written = version
+      if !identity.isNoted {
+        identity.isNoted = true
+        for slip in identity.slips {
+          out.note(
+            slip.kind, .patient, delivery, record: Self.hex(id), person: truth(person),
+            field: slip.field, detail: slip.truth)
+        }
+      }
+      let asOf = cut - 1
+      let changed = changes.last { $0 < cut } ?? registration.from
+      let isActive = !(leaves && registration.to < cut)
+      let writer = out.writer(.patient, delivery)
+      out.tally[.records] += 1
+      patientLine(
+        writer, id: id, identity, practice: registration.practice,
+        address: book.address(
+          believed(identity, places, on: min(asOf, registration.to - 1))),
+        version: version + 1, updated: max(changed, timeline.start),
+        isActive: isActive,
+        died: one.reason == .died && one.exit < cut && registration.to == one.exit
+          ? one.exit : nil)
+      writer.endLine()
+    }
+  }
+
+  private func patientLine(
+    _ w: ByteWriter, id: UInt64, _ identity: Identity, practice: Int, address: AddressBook.Address,
+    version: Int, updated: Day, isActive: Bool, died: Day?
+  ) {
+    w.text(#"{"resourceType":"Patient","id":""#)
+    w.hex(id)
+    w.text(#"","meta":{"versionId":""#)
+    w.number(version)
+    w.text(#"","lastUpdated":""#)
+    w.day(updated)
+    w.text(
+      #"T00:00:00+00:00","profile":["https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient"]},"extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory","valueCodeableConcept":{"coding":[{"system":"https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategoryEngland","code":""#
+    )
+    w.text(identity.ethnicCategory)
+    w.text(#""}]}}],"identifier":["#)
+    if identity.nhsNumber != 0 {
+      w.text(
+        #"{"extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus","valueCodeableConcept":{"coding":[{"system":"https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland","code":"01","display":"Number present and verified"}]}}],"system":"https://fhir.nhs.uk/Id/nhs-number","value":""#
+      )
+      w.number(Int(identity.nhsNumber))
+      w.text(#""},"#)
+    }
+    w.text(#"{"system":"https://example.org/kith-synthetic/patient","value":""#)
+    w.hex(id)
+    w.text(isActive ? #""}],"active":true"# : #""}],"active":false"#)
+    w.text(#","name":[{"use":"official","family":""#)
+    w.text(identity.surname)
+    w.text(#"","given":[""#)
+    w.text(identity.forename)
+    w.text(identity.sex == .female ? #""]}],"gender":"female""# : #""]}],"gender":"male""#)
+    w.text(#","birthDate":""#)
+    w.day(identity.birth)
+    if let died {
+      w.text(#"","deceasedDateTime":""#)
+      w.day(died)
+    }
+    w.text(#"","address":[{"use":"home","line":[""#)
+    w.number(address.number)
+    w.text(" ")
+    w.text(address.street)
+    w.text(#""],"postalCode":""#)
+    w.text(address.postcode)
+    w.text(#""}],"managingOrganization":{"reference":"Organization/"#)
+    w.text(ground.frame.practices[practice].code)
+    w.text(#""}}"#)
+  }
+
+  // MARK: Conditions
+
+  func writeConditions(of person: Int, _ registrations: [Registration]) {
+    let one = lives.people[person]
+    for condition in 0..<health.conditions {
+      let onset = health.onset(condition, person)
+      guard onset < one.exit else { continue }
+      let truth = out.writer(.conditions)
+      truth.number(self.truth(person))
+      truth.comma()
+      truth.text(parameters.conditions[condition].id)
+      truth.comma()
+      truth.day(onset)
+      truth.endLine()
+      let codes = parameters.health.clinical[condition].codes
+      guard !codes.isEmpty else { continue }
+      let code = codes[random.pick(codes.map(\.percent))]
+      // A new practice is sent the whole record of the old.
+      for registration in registrations where onset < registration.to {
+        writeCondition(
+          code.code, code.term, person, registration, onset: onset,
+          recorded: max(onset, registration.from), isProblem: true)
+      }
+    }
+  }
+
+  private func writeCondition(
+    _ code: String, _ term: String, _ person: Int, _ registration: Registration, onset: Day,
+    recorded: Day, isProblem: Bool
+  ) {
+    let id = resourceID(person)
+    out.tally[.conditions] += 1
+    emit(.condition, on: recorded, record: Self.hex(id), person: person) { w, version, flaw in
+      w.text(#"{"resourceType":"Condition","id":""#)
+      w.hex(id)
+      meta(w, version)
+      w.text(
+        #","clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":""#
+      )
+      w.text(isProblem && version != .corrected ? "active" : "resolved")
+      w.text(
+        #""}]},"verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"confirmed"}]},"category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category","code":""#
+      )
+      w.text(isProblem ? "problem-list-item" : "encounter-diagnosis")
+      w.text(#""}]}],"code":"#)
+      concept(w, code, term, flaw)
+      subject(w, registration)
+      w.text(#","onsetDateTime":""#)
+      date(w, onset, flaw)
+      w.text(#"","recordedDate":""#)
+      w.day(recorded)
+      w.text(#""}"#)
+    }
+  }
+
+  // MARK: Consultations, measures, prescriptions, vaccinations
+
+  /// A consultation, with what it was about and what was prescribed.
+  func writeConsultation(_ person: Int, _ registration: Registration, on day: Day) {
+    let consultations = parameters.health.consultations
+    let age = lives.people[person].age(on: day)
+    let band = age < 16 ? 0 : age < 65 ? 1 : 2
+    let reason = consultations[random.pick(consultations.map { $0.ages[band] })]
+    let id = resourceID(person)
+    let hour = 8 + random.below(10)
+    let minute = random.below(12) * 5
+    let isByTelephone = random.chance(0.3)
+    out.tally[.consultations] += 1
+    emit(.encounter, on: day, record: Self.hex(id), person: person) { w, version, flaw in
+      w.text(#"{"resourceType":"Encounter","id":""#)
+      w.hex(id)
+      meta(w, version)
+      w.text(
+        isByTelephone
+          ? #","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"VR","display":"virtual"},"type":[{"coding":[{"system":"http://snomed.info/sct","code":"185317003","display":"Telephone encounter"}]}]"#
+          : #","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB","display":"ambulatory"},"type":[{"coding":[{"system":"http://snomed.info/sct","code":"11429006","display":"Consultation"}]}]"#
+      )
+      subject(w, registration)
+      w.text(#","period":{"start":""#)
+      date(w, day, flaw)
+      time(w, hour, minute)
+      w.text(#"","end":""#)
+      w.day(day)
+      time(w, hour, minute + (version == .corrected ? 4 : 3))
+      w.text(#""},"reasonCode":["#)
+      concept(w, reason.code, reason.term, flaw)
+      w.text(#"],"serviceProvider":{"reference":"Organization/"#)
+      w.text(ground.frame.practices[registration.practice].code)
+      w.text(#""}}"#)
+    }
+    if let drug = reason.drug, age >= 5, random.chance(reason.percent / 100) {
+      writePrescription(drug, person, registration, on: day, isRepeat: false)
+    }
+  }
+
+  func writePrescription(
+    _ drug: Int, _ person: Int, _ registration: Registration, on day: Day, isRepeat: Bool
+  ) {
+    let drug = parameters.health.drugs[drug]
+    let id = resourceID(person)
+    out.tally[.prescriptions] += 1
+    emit(.medicationRequest, on: day, record: Self.hex(id), person: person) { w, version, flaw in
+      w.text(#"{"resourceType":"MedicationRequest","id":""#)
+      w.hex(id)
+      meta(w, version)
+      w.text(isRepeat ? #","status":"active""# : #","status":"completed""#)
+      w.text(
+        #","intent":"order","medicationCodeableConcept":{"coding":[{"system":"https://dmd.nhs.uk","code":""#
+      )
+      w.text(flaw == .unknownCode ? "39732011000001109" : drug.code)
+      w.text(#"","display":""#)
+      w.text(drug.term)
+      w.text(#""}]}"#)
+      subject(w, registration)
+      w.text(#","authoredOn":""#)
+      date(w, day, flaw)
+      w.text(
+        isRepeat
+          ? #"","courseOfTherapyType":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/medicationrequest-course-of-therapy","code":"continuous"}]},"dosageInstruction":[{"text":""#
+          : #"","courseOfTherapyType":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/medicationrequest-course-of-therapy","code":"acute"}]},"dosageInstruction":[{"text":""#
+      )
+      w.text(drug.dose)
+      w.text(#""}],"dispenseRequest":{"numberOfRepeatsAllowed":"#)
+      // Half a year of monthly packs.
+      w.number(isRepeat ? (version == .corrected ? 11 : 5) : 0)
+      w.text("}}")
+    }
+  }
+
+  func writeVaccination(
+    _ vaccine: HealthParameters.Vaccine, _ person: Int, _ registration: Registration, on day: Day
+  ) {
+    let id = resourceID(person)
+    out.tally[.immunisations] += 1
+    emit(.immunization, on: day, record: Self.hex(id), person: person) { w, version, flaw in
+      w.text(#"{"resourceType":"Immunization","id":""#)
+      w.hex(id)
+      meta(w, version)
+      w.text(
+        #","extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-VaccinationProcedure","valueCodeableConcept":"#
+      )
+      concept(w, vaccine.procedure, "Vaccination", flaw)
+      w.text(
+        #"}],"status":"completed","vaccineCode":{"coding":[{"system":"https://dmd.nhs.uk","code":""#
+      )
+      w.text(vaccine.product)
+      w.text(#"","display":""#)
+      w.text(vaccine.term)
+      w.text(#""}]},"patient":{"reference":"Patient/"#)
+      w.hex(registration.patient)
+      w.text(#""},"occurrenceDateTime":""#)
+      date(w, day, flaw)
+      w.text(version == .corrected ? #"","primarySource":false}"# : #"","primarySource":true}"#)
+    }
+  }
+
+  enum Measure {
+    case bodyMass(tenths: Int)
+    case pressure(systolic: Int, diastolic: Int)
+    case hba1c(Int)
+    case egfr(Int)
+    case smoking(AreaHealth.Smoking)
+  }
+
+  func writeObservation(
+    _ measure: Measure, _ person: Int, _ registration: Registration, on day: Day
+  ) {
+    let id = resourceID(person)
+    out.tally[.observations] += 1
+    emit(.observation, on: day, record: Self.hex(id), person: person) { w, version, flaw in
+      w.text(#"{"resourceType":"Observation","id":""#)
+      w.hex(id)
+      meta(w, version)
+      w.text(version == .corrected ? #","status":"amended""# : #","status":"final""#)
+      w.text(
+        #","category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":""#
+      )
+      switch measure {
+      case .bodyMass, .pressure: w.text("vital-signs")
+      case .hba1c, .egfr: w.text("laboratory")
+      case .smoking: w.text("social-history")
+      }
+      w.text(#""}]}],"code":"#)
+      switch measure {
+      case .bodyMass: concept(w, "60621009", "Body mass index", flaw)
+      case .pressure: concept(w, "75367002", "Blood pressure", flaw)
+      case .hba1c:
+        concept(
+          w, "999791000000106",
+          "Haemoglobin A1c level - International Federation of Clinical Chemistry and Laboratory Medicine standardised",
+          flaw)
+      case .egfr:
+        concept(
+          w, "1020291000000106",
+          "Glomerular filtration rate calculated by abbreviated Modification of Diet in Renal Disease Study Group calculation",
+          flaw)
+      case .smoking: concept(w, "365981007", "Finding of tobacco smoking behavior", flaw)
+      }
+      subject(w, registration)
+      w.text(#","effectiveDateTime":""#)
+      date(w, day, flaw)
+      w.text(#"","performer":[{"reference":"Organization/"#)
+      w.text(ground.frame.practices[registration.practice].code)
+      w.text(#""}]"#)
+      switch measure {
+      case .bodyMass(let tenths):
+        w.text(#","valueQuantity":{"value":"#)
+        w.tenths(tenths)
+        w.text(#","unit":"kg/m2","system":"http://unitsofmeasure.org","code":"kg/m2"}}"#)
+      case .hba1c(let value):
+        w.text(#","valueQuantity":{"value":"#)
+        w.number(version == .corrected ? value + 1 : value)
+        w.text(#","unit":"mmol/mol","system":"http://unitsofmeasure.org","code":"mmol/mol"}}"#)
+      case .egfr(let value):
+        w.text(#","valueQuantity":{"value":"#)
+        w.number(version == .corrected ? value + 1 : value)
+        w.text(
+          #","unit":"mL/min/1.73m2","system":"http://unitsofmeasure.org","code":"mL/min/{1.73_m2}"}}"#
+        )
+      case .smoking(let smoking):
+        w.text(#","valueCodeableConcept":"#)
+        switch smoking {
+        case .never: concept(w, "266919005", "Never smoked tobacco", .none)
+        case .former: concept(w, "8517006", "Ex-smoker", .none)
+        case .current: concept(w, "77176002", "Smoker", .none)
+        }
+        w.text("}")
+      case .pressure(let systolic, let diastolic):
+        w.text(
+          #","component":[{"code":{"coding":[{"system":"http://snomed.info/sct","code":"72313002","display":"Systolic arterial pressure"}]},"valueQuantity":{"value":"#
+        )
+        w.number(version == .corrected ? systolic + 2 : systolic)
+        w.text(
+          #","unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"}},{"code":{"coding":[{"system":"http://snomed.info/sct","code":"1091811000000102","display":"Diastolic arterial pressure"}]},"valueQuantity":{"value":"#
+        )
+        w.number(diastolic)
+        w.text(#","unit":"mmHg","system":"http://unitsofmeasure.org","code":"mm[Hg]"}}]}"#)
+      }
+    }
+  }
+
+  // MARK: Parts
+
+  @inline(__always)
+  private func meta(_ w: ByteWriter, _ version: Version) {
+    w.text(version == .corrected ? #"","meta":{"versionId":"2"}"# : #"","meta":{"versionId":"1"}"#)
+  }
+
+  private func concept(_ w: ByteWriter, _ code: String, _ term: String, _ flaw: Flaw) {
+    w.text(#"{"coding":[{"system":"http://snomed.info/sct","code":""#)
+    // A code whose check digit does not fit is nobody's.
+    w.text(flaw == .unknownCode ? "999999991" : code)
+    w.text(#"","display":""#)
+    w.text(term)
+    w.text(#""}]}"#)
+  }
+
+  @inline(__always)
+  private func subject(_ w: ByteWriter, _ registration: Registration) {
+    w.text(#","subject":{"reference":"Patient/"#)
+    w.hex(registration.patient)
+    w.text(#""}"#)
+  }
+
+  /// The day, or one that no calendar has.
+  private func date(_ w: ByteWriter, _ day: Day, _ flaw: Flaw) {
+    if flaw == .impossibleDate { w.text("2023-02-30") } else { w.day(day) }
+  }
+
+  private func time(_ w: ByteWriter, _ hour: Int, _ minute: Int) {
+    w.text("T")
+    w.padded(hour, 2)
+    w.text(":")
+    w.padded(minute, 2)
+    w.text(":00+00:00")
+  }
+
+  /// An id that is unique in the place and says nothing: a bijective mix of a count (SplitMix64's).
+  private func resourceID(_ person: Int) -> UInt64 {
+    counter += 1
+    var z = (UInt64(area + 1) << 32 | UInt64(counter)) &* 0x9E37_79B9_7F4A_7C15
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  static func hex(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+extension ByteWriter {
+  /// Sixteen hexadecimal digits.
+  func hex(_ value: UInt64) {
+    for shift in stride(from: 60, through: 0, by: -4) {
+      let digit = UInt8(value >> UInt64(shift) & 15)
+      byte(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+  }
+}

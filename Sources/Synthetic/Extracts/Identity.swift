@@ -1,0 +1,192 @@
+/// A person as one source has written them down, errors and all.
+struct Identity {
+  struct Slip {
+    let kind: Defect.Kind
+    let field: StaticString
+    /// What is right.
+    let truth: String
+  }
+
+  /// The source's own key for the person.
+  var key: Int
+  var forename: String
+  var surname: String
+  var birth: Day
+  let sex: Sex
+  let ethnicCategory: String
+  /// 0 where there is none.
+  var nhsNumber: UInt64
+  /// The home that the source did not hear of leaving, or nil.
+  var oldHome: Home?
+  var slips: [Slip] = []
+  /// Whether the slips have been noted in the truth, which is done with the first record.
+  var isNoted = false
+}
+
+extension AreaExtract {
+  /// The person as the source has them: the same each time for the same holder.
+  func identity(_ person: Int, _ source: ErrorSource, holder: Int) -> Identity {
+    let key = IdentityKey(source: source, holder: holder, person: person)
+    if let known = identities[key] { return known }
+    let identity = makeIdentity(person, source, key: nextRecord())
+    identities[key] = identity
+    return identity
+  }
+
+  /// Notes an identity's errors with the record that is about to be written, the first time.
+  func noteSlips(_ person: Int, _ source: ErrorSource, holder: Int, _ stream: Stream, on day: Day) {
+    let key = IdentityKey(source: source, holder: holder, person: person)
+    guard let identity = identities[key], !identity.isNoted else { return }
+    identities[key]?.isNoted = true
+    note(identity, person, stream, deliver(stream, day))
+  }
+
+  func note(_ identity: Identity, _ person: Int, _ stream: Stream, _ delivery: Int) {
+    for slip in identity.slips {
+      out.note(
+        slip.kind, stream, delivery, record: String(identity.key), person: truth(person),
+        field: slip.field, detail: slip.truth)
+    }
+  }
+
+  /// How much more often than others this person is written down wrongly.
+  func carelessness(_ person: Int) -> Double {
+    let social = parameters.social
+    let one = lives.people[person]
+    let age = one.age(on: one.arrival)
+    var factor = social.errorsByDecile[decile(area) - 1]
+    factor *= social.errorsByGroup[ground.group(of: one.ethnicity)]
+    if age < 1 { factor *= social.errorsByAge.infant }
+    if (18...34).contains(age) { factor *= social.errorsByAge.young }
+    if age > 85 { factor *= social.errorsByAge.old }
+    return factor
+  }
+
+  func makeIdentity(_ person: Int, _ source: ErrorSource, key: Int) -> Identity {
+    let one = lives.people[person]
+    var identity = Identity(
+      key: key, forename: ground.names.forenames[Int(one.forename)],
+      surname: ground.names.surnames[Int(one.surname)], birth: one.birth, sex: one.sex,
+      ethnicCategory: parameters.life.ethnicCategories[one.ethnicity].code,
+      nhsNumber: nhsNumber(person))
+    let rates = parameters.social.errors[source] ?? [:]
+    let factor = carelessness(person)
+    func happens(_ kind: Defect.Kind) -> Bool {
+      guard let percent = rates[kind], percent > 0 else { return false }
+      // What is common already grows less.
+      let chance = percent / 100
+      return errors.chance(
+        chance > 0.3 ? min(0.97, chance * (0.7 + 0.3 * factor)) : chance * factor)
+    }
+    slipNames(&identity, one, happens)
+    slipBirth(&identity, happens)
+    if happens(.numberMissing) {
+      identity.slips.append(
+        .init(kind: .numberMissing, field: "nhs_number", truth: String(identity.nhsNumber)))
+      identity.nhsNumber = 0
+    } else if happens(.numberWrong) {
+      // Another person's: as a rule somebody of the same home.
+      let others = lives.households[one.household].members.filter { $0 != person }
+      let other =
+        others.isEmpty ? errors.below(lives.people.count) : others[errors.below(others.count)]
+      if other != person {
+        identity.slips.append(
+          .init(kind: .numberWrong, field: "nhs_number", truth: String(identity.nhsNumber)))
+        identity.nhsNumber = nhsNumber(other)
+      }
+    }
+    if happens(.oldAddress) {
+      let moved = !lives.households[one.household].moves.isEmpty
+      let old =
+        moved
+        ? Home(area: area, dwelling: lives.households[one.household].dwelling)
+        : Home(
+          area: ground.frame.nearest[area][errors.below(ground.frame.nearest[area].count)],
+          dwelling: errors.below(400))
+      identity.slips.append(
+        .init(kind: .oldAddress, field: "address", truth: book.postcode(old)))
+      identity.oldHome = old
+    }
+    return identity
+  }
+
+  private func slipNames(
+    _ identity: inout Identity, _ person: Person, _ happens: (Defect.Kind) -> Bool
+  ) {
+    let (forename, surname) = (identity.forename, identity.surname)
+    if person.birthSurname != person.surname, happens(.maidenName) {
+      identity.slips.append(.init(kind: .maidenName, field: "family", truth: surname))
+      identity.surname = ground.names.surnames[Int(person.birthSurname)]
+    }
+    if let others = ground.names.otherForenames[forename], !others.isEmpty, happens(.nickname) {
+      identity.slips.append(.init(kind: .nickname, field: "given", truth: forename))
+      identity.forename = others[errors.below(others.count)]
+    }
+    if happens(.forenameTypo) {
+      identity.slips.append(.init(kind: .forenameTypo, field: "given", truth: forename))
+      identity.forename = mistyped(identity.forename)
+    }
+    if happens(.surnameTypo) {
+      identity.slips.append(.init(kind: .surnameTypo, field: "family", truth: surname))
+      identity.surname = mistyped(identity.surname)
+    }
+    if happens(.namesSwapped) {
+      identity.slips.append(.init(kind: .namesSwapped, field: "name", truth: surname))
+      swap(&identity.forename, &identity.surname)
+    }
+  }
+
+  private func slipBirth(_ identity: inout Identity, _ happens: (Defect.Kind) -> Bool) {
+    let birth = identity.birth
+    let (year, month, day) = birth.civil
+    var wrong: (Defect.Kind, Day)?
+    if day <= 12, day != month, happens(.birthTransposed) {
+      wrong = (.birthTransposed, Day(year: year, month: day, day: month))
+    } else if happens(.birthDigit) {
+      let step = errors.below(3)
+      let other =
+        step == 0
+        ? Day(year: year, month: month, day: day % 28 + 1)
+        : step == 1
+          ? Day(year: year, month: month % 12 + 1, day: min(day, 28))
+          : Day(
+            year: max(1905, year - (errors.chance(0.5) ? 1 : 10)), month: month, day: min(day, 28))
+      wrong = (.birthDigit, other)
+    } else if happens(.birthDefaulted) {
+      wrong = (.birthDefaulted, Day(year: year, month: 1, day: 1))
+    }
+    guard let (kind, other) = wrong, other != birth else { return }
+    identity.slips.append(.init(kind: kind, field: "birth_date", truth: birth.iso))
+    identity.birth = other
+  }
+
+  /// A name with one letter too few, too many, wrong, or two in the wrong order.
+  private func mistyped(_ name: String) -> String {
+    var letters = Array(name.unicodeScalars)
+    guard letters.count > 2 else { return name + "e" }
+    let position = 1 + errors.below(letters.count - 1)
+    switch errors.below(4) {
+    case 0: letters.remove(at: position)
+    case 1: letters.insert(letters[position], at: position)
+    case 2:
+      let alphabet = Array("abcdefghijklmnoprstuvwy".unicodeScalars)
+      var other = alphabet[errors.below(alphabet.count)]
+      if other == letters[position] { other = "z" }
+      letters[position] = other
+    default:
+      if position + 1 < letters.count, letters[position] != letters[position + 1] {
+        letters.swapAt(position, position + 1)
+      } else {
+        letters.remove(at: position)
+      }
+    }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: letters)
+    return String(text)
+  }
+
+  /// The home that a source believes in.
+  func believed(_ identity: Identity, _ residences: [Residence], on day: Day) -> Home {
+    identity.oldHome ?? home(residences, on: day)
+  }
+}
