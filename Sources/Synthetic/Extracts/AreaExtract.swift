@@ -41,7 +41,7 @@ final class AreaExtract {
     self.out = out
     book = AddressBook(ground: plan.ground)
     var lives = AreaLives(plan.ground, area: area, residents: plan.residents[area])
-    for (household, move) in plan.moves.moves[area] { lives.move(household, [move]) }
+    for (household, moves) in plan.moves.moves[area] { lives.move(household, moves) }
     self.lives = lives
     health = AreaHealth(lives, plan.prevalence)
     random = SeededGenerator(seed: plan.ground.seed, purpose: "records", index: area)
@@ -158,7 +158,7 @@ final class AreaExtract {
       writer.endLine()
       return
     }
-    emitOddly(stream, deliver(stream, day), record(), person, plan.flaws.kind(chance), write)
+    emitOddly(stream, on: day, record(), person, plan.flaws.kind(chance), write)
   }
 
   func deliver(_ stream: Stream, _ day: Day) -> Int {
@@ -167,9 +167,10 @@ final class AreaExtract {
   }
 
   private func emitOddly(
-    _ stream: Stream, _ delivery: Int, _ record: String, _ person: Int, _ kind: Defect.Kind,
+    _ stream: Stream, on day: Day, _ record: String, _ person: Int, _ kind: Defect.Kind,
     _ write: (ByteWriter, Version, Flaw) -> Void
   ) {
+    let delivery = deliver(stream, day)
     func line(
       _ delivery: Int, _ version: Version = .original, _ flaw: Flaw = .none,
       note kind: Defect.Kind? = nil
@@ -179,14 +180,10 @@ final class AreaExtract {
       write(writer, version, flaw)
       writer.endLine()
     }
-    let last = timeline.cuts.count - 1
-    // A later delivery, where there is one.
-    let next =
-      stream == .socialCare ? out.catalogue.quarterly(min(last, delivery + 1)) : delivery + 1
-    // The housing register is whole each time: nothing of it can be late or come again.
-    let hasNext = next <= last && next > delivery && stream != .housing
+    let (next, isRecent) = later(stream, than: delivery, day)
+    let hasNext = next > delivery
     switch kind {
-    case .late where hasNext: line(next, note: .late)
+    case .late where hasNext && isRecent: line(next, note: .late)
     case .repeated:
       line(delivery)
       line(hasNext && errors.chance(0.7) ? next : delivery, note: .repeated)
@@ -211,6 +208,24 @@ final class AreaExtract {
       writer.endLine()
     default: line(delivery)
     }
+  }
+
+  /// A later delivery that what has become of a record comes with, or the same where there is none.
+  ///
+  /// Of the years in the full delivery, the last two are still being put right, in any of the months
+  /// that follow; what is late comes in the month after.
+  private func later(
+    _ stream: Stream, than delivery: Int, _ day: Day
+  ) -> (delivery: Int, isRecent: Bool) {
+    let last = timeline.cuts.count - 1
+    // The housing register is whole each time: nothing of it can be late or come again.
+    guard stream != .housing, delivery < last, timeline.cuts[delivery] - day < 730 else {
+      return (delivery, false)
+    }
+    let isRecent = timeline.cuts[delivery] - day < 62
+    let steps = isRecent ? 1 : 1 + errors.below(last - delivery)
+    let next = delivery + steps
+    return (stream == .socialCare ? out.catalogue.quarterly(next) : next, isRecent)
   }
 
   private func delete(

@@ -162,36 +162,35 @@ extension AreaExtract {
       for registration in registrations where onset < registration.to {
         writeCondition(
           code.code, code.term, person, registration, onset: onset,
-          recorded: max(onset, registration.from), isProblem: true)
+          entered: max(onset, registration.from))
       }
     }
   }
 
   private func writeCondition(
     _ code: String, _ term: String, _ person: Int, _ registration: Registration, onset: Day,
-    recorded: Day, isProblem: Bool
+    entered: Day
   ) {
     let id = resourceID(person)
     out.tally[.conditions] += 1
-    emit(.condition, on: recorded, record: Self.hex(id), person: person) { w, version, flaw in
+    emit(.condition, on: entered, record: Self.hex(id), person: person) { w, version, flaw in
       w.text(#"{"resourceType":"Condition","id":""#)
       w.hex(id)
       meta(w, version)
       w.text(
         #","clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":""#
       )
-      w.text(isProblem && version != .corrected ? "active" : "resolved")
+      w.text(version == .corrected ? "resolved" : "active")
       w.text(
-        #""}]},"verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"confirmed"}]},"category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category","code":""#
+        #""}]},"verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"confirmed"}]},"category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-category","code":"problem-list-item"}]}],"code":"#
       )
-      w.text(isProblem ? "problem-list-item" : "encounter-diagnosis")
-      w.text(#""}]}],"code":"#)
       concept(w, code, term, flaw)
       subject(w, registration)
       w.text(#","onsetDateTime":""#)
       date(w, onset, flaw)
+      // The day it was first written down, which a new practice keeps.
       w.text(#"","recordedDate":""#)
-      w.day(recorded)
+      w.day(onset)
       w.text(#""}"#)
     }
   }
@@ -206,7 +205,8 @@ extension AreaExtract {
     let reason = consultations[random.pick(consultations.map { $0.ages[band] })]
     let id = resourceID(person)
     let hour = 8 + random.below(10)
-    let minute = random.below(12) * 5
+    let minute = random.below(9) * 5
+    let length = 4 + random.below(11)
     let isByTelephone = random.chance(0.3)
     out.tally[.consultations] += 1
     emit(.encounter, on: day, record: Self.hex(id), person: person) { w, version, flaw in
@@ -224,7 +224,7 @@ extension AreaExtract {
       time(w, hour, minute)
       w.text(#"","end":""#)
       w.day(day)
-      time(w, hour, minute + (version == .corrected ? 4 : 3))
+      time(w, hour, minute + length + (version == .corrected ? 1 : 0))
       w.text(#""},"reasonCode":["#)
       concept(w, reason.code, reason.term, flaw)
       w.text(#"],"serviceProvider":{"reference":"Organization/"#)
@@ -282,7 +282,7 @@ extension AreaExtract {
       w.text(
         #","extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-VaccinationProcedure","valueCodeableConcept":"#
       )
-      concept(w, vaccine.procedure, "Vaccination", flaw)
+      concept(w, vaccine.procedure, "", flaw)
       w.text(
         #"}],"status":"completed","vaccineCode":{"coding":[{"system":"https://dmd.nhs.uk","code":""#
       )
@@ -393,8 +393,10 @@ extension AreaExtract {
     w.text(#"{"coding":[{"system":"http://snomed.info/sct","code":""#)
     // A code whose check digit does not fit is nobody's.
     w.text(flaw == .unknownCode ? "999999991" : code)
-    w.text(#"","display":""#)
-    w.text(term)
+    if !term.isEmpty {
+      w.text(#"","display":""#)
+      w.text(term)
+    }
     w.text(#""}]}"#)
   }
 

@@ -76,7 +76,8 @@ struct NameLists: Sendable {
     for (list, value) in top?.required("surnames")?.entries() ?? [] where list != "tail" {
       addSurnames(list, value.entries().map { ($0.key, $0.value.number() ?? 0) })
     }
-    addTail(top?.required("surnames")?.entries().first { $0.key == "tail" }?.value)
+    let tails = top?.required("surnames")?.entries().first { $0.key == "tail" }?.value
+    for (list, value) in tails?.entries() ?? [] { addTail(to: list, value) }
     for key in ["nicknames", "variants"] {
       for (name, value) in top?.required(key)?.entries() ?? [] {
         otherForenames[name, default: []] += value.texts()
@@ -90,10 +91,10 @@ struct NameLists: Sendable {
     }
   }
 
-  /// Adds the long tail to the British surnames: each drawn as its rank has it (Zipf).
-  private mutating func addTail(_ value: YAMLValue?) {
-    guard let section = value?.section(["share", "beginnings", "endings"]),
-      let listed = listed["british"]
+  /// Adds the long tail to a list of surnames: each drawn as its rank has it (Zipf).
+  private mutating func addTail(to list: String, _ value: YAMLValue) {
+    guard let section = value.section(["share", "beginnings", "endings"]),
+      let listed = listed[list]
     else { return }
     var tail: [String] = []
     for ending in section.required("endings")?.texts() ?? [] {
@@ -108,7 +109,7 @@ struct NameLists: Sendable {
     let whole = listed.reduce(0) { $0 + $1.1 }
     let ranks = tail.indices.map { 1 / Double($0 + 60) }
     let scale = whole * share / (1 - share) / ranks.reduce(0, +)
-    addSurnames("british", listed + zip(tail, ranks).map { ($0, $1 * scale) })
+    addSurnames(list, listed + zip(tail, ranks).map { ($0, $1 * scale) })
   }
 
   private var listed: [String: [(String, Double)]] = [:]

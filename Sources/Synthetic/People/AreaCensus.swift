@@ -60,10 +60,10 @@ struct AreaCensus: Sendable {
     }
     twins = lives.twins.filter { $0.1 < lives.firstPeople }.count
     people = lives.people.count
-    moving = lives.moving.sorted { $0.key < $1.key }.map { index, day in
+    moving = lives.moving.sorted { $0.key < $1.key }.flatMap { index, days in
       let household = lives.households[index]
       let sector = SocialParameters.Sector(tenure: parameters.tenure[household.tenure].id)
-      return (index, day, household.dwelling, sector.rawValue)
+      return days.map { (index, $0, household.dwelling, sector.rawValue) }
     }
   }
 
@@ -78,16 +78,17 @@ struct AreaCensus: Sendable {
 /// tenure, mostly near, so that no home is left over and none has two households.
 struct MovePlan: Sendable {
   /// The homes that households of each area move to, by household.
-  let moves: [[Int: Household.Move]]
+  let moves: [[Int: [Household.Move]]]
 
   init(_ censuses: [AreaCensus], _ ground: AreaLives.Ground) {
     struct Mover {
       let area: Int
       let household: Int
       let day: Day
-      let dwelling: Int
       let key: Int
     }
+    // Where each household that moves lives now.
+    var homes: [[Int: Home]] = Array(repeating: [:], count: censuses.count)
     var groups: [[Mover]] = Array(repeating: [], count: (ground.timeline.months + 1) * 3)
     for (area, census) in censuses.enumerated() {
       var random = SeededGenerator(seed: ground.seed, purpose: "moves", index: area)
@@ -95,20 +96,23 @@ struct MovePlan: Sendable {
       for one in census.moving {
         let key = Self.key(
           PlanePoint(x: here.x + 4 * random.normal(), y: here.y + 4 * random.normal()))
+        homes[area][one.household] = Home(area: area, dwelling: one.dwelling)
         groups[ground.timeline.month(one.day) * 3 + one.sector].append(
-          Mover(
-            area: area, household: one.household, day: one.day, dwelling: one.dwelling, key: key))
+          Mover(area: area, household: one.household, day: one.day, key: key))
       }
     }
-    var moves: [[Int: Household.Move]] = Array(repeating: [:], count: censuses.count)
+    var moves: [[Int: [Household.Move]]] = Array(repeating: [:], count: censuses.count)
+    // Months in order: each goes to the home that the next in the group leaves.
     for group in groups where group.count > 1 {
       let sorted = group.sorted {
         ($0.key, $0.area, $0.household) < ($1.key, $1.area, $1.household)
       }
+      let left = sorted.compactMap { homes[$0.area][$0.household] }
       for (index, mover) in sorted.enumerated() {
-        let next = sorted[(index + 1) % sorted.count]
-        moves[mover.area][mover.household] = Household.Move(
-          day: mover.day, home: Home(area: next.area, dwelling: next.dwelling))
+        let home = left[(index + 1) % left.count]
+        homes[mover.area][mover.household] = home
+        moves[mover.area][mover.household, default: []].append(
+          Household.Move(day: mover.day, home: home))
       }
     }
     self.moves = moves

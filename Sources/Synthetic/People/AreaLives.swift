@@ -155,7 +155,8 @@ struct AreaLives {
       let members = households[household].members
       let ages = members.map { people[$0].age(on: start) }
       let oldest = ages.max() ?? 40
-      var weights = left.map { max(0, $0) }
+      // A household goes to a group that has room for most of it.
+      var weights = left.map { $0 >= 0.6 * Double(members.count) ? $0 : 0.05 * max(0, $0) }
       for group in weights.indices where group != white {
         // Households of minority ethnic groups are younger and larger (Census 2021).
         weights[group] *= oldest >= 65 ? 0.45 : oldest < 45 ? 1.25 : 1
@@ -167,10 +168,32 @@ struct AreaLives {
         var own = group
         if members.count > 1, random.chance(life.mixed / 100) {
           own = ages[0] >= 16 && people[member].age(on: start) < 16 ? mixedGroup : random.pick(left)
+          if left[own] < 1 { own = group }
         }
-        left[own] = max(0, left[own] - 1)
+        left[own] -= 1
         people[member].ethnicity = category(of: own)
       }
+    }
+    settleEthnicGroups(left)
+  }
+
+  /// Moves people from groups that have too many to those that have too few: those on their own first,
+  /// so that families stay together.
+  private mutating func settleEthnicGroups(_ left: [Double]) {
+    var left = left
+    guard left.contains(where: { $0 < 0 }) else { return }
+    let candidates = people.indices.shuffled(using: &random)
+      .map { (households[people[$0].household].members.count, $0) }
+      .enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
+      .map(\.element.1)
+    for person in candidates {
+      let group = ground.group(of: people[person].ethnicity)
+      guard left[group] < 0, let other = left.indices.max(by: { left[$0] < left[$1] }),
+        left[other] >= 1
+      else { continue }
+      people[person].ethnicity = category(of: other)
+      left[group] += 1
+      left[other] -= 1
     }
   }
 
@@ -322,18 +345,22 @@ struct AreaLives {
     }
     bear(household)
     for member in households[household].members { age(member) }
-    // Moving within the place, once at the most between others' moves.
+    // Moving within the place.
     let left = households[household].members.contains { people[$0].reason == .left }
     if kind == .family, !left {
-      let days = 90 + random.exponential(mean: 36_525 / max(0.1, life.moves[tenure] ?? 0))
-      let day = start + Int(min(days, 30_000))
       let last = households[household].members.map { people[$0].exit }.max() ?? start
-      if day < last, day < ground.timeline.end - 60 { moving[household] = day }
+      var day = start
+      while true {
+        let days = random.exponential(mean: 36_525 / max(0.1, life.moves[tenure] ?? 0))
+        day = day + 60 + Int(min(days, 20_000))
+        guard day < last, day < ground.timeline.end - 30 else { break }
+        moving[household, default: []].append(day)
+      }
     }
   }
 
   /// Households that move within the place, and when; where to is decided for all areas together.
-  private(set) var moving: [Int: Day] = [:]
+  private(set) var moving: [Int: [Day]] = [:]
 
   mutating func move(_ household: Int, _ moves: [Household.Move]) {
     households[household].moves = moves

@@ -165,15 +165,15 @@ struct HomeMaker {
     }
     // Lone parents: as many among the single as make their share of families.
     let odds = life.loneParents / (100 - life.loneParents)
-    let couplesOfAge = Double(parents.filter { (20...54).contains(ages[$0.person]) }.count)
+    let couplesOfAge = Double(parents.filter { (20...64).contains(ages[$0.person]) }.count)
     for sex in 0...1 {
       let share = sex == 0 ? 100 - life.loneFathers : life.loneFathers
       let candidates = single.filter {
-        people[$0].sex.rawValue == sex && (18...56).contains(ages[$0])
+        people[$0].sex.rawValue == sex && (18...74).contains(ages[$0])
       }
-      let wanted = couplesOfAge * 0.62 * odds * share / 100
+      let wanted = couplesOfAge * odds * share / 100
       for person in candidates where random.chance(wanted / Double(max(1, candidates.count))) {
-        parents.append(Parent(person: person, household: -1, weight: 1.3))
+        parents.append(Parent(person: person, household: -1, weight: 1.2))
       }
     }
     var byAge: [[Int]] = Array(repeating: [], count: 121)
@@ -201,7 +201,7 @@ struct HomeMaker {
           let isTwin = parent.children.contains { people[$0].birth == people[child].birth }
           if isTwin { return 10_000 }
           if close { return 0 }
-          return parent.weight * [1, 2.4, 0.75, 0.4, 0.25, 0.15][parent.children.count]
+          return parent.weight * [1, 1.5, 0.45, 0.2, 0.1, 0.06][parent.children.count]
         }
         guard weights.contains(where: { $0 > 0 }) else { continue }
         chosen = candidates[random.pick(weights)]
