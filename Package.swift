@@ -84,7 +84,8 @@ let package = Package(
       dependencies: ["Definitions", "Engine", "Intake", "Population", "TestPlaces"],
       swiftSettings: house),
     .testTarget(
-      name: "SyntheticTests", dependencies: ["Population", "Synthetic", "TestPlaces"],
+      name: "SyntheticTests",
+      dependencies: ["CZstd", "Columns", "Engine", "Population", "Synthetic", "TestPlaces"],
       swiftSettings: house),
     .testTarget(
       name: "SiteTests",

@@ -26,7 +26,7 @@ struct AddressBook: Sendable {
     let street = streets[(home.area &* 131 &+ unit &* 29) % streets.count]
     return Address(
       number: home.dwelling >= Home.careHome ? 1 : 1 + 2 * (home.dwelling % Self.homesPerPostcode),
-      street: home.dwelling >= Home.careHome ? "Care Home, \(street)" : street,
+      street: home.dwelling >= Home.careHome ? "\(street) Care Home" : street,
       postcode: postcode(area: home.area, unit: unit))
   }
 

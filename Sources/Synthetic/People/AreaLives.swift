@@ -53,8 +53,11 @@ struct AreaLives {
 
     /// Whether a small area has a care home.
     func hasCareHome(_ area: Int) -> Bool {
-      var random = SeededGenerator(seed: seed, purpose: "care homes", index: area)
-      return random.chance(parameters.life.areasWithCareHome / 100)
+      // Every so many areas, so that a small place has its share too.
+      var random = SeededGenerator(seed: seed, purpose: "care homes")
+      let share = parameters.life.areasWithCareHome / 100
+      let position = Double(area) * share + random.uniform()
+      return (position + share).rounded(.down) > position.rounded(.down)
     }
 
     /// The area of the care home that people of an area go to.
@@ -95,8 +98,8 @@ struct AreaLives {
     }
     makeTwins()
     var homes = HomeMaker(
-      ground: ground, area: area, people: people, residentsExpected: here.residents,
-      random: random)
+      ground: ground, area: area, people: people, twins: twins,
+      residentsExpected: here.residents, random: random)
     homes.makeHomes()
     households = homes.households
     people = homes.people
@@ -129,9 +132,8 @@ struct AreaLives {
     var index = 0
     while index + 1 < children.count {
       let (first, second) = (children[index], children[index + 1])
-      let close = people[second].birth - people[first].birth < 60
-      if close, random.chance(life.twins / 100),
-        people[first].birth.number / 1_826 == people[second].birth.number / 1_826
+      if (start - people[first].birth) / 1_826 == (start - people[second].birth) / 1_826,
+        random.chance(life.twins / 100)
       {
         people[second].birth = people[first].birth
         twins.append((first, second))
@@ -451,7 +453,7 @@ struct AreaLives {
       if age >= 70 {
         let share = life.careHome[age >= 85 ? 2 : age >= 75 ? 1 : 0] / 100
         let days = random.exponential(mean: 365.25 / (share / 3))
-        let day = person.arrival + Int(min(days, 30_000))
+        let day = person.arrival + 1 + Int(min(days, 30_000))
         if day < person.exit { people[member].careHome = day }
       }
     }

@@ -12,6 +12,8 @@ struct HomeMaker {
   let ground: AreaLives.Ground
   let area: Int
   var people: [Person]
+  /// The other of each twin.
+  private let otherTwin: [Int: Int]
   let residentsExpected: Double
   var random: SeededGenerator
   private(set) var households: [Household] = []
@@ -21,9 +23,11 @@ struct HomeMaker {
   private var start: Day { ground.timeline.start }
 
   init(
-    ground: AreaLives.Ground, area: Int, people: [Person], residentsExpected: Double,
-    random: SeededGenerator
+    ground: AreaLives.Ground, area: Int, people: [Person], twins: [(Int, Int)],
+    residentsExpected: Double, random: SeededGenerator
   ) {
+    otherTwin = Dictionary(
+      twins.flatMap { [($0.0, $0.1), ($0.1, $0.0)] }, uniquingKeysWith: { first, _ in first })
     self.ground = ground
     self.area = area
     self.people = people
@@ -181,8 +185,9 @@ struct HomeMaker {
       byAge[min(120, ages[parent.person])].append(index)
     }
     var orphans: [Int] = []
+    var parentOf: [Int: Int] = [:]
     for child in children.sorted(by: { (people[$0].birth, $0) < (people[$1].birth, $1) }) {
-      var chosen: Int?
+      var chosen = otherTwin[child].flatMap { parentOf[$0] }
       for attempt in 0..<12 where chosen == nil {
         let gap = life.motherAge.mean + life.motherAge.spread * random.normal()
         let years = people[child].years(on: start) + min(45, max(16, gap))
@@ -193,20 +198,22 @@ struct HomeMaker {
         let weights = candidates.map { index -> Double in
           let parent = parents[index]
           guard parent.children.count < 6 else { return 0 }
-          // Nine months and more between children, twins apart.
+          // Nine months and more between children.
           let close = parent.children.contains {
-            let days = abs(people[$0].birth - people[child].birth)
-            return days > 0 && days < 300
+            abs(people[$0].birth - people[child].birth) < 300
           }
-          let isTwin = parent.children.contains { people[$0].birth == people[child].birth }
-          if isTwin { return 10_000 }
           if close { return 0 }
           return parent.weight * [1, 1.5, 0.45, 0.2, 0.1, 0.06][parent.children.count]
         }
         guard weights.contains(where: { $0 > 0 }) else { continue }
         chosen = candidates[random.pick(weights)]
       }
-      if let chosen { parents[chosen].children.append(child) } else { orphans.append(child) }
+      if let chosen {
+        parents[chosen].children.append(child)
+        parentOf[child] = chosen
+      } else {
+        orphans.append(child)
+      }
     }
     var became = Set<Int>()
     for parent in parents where !parent.children.isEmpty {
@@ -241,11 +248,12 @@ struct HomeMaker {
     alone.sort { sharing(ages[$0]) > sharing(ages[$1]) }
     var sharers: [Int] = []
     var rest = alone[...]
-    while rest.count + (sharers.count + 2) / 3 > max(wanted, 1), let next = rest.popFirst() {
+    while rest.count + (sharers.count + 1) * 6 / 15 > max(wanted, 1), let next = rest.popFirst() {
       sharers.append(next)
     }
     while !sharers.isEmpty {
-      let members = Array(sharers.prefix(2 + random.below(3)))
+      // Two as a rule, up to four.
+      let members = Array(sharers.prefix([2, 2, 2, 2, 3, 4][random.below(6)]))
       sharers.removeFirst(members.count)
       add(members)
     }

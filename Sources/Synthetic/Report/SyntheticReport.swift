@@ -44,6 +44,8 @@ public struct SyntheticReport: Sendable {
   public let everHere: Int
 
   public var isMet: Bool { summaries.allSatisfy(\.isMet) }
+  /// Whether there are so many people that chance alone does not miss a target.
+  public var isJudged: Bool { people >= 20_000 }
 
   init(
     ground: AreaLives.Ground, residents: [Int], censuses: [AreaCensus],
@@ -209,7 +211,7 @@ public struct SyntheticReport: Sendable {
         / max(1, sum { $0.ages[0][..<4].reduce(0, +) + $0.ages[1][..<4].reduce(0, +) } * 0.92),
       "movers": 100 * Double(tally[.moves]) / homes / ground.timeline.years,
       "supported": 1_000 * Double(tally[.supported]) / adults,
-      "records": Double(tally[.records]) / max(1, sum { $0.residents }),
+      "records": Double(tally[.records]) / max(1, sum { $0.residents }) * 5 / ground.timeline.years,
     ]
     for range in ground.parameters.ranges {
       guard let value = observed[range.id] else { continue }

@@ -26,13 +26,16 @@ struct Synth: AsyncParsableCommand {
     help: "The place folder to make; it must not exist, or be empty.", completion: .directory)
   var folder: String
 
-  @Option(help: "How many people live there on the first day; 100 to 10,000,000.")
+  // Unconditional, so that -1 is refused as a number and not as an unknown option.
+  @Option(
+    parsing: .unconditional,
+    help: "How many people live there on the first day; 100 to 10,000,000.")
   var people = 100_000
 
   @Option(help: "What everything follows from.")
   var seed: UInt64 = 1
 
-  @Option(help: "How many years of records; 1 to 15.")
+  @Option(parsing: .unconditional, help: "How many years of records; 1 to 15.")
   var years = 5
 
   @Option(help: "A folder of open data, for people of a real place.", completion: .directory)
@@ -109,7 +112,7 @@ struct Synth: AsyncParsableCommand {
     say(
       "Made \(place.folder.path): \(made.people) people on the first day, \(made.everHere) in all, "
         + "\(made.records) records. Nobody in it is real.")
-    if !made.isMet {
+    if !made.isMet, made.isJudged {
       let missed = made.summaries.filter { !$0.isMet }.map(\.target).joined(separator: ", ")
       say("Not as it was to be: \(missed). truth/report.csv has every figure.")
     }
@@ -164,7 +167,8 @@ struct ReportTable {
         let worst = summary.worst
         let part = [worst.part, worst.group].filter { !$0.isEmpty }.joined(separator: " ")
         return [
-          summary.title, "\(summary.met) of \(summary.rows)", summary.isMet ? "ok" : "NOT MET",
+          summary.title, "\(summary.met) of \(summary.rows)",
+          summary.isMet ? "ok" : report.isJudged ? "NOT MET" : "too few people to say",
           part, number(worst.observed), "\(number(worst.lower)) to \(number(worst.upper))",
           summary.source,
         ]
