@@ -12,7 +12,7 @@ say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # --- Debian packages -------------------------------------------------------------------------------
-packages=(python3 python3-venv unzip)
+packages=(python3 python3-venv unzip libzstd-dev)
 [ "$what" = test ] && packages+=(chromium fonts-dejavu-core)
 [ "$what" = spark ] && packages+=(openjdk-17-jre-headless procps)
 # DuckDB's library in its Python wheel needs a libpython; any from 3.11 on will do. The list is read
@@ -55,10 +55,10 @@ if ! "$python" -c "" 2>/dev/null; then
 fi
 # Installs pinned packages into the venv unless the same pins are there already.
 install() {
-  local pins=$1 stamp=$venv/.$(basename "$1").sha
+  local pins=$1 stamp=$venv/.$(echo "$1" | tr / -).sha
   local now; now=$(sha256sum "$pins" | cut -d' ' -f1)
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return 0
-  say "installing $(basename "$pins" .txt) packages from PyPI"
+  say "installing the packages of $pins from PyPI"
   "$python" -m pip install --quiet --disable-pip-version-check -r "$pins"
   echo "$now" > "$stamp"
 }
@@ -106,7 +106,10 @@ if [ "$(cat .assets/STAMP 2>/dev/null)" != "$stamp" ]; then
 fi
 
 # --- For tests ----------------------------------------------------------------------------------------
-if [ "$what" = test ]; then install Tests/Browser/requirements.txt; fi
+if [ "$what" = test ]; then
+  install Tests/Browser/requirements.txt
+  install Tests/Synthetic/requirements.txt
+fi
 
 # --- For Spark ----------------------------------------------------------------------------------------
 if [ "$what" = spark ]; then

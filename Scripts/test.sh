@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Runs the test suites, each to its end, and closes with the sum over all: "N passed, N failed".
 #
-#   Scripts/test.sh [lint|swift|browser|leaks|kill]...      all of them without an argument
+#   Scripts/test.sh [lint|swift|browser|synthetic|leaks|kill]...      all of them without an argument
 set -uo pipefail
 cd "$(dirname "$0")/.."
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(lint swift browser leaks kill)
+[ ${#suites[@]} -gt 0 ] || suites=(lint swift browser synthetic leaks kill)
 export KITH_SHARED=${KITH_SHARED:-$PWD/../shared}
 logs=.tools/logs
 mkdir -p "$logs"
@@ -19,6 +19,21 @@ step() {
   local name=$1; shift
   if "$@" > "$logs/$name.log" 2>&1; then add 1 0; echo "ok: $name"
   else add 0 1; echo "FAILED: $name"; tail -n 40 "$logs/$name.log"; fi
+}
+
+# A folder of Python tests, with the program built for them: name, configuration, folder.
+python_suite() {
+  local log=$logs/$1.log good bad
+  if ! swift build -c "$2" --product kith > "$logs/build-$1.log" 2>&1; then
+    add 0 1; echo "FAILED: build"; tail -n 20 "$logs/build-$1.log"; return
+  fi
+  .tools/venv/bin/python -m pytest -q --no-header -p no:cacheprovider "$3" > "$log" 2>&1
+  grep -E "^(FAILED|ERROR|SKIPPED)|passed|failed|error" "$log" | tail -20
+  good=$(grep -oE "[0-9]+ passed" "$log" | tail -1 | grep -oE "[0-9]+")
+  bad=$(grep -oE "[0-9]+ (failed|error)" "$log" | awk '{n += $1} END {print n}')
+  if [ -z "${good:-}" ] && [ -z "${bad:-}" ]; then tail -n 30 "$log"; bad=1; fi
+  [ "${bad:-0}" -gt 0 ] && tail -n 60 "$log"
+  add "${good:-0}" "${bad:-0}"
 }
 
 no_warnings() {
@@ -49,17 +64,9 @@ for suite in "${suites[@]}"; do
         if [ "$bad" -eq 0 ] && ! grep -qE "Test run with .* passed" "$logs/swift.log"; then add 0 1; fi
       fi
       ;;
-    browser)
-      swift build --product kith > "$logs/build-kith.log" 2>&1 || { add 0 1; echo "FAILED: build"; continue; }
-      .tools/venv/bin/python -m pytest -q --no-header -p no:cacheprovider Tests/Browser \
-        > "$logs/browser.log" 2>&1
-      grep -E "^(FAILED|ERROR|SKIPPED)|passed|failed|error" "$logs/browser.log" | tail -20
-      good=$(grep -oE "[0-9]+ passed" "$logs/browser.log" | tail -1 | grep -oE "[0-9]+")
-      bad=$(grep -oE "[0-9]+ (failed|error)" "$logs/browser.log" | awk '{n += $1} END {print n}')
-      if [ -z "${good:-}" ] && [ -z "${bad:-}" ]; then tail -n 30 "$logs/browser.log"; bad=1; fi
-      [ "${bad:-0}" -gt 0 ] && tail -n 60 "$logs/browser.log"
-      add "${good:-0}" "${bad:-0}"
-      ;;
+    browser) python_suite browser debug Tests/Browser ;;
+    # Everybody in a real place takes the program as it is released.
+    synthetic) python_suite synthetic release Tests/Synthetic ;;
     leaks) step leaks Tests/Soak/run.sh ;;
     kill)
       swift build --product kith > "$logs/build-kith.log" 2>&1 || { add 0 1; echo "FAILED: build"; continue; }

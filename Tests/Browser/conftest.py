@@ -41,7 +41,7 @@ def run(*arguments):
 def fictional():
     with tempfile.TemporaryDirectory() as folder:
         place = f"{folder}/place"
-        run("synth", place, "--areas-only")
+        run("synth", place, "--people", "20000", "--years", "1")
         run("run", place)
         server = Server(place)
         yield server.address

@@ -35,3 +35,23 @@ done
 "$kith" run "$place" --force > /dev/null 2>&1 || fail "the next run failed"
 [ "$(cat "$place/store/current")" != "$before" ] || fail "the next run made no snapshot"
 echo "four full disks: the old snapshot stayed in use each time, and the next run completed"
+
+# A synthetic place that does not fit: one clear error, and nothing of it left; the same where it is stopped.
+code=0
+"$kith" synth "$work/people" --people 20000 > "$work/log" 2>&1 || code=$?
+[ "$code" = 1 ] || fail "synth on a full disk ended with $code: $(cat "$work/log")"
+grep -q "disk is full" "$work/log" || fail "the error is not clear: $(cat "$work/log")"
+left=$(find "$work" -maxdepth 1 -name "*people*")
+[ -z "$left" ] || fail "half-made files are left: $left"
+cd "$(mktemp -d)"
+"$kith" synth people --people 400000 > log 2>&1 &
+process=$!
+until [ -n "$(find . -name "*.zst" -size +0)" ]; do sleep 0.1; done
+kill -TERM $process
+code=0
+wait $process || code=$?
+[ "$code" = 143 ] || fail "synth that was stopped ended with $code: $(cat log)"
+left=$(find . -name "*people*")
+[ -z "$left" ] || fail "half-made files are left: $left"
+rm -rf "$PWD"
+echo "synth: a full disk and a stop leave nothing behind"

@@ -54,7 +54,12 @@ struct CommandLineTests {
     arguments: [
       ["nonsense"], ["run", "--nonsense"], ["serve", "--host", "0.0.0.0"],
       ["serve", "--port", "x"],
-      ["synth", "x"], ["synth", "x", "--areas-only", "--small-areas", "7"],
+      ["synth"], ["synth", "x", "--areas-only", "--small-areas", "7"],
+      ["synth", "x", "--people", "0"], ["synth", "x", "--people", "-5"],
+      ["synth", "x", "--people", "many"], ["synth", "x", "--years", "-1"],
+      ["synth", "x", "--years", "0"], ["synth", "x", "--threads", "0"],
+      ["synth", "x", "--area", "Nowhere"], ["synth", "x", "--open-data", "."],
+      ["synth", "x", "--areas-only", "--report"],
       ["snapshots", "--keep", "0"], ["snapshots", "--compare", "one"], ["new", "x"],
     ])
   func usage(arguments: [String]) throws {
@@ -107,6 +112,38 @@ struct CommandLineTests {
     #expect(compared.output.contains("Nothing differs"))
     #expect(try kith(["snapshots", "--remove", ids[1]], in: place).code == 2)
     #expect(try kith(["snapshots", "--keep", "1"], in: place).output.contains("Removed \(ids[0])"))
+  }
+
+  @Test("A place with people: extracts, the truth, a report; nothing else where it is refused")
+  func people() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let made = try kith(
+      ["synth", "p", "--people", "400", "--years", "1", "--report", "--format", "csv"], in: folder)
+    #expect(made.code == 0, "\(made.errors)")
+    #expect(made.output.hasPrefix("target,part,group,expected,observed,lower,upper,met\n"))
+    #expect(made.errors.contains("Nobody in it is real"))
+    let place = folder.appendingPathComponent("p")
+    for name in ["kith.yaml", "extracts/gp", "extracts/open-data", "truth/people.csv.zst"] {
+      let path = place.appendingPathComponent(name).path
+      #expect(FileManager.default.fileExists(atPath: path))
+    }
+    #expect(try kith(["run", "p"], in: folder).code == 0)
+    // A folder with something in it is left as it is; an empty one is filled.
+    let full = folder.appendingPathComponent("full")
+    let empty = folder.appendingPathComponent("empty")
+    for folder in [full, empty] {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+    try Data("mine".utf8).write(to: full.appendingPathComponent("note.txt"))
+    let refused = try kith(["synth", "full", "--people", "400"], in: folder)
+    #expect(refused.code == 2)
+    #expect(refused.errors.contains("The folder is not empty"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: full.path) == ["note.txt"])
+    #expect(try kith(["synth", "empty", "--people", "400", "--years", "1"], in: folder).code == 0)
+    // Nothing half-made lies beside.
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["empty", "full", "p"])
   }
 
   @Test("What is wrong in kith.yaml is told with its line, and the run ends with 2")

@@ -342,7 +342,7 @@ struct AreaLives {
     if kind != .careHome {
       let yearly = (kind == .students ? life.leaving.students : life.leaving.percent) / 100
       let days = random.exponential(mean: 365.25 / yearly)
-      let day = start + Int(min(days, 30_000))
+      let day = start + 1 + Int(min(days, 30_000))
       if day < ground.timeline.end { replace(household, on: day) }
     }
     bear(household)
