@@ -2,20 +2,22 @@
 # Measures what the issue sets figures for, each beside its peer in the same run where it has one, and
 # prints the rows of RESULTS.md.
 #
-#   Benchmarks/run.sh [run|serve|ready|weight]...      all of them without an argument
+#   Benchmarks/run.sh [run|serve|ready|weight|synth]...      all of them without an argument
 #
-# Needs the real open data beside the project (KITH_SHARED, default ../shared), and wrk from Debian.
+# Needs the real open data beside the project (KITH_SHARED, default ../shared), and wrk and zstd from Debian.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kith=$PWD/.build/release/kith
 data=${KITH_SHARED:-$PWD/../shared}/data/england
 [ -d "$data" ] || { echo "skipped: there is no $data; set KITH_SHARED" >&2; exit 0; }
-command -v wrk > /dev/null || { echo "wrk is missing: apt-get install wrk" >&2; exit 1; }
+for tool in wrk zstd; do
+  command -v $tool > /dev/null || { echo "$tool is missing: apt-get install $tool" >&2; exit 1; }
+done
 work=$(mktemp -d)
 server=
 cleanup() { [ -n "$server" ] && kill "$server" 2> /dev/null; rm -rf "$work"; }
 trap cleanup EXIT
-what=("$@"); [ ${#what[@]} -gt 0 ] || what=(run ready serve weight)
+what=("$@"); [ ${#what[@]} -gt 0 ] || what=(run ready serve weight synth)
 
 "$kith" new "$work/place" --open-data "$data" --area "Lancashire and South Cumbria" > /dev/null
 "$kith" run "$work/place" > /dev/null 2>&1
@@ -55,6 +57,21 @@ for one in "${what[@]}"; do
         echo "$path: page $page bytes, with style sheets $((page + styles))"
       done
       kill "$server"; server=
+      ;;
+    synth)
+      # Against compressing the same bytes, which no way of writing them can do without.
+      for people in 50000 200000; do
+        Benchmarks/synthetic.sh "$kith" "$work/synth" --people "$people" > /dev/null
+        find "$work/synth" -name "*.zst" -exec zstd -dqc {} + > "$work/bytes"
+        measure 3 "kith synth --people $people" \
+          Benchmarks/synthetic.sh "$kith" "$work/synth" --people "$people" \
+          -- "zstd -1 of the $(stat -c %s "$work/bytes") bytes it writes" zstd -1 -qfT2 "$work/bytes" -o "$work/bytes.zst"
+        rm -f "$work/bytes" "$work/bytes.zst"
+      done
+      measure 1 "kith synth of the whole place" Benchmarks/synthetic.sh "$kith" "$work/synth" \
+        --people 1717533 --open-data "$data" --area "Lancashire and South Cumbria"
+      du -sh "$work/synth" | cut -f1
+      rm -rf "$work/synth"
       ;;
     *) echo "There is no benchmark '$one'." >&2; exit 2 ;;
   esac

@@ -44,7 +44,7 @@ grep -q "disk is full" "$work/log" || fail "the error is not clear: $(cat "$work
 left=$(find "$work" -maxdepth 1 -name "*people*")
 [ -z "$left" ] || fail "half-made files are left: $left"
 cd "$(mktemp -d)"
-"$kith" synth people --people 400000 > log 2>&1 &
+"$kith" synth people --people 60000 > log 2>&1 &
 process=$!
 until [ -n "$(find . -name "*.zst" -size +0)" ]; do sleep 0.1; done
 kill -TERM $process
