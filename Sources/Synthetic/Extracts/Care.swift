@@ -32,16 +32,16 @@ extension AreaExtract {
     let years = Double(to - from) / 365.25
     out.tally.daysByAge[band] += to - from
     let parameters = parameters.health
-    func times(_ use: HealthParameters.Use) -> Int {
+    func times(_ use: HealthParameters.Use, _ most: Double = 1) -> Int {
       let rate =
         use.level * use.ages[band] / 1_000 * use.decile[decile(area) - 1]
         * (1 + use.condition * Double(count))
         * exp(use.tendency * one.tendencies[0] - use.tendency * use.tendency / 2)
-      return random.poisson(rate * years)
+      return random.poisson(rate * years * most)
     }
     func has(_ condition: Int) -> Bool { health.has(condition, person, on: from) }
-    for _ in 0..<times(parameters.emergency) {
-      let day = seasonalDay(from, to, plan.seasons)
+    for _ in 0..<times(parameters.emergency, plan.seasons.most) {
+      guard let day = seasonalDay(from, to, plan.seasons) else { continue }
       emergency(person, registrations, residences, on: day, band: band, age: age, has)
     }
     respiratory(person, registrations, residences, from: from, to: to, band: band, years, has)
@@ -99,8 +99,8 @@ extension AreaExtract {
       if building.energy >= 3 { rate *= parameters.respiratoryHome["epc_fg"] ?? 1 }
       if building.isDamp { rate *= parameters.respiratoryHome["damp"] ?? 1 }
     }
-    for _ in 0..<random.poisson(rate * years) {
-      let day = seasonalDay(from, to, plan.respiratorySeasons)
+    for _ in 0..<random.poisson(rate * years * plan.respiratorySeasons.most) {
+      guard let day = seasonalDay(from, to, plan.respiratorySeasons) else { continue }
       let age = lives.people[person].age(on: day)
       let reason = choose(parameters.respiratoryCauses, age: age, has)
       let throughEmergency = random.chance(0.85)
@@ -297,12 +297,12 @@ extension AreaExtract {
     return reasons[random.pick(weights)]
   }
 
-  /// A day of the span, more in the months that have more.
-  private func seasonalDay(_ from: Day, _ to: Day, _ seasons: [Double]) -> Day {
-    while true {
-      let day = from + random.below(max(1, to - from))
-      let month = min(seasons.count - 1, max(0, timeline.month(day)))
-      if random.uniform() * 1.6 < seasons[month] { return day }
-    }
+  /// A day of the span, or nil as often as its month has fewer than the month that has most: what is
+  /// left of a rate that was raised to the highest is the rate of each month (thinning, Lewis and
+  /// Shedler 1979).
+  private func seasonalDay(_ from: Day, _ to: Day, _ seasons: WritingPlan.Seasons) -> Day? {
+    let day = from + random.below(max(1, to - from))
+    let month = min(seasons.months.count - 1, max(0, timeline.month(day)))
+    return random.uniform() * seasons.most < seasons.months[month] ? day : nil
   }
 }

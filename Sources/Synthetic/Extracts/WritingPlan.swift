@@ -12,8 +12,8 @@ struct WritingPlan: Sendable {
   let catalogue: FileCatalogue
   /// By month of the records: how often people come to A&E, against the mean, in all and for
   /// respiratory causes.
-  let seasons: [Double]
-  let respiratorySeasons: [Double]
+  let seasons: Seasons
+  let respiratorySeasons: Seasons
   /// The month in which many wait for long, as months since 1900.
   let outlierMonth: Int
   private let deliveries: [UInt8]
@@ -50,10 +50,11 @@ struct WritingPlan: Sendable {
     let timeline = ground.timeline
     let months = (0..<timeline.months).map { timeline.start.monthNumber + $0 }
     let change = Self.month(parameters.change.month)
-    seasons = months.map { month in
-      parameters.health.seasons[month % 12] * (month >= change ? parameters.change.factor : 1)
-    }
-    respiratorySeasons = months.map { parameters.health.respiratorySeasons[$0 % 12] }
+    seasons = Seasons(
+      months.map { month in
+        parameters.health.seasons[month % 12] * (month >= change ? parameters.change.factor : 1)
+      })
+    respiratorySeasons = Seasons(months.map { parameters.health.respiratorySeasons[$0 % 12] })
     outlierMonth = Self.month(parameters.outlier.month)
     deliveries = (0...(timeline.end - timeline.start)).map {
       UInt8(timeline.delivery(timeline.start + $0))
@@ -93,6 +94,17 @@ struct WritingPlan: Sendable {
   func delivery(_ day: Day) -> Int {
     let days = day - ground.timeline.start
     return days <= 0 ? 0 : Int(deliveries[min(days, deliveries.count - 1)])
+  }
+
+  /// How often something happens in each month of the records, against the mean.
+  struct Seasons: Sendable {
+    let months: [Double]
+    let most: Double
+
+    init(_ months: [Double]) {
+      self.months = months
+      most = months.max() ?? 1
+    }
   }
 
   /// The kinds of flaw, and how likely each is.

@@ -170,6 +170,8 @@ struct AreaFiles {
     }
     return try TextFile(reading: url).text()
       .replacing("@AGE_GROUPS@", with: groups.joined(separator: "\n"))
+      // The area tables are of the first day of the people's records, where there are people.
+      .replacing("@YEAR@", with: "\(place.measured?.timeline.start.year ?? 2025)")
       .replacing("@OVER_65@", with: both(Array(bands.suffix(6))))
       .replacing("@ALL_AGES@", with: both(bands))
       .replacing(
