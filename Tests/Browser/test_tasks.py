@@ -1,7 +1,7 @@
 """What people come for, done as they would do it."""
 
-import re
 import pathlib
+import re
 
 
 def test_find_a_ward_and_print_its_profile(lancashire, browser, tmp_path):
