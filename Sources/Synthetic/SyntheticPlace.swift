@@ -41,8 +41,11 @@ public struct SyntheticPlace: Sendable {
     }
   }
 
-  public static let people = 100...10_000_000
+  public static let people = 100...5_000_000
   public static let years = 1...15
+
+  /// More than any small area has; beyond it homes would run out of numbers.
+  static let mostInArea = 8_000
 
   let place: Place
   let options: Options
@@ -94,6 +97,15 @@ public struct SyntheticPlace: Sendable {
   ) throws -> (report: SyntheticReport, censuses: [AreaCensus], tally: Tally) {
     let areas = ground.frame.areas.count
     let residents = apportion(options.people, ground.frame.areas.map(\.residents))
+    if let most = residents.max(), most > Self.mostInArea {
+      throw Problem(
+        file: "--people",
+        "\(most) people would live in one small area of \(ground.frame.name), where there is room for "
+          + "\(Self.mostInArea).",
+        hint:
+          "Ask for fewer people: about \(Int(ground.frame.areas.reduce(0) { $0 + $1.residents })) "
+          + "live there.")
+    }
     let censuses = Self.parallel(areas, threads: threads) { area in
       AreaCensus(AreaLives(ground, area: area, residents: residents[area]))
     } progress: {

@@ -118,13 +118,15 @@ struct ExtractTests {
     }
   }
 
-  @Test("The truth names the line of each broken record")
+  @Test("The truth names the line of each broken record, and of each wrong identity")
   func brokenLines() async throws {
     let place = try await SmallPlace.shared.value
     let rows = try await place.rows(
       """
       select source, delivery, file, line, record, defect from defects
       where defect in ('truncated_line', 'wrong_encoding', 'bad_check_digit', 'deleted')
+        or defect in ('nhs_number_missing', 'old_address', 'surname_typo', 'duplicate')
+          and person % 7 = 0
       """)
     #expect(rows.count > 100)
     var files: [String: [ArraySlice<UInt8>]] = [:]
@@ -155,7 +157,10 @@ struct ExtractTests {
         let numbers = text.split(separator: ",").filter { $0.hasPrefix("999") && $0.count == 10 }
           .compactMap { UInt64($0) }
         #expect(numbers.contains { TestNumbers.checkDigit($0 / 10) != $0 % 10 }, "\(path):\(line)")
-      default: #expect(text.contains(record), "\(path):\(line)")
+      // A line that is cut off may have lost its number.
+      default:
+        let isCut = rows.contains { $0[5] == .string("truncated_line") && $0[3] == row[3] }
+        #expect(text.contains(record) || isCut, "\(path):\(line) \(defect)")
       }
     }
   }

@@ -186,6 +186,70 @@ struct PeopleTests {
     #expect(attendances == 0)
   }
 
+  @Test("No home has two households at a time")
+  func homes() async throws {
+    let place = try await SmallPlace.shared.value
+    let both = try await place.number(
+      """
+      with stays as (
+        select household, uprn, min("from") as began,
+          max(coalesce("to", date '2025-07-01')) as ended
+        from residences join people using (person) where tenure <> 'care_home'
+        group by household, uprn, "from")
+      select count(*) from stays a join stays b using (uprn)
+      where a.household < b.household and a.began < b.ended and b.began < a.ended
+      """)
+    #expect(both == 0)
+  }
+
+  @Test("What one sex alone has, one sex alone has; children do not die of old age")
+  func sexes() async throws {
+    let place = try await SmallPlace.shared.value
+    let wrong = try await place.number(
+      """
+      select count(*) from people
+      where underlying_cause = 'C61X' and sex = 'female'
+        or underlying_cause = 'C509' and sex = 'male'
+        or underlying_cause in ('I251', 'F03X', 'C349', 'K709', 'R54X')
+          and birth_date > exit - interval 24 year
+      """)
+    #expect(wrong == 0)
+    let stays = try await place.number(
+      """
+      select count(*) from apc a join apc_records r on a.EPIKEY = r.record::varchar
+      join people p using (person)
+      where DIAG_4_01 in ('N920', 'O800') and p.sex = 'male'
+        or DIAG_4_01 = 'N40X' and p.sex = 'female'
+      """)
+    #expect(stays == 0)
+  }
+
+  @Test("Nobody is delivered of a child after death, and who dies in hospital was in it")
+  func ends() async throws {
+    let place = try await SmallPlace.shared.value
+    let late = try await place.number(
+      """
+      select count(*) from apc a join apc_records r on a.EPIKEY = r.record::varchar
+      join people p using (person)
+      where p.exit is not null and try_cast(a.DISDATE as date) > p.exit
+        and not exists (select 1 from defects d where d.record = a.EPIKEY
+          and d.defect in ('corrected', 'impossible_date'))
+      """)
+    #expect(late == 0)
+    let deaths = try await place.number(
+      """
+      with hospital as (
+        select distinct person from deaths d join deaths_records r on d.REG_ID = r.record::varchar
+        where POD_CODE = 'H'),
+      stays as (
+        select distinct person from apc a join apc_records r on a.EPIKEY = r.record::varchar
+        where DISMETH = '4')
+      select count(*) from hospital where person not in (select person from stays)
+      """)
+    // A broken line may hide the stay.
+    #expect(deaths <= 2)
+  }
+
   @Test("Illnesses go together more than chance has it, and more where people are poor")
   func clustering() async throws {
     let place = try await SmallPlace.shared.value

@@ -20,10 +20,15 @@ final class AreaExtract {
   var counter = 0
   /// Each person's start in a programme that works, `.never` for none.
   var warm: [Day]
-  var identities: [IdentityKey: Identity] = [:]
+  var identities: [IdentityKey: [Identity]] = [:]
+  /// Errors of an identity that are noted with the line that is written next.
+  var pending: [(slip: Identity.Slip, key: Int, person: Int)] = []
   var memberships: [Membership] = []
   /// What those who died died of, as ICD-10.
   var causes: [Int: String] = [:]
+  var diedInHospital: Set<Int> = []
+  /// Records of social care whose owner is in the truth: a service has several lines.
+  var supportRecords: Set<Int> = []
 
   struct IdentityKey: Hashable {
     let source: ErrorSource
@@ -59,9 +64,9 @@ final class AreaExtract {
       let registrations = writePatient(person)
       writeConditions(of: person, registrations)
       writeCare(of: person, registrations)
-      writeSupport(of: person)
+      writeSupport(of: person, registrations)
       writeContacts(of: person)
-      if lives.people[person].reason == .died { writeDeath(of: person) }
+      if lives.people[person].reason == .died { writeDeath(of: person, registrations) }
     }
     writeHousing()
     writeMembers()
@@ -153,7 +158,9 @@ final class AreaExtract {
     out.tally[.records] += 1
     let chance = errors.uniform()
     guard chance < plan.flaws.total else {
-      let writer = out.writer(stream, deliver(stream, day))
+      let delivery = deliver(stream, day)
+      if !pending.isEmpty { notePending(stream, delivery, record: record()) }
+      let writer = out.writer(stream, delivery)
       write(writer, .original, .none)
       writer.endLine()
       return
@@ -175,6 +182,7 @@ final class AreaExtract {
       _ delivery: Int, _ version: Version = .original, _ flaw: Flaw = .none,
       note kind: Defect.Kind? = nil
     ) {
+      notePending(stream, delivery, record: record)
       if let kind { out.note(kind, stream, delivery, record: record, person: truth(person)) }
       let writer = out.writer(stream, delivery)
       write(writer, version, flaw)
@@ -202,6 +210,7 @@ final class AreaExtract {
     case .wrongResourceType where stream.isFHIR:
       // The record is in another type's file.
       let other: Stream = stream == .observation ? .condition : .observation
+      notePending(other, delivery, record: record)
       out.note(kind, other, delivery, record: record, person: truth(person))
       let writer = out.writer(other, delivery)
       write(writer, .original, .none)
@@ -254,6 +263,7 @@ final class AreaExtract {
     _ stream: Stream, _ delivery: Int, _ record: String, _ person: Int, _ kind: Defect.Kind,
     _ write: (ByteWriter, Version, Flaw) -> Void
   ) {
+    notePending(stream, delivery, record: record)
     out.note(kind, stream, delivery, record: record, person: truth(person))
     let writer = out.writer(stream, delivery)
     let start = writer.count

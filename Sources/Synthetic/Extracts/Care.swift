@@ -20,6 +20,7 @@ extension AreaExtract {
     }
     writeVaccinations(of: person, registrations)
     if one.mother >= 0 { writeBirth(person, registrations, residences) }
+    if diedInHospital.contains(person) { writeLastStay(of: person, registrations) }
   }
 
   private func passYear(
@@ -51,7 +52,7 @@ extension AreaExtract {
     }
     for _ in 0..<times(parameters.outpatient) {
       let day = from + random.below(max(1, to - from))
-      let clinic = choose(parameters.clinics, age: age, has)
+      let clinic = choose(parameters.clinics, person, age: age, has)
       writeAppointment(clinic, person, patient(person, registrations, residences, on: day), on: day)
     }
     for _ in 0..<times(parameters.consulting) {
@@ -73,13 +74,14 @@ extension AreaExtract {
     let parameters = parameters.health
     let patient = patient(person, registrations, residences, on: day)
     guard random.chance(parameters.admitted[band] / 100) else {
-      writeAttendance(
-        choose(parameters.attendances, age: age, has), person, patient, on: day, admitted: false)
+      _ = writeAttendance(
+        choose(parameters.attendances, person, age: age, has), person, patient, on: day,
+        admitted: false)
       return
     }
-    let reason = choose(parameters.otherCauses, age: age, has)
-    writeAttendance(reason, person, patient, on: day, admitted: true)
-    admit(person, reason, patient, on: day, method: 21)
+    let reason = choose(parameters.otherCauses, person, age: age, has)
+    let left = writeAttendance(reason, person, patient, on: day, admitted: true)
+    admit(person, reason, patient, on: day, from: left, method: 21)
   }
 
   /// Emergency stays for respiratory causes: what warm homes are to prevent.
@@ -102,44 +104,71 @@ extension AreaExtract {
     for _ in 0..<random.poisson(rate * years * plan.respiratorySeasons.most) {
       guard let day = seasonalDay(from, to, plan.respiratorySeasons) else { continue }
       let age = lives.people[person].age(on: day)
-      let reason = choose(parameters.respiratoryCauses, age: age, has)
+      let reason = choose(parameters.respiratoryCauses, person, age: age, has)
       let throughEmergency = random.chance(0.85)
       if isAverted(person, on: day, reason) { continue }
       let patient = patient(person, registrations, residences, on: day)
-      if throughEmergency { writeAttendance(reason, person, patient, on: day, admitted: true) }
+      let left =
+        throughEmergency
+        ? writeAttendance(reason, person, patient, on: day, admitted: true) : day
       out.tally[.respiratoryAdmissions] += 1
-      admit(person, reason, patient, on: day, method: throughEmergency ? 21 : 22)
+      admit(person, reason, patient, on: day, from: left, method: throughEmergency ? 21 : 22)
     }
   }
 
+  /// A stay that begins when the person leaves A&E.
   private func admit(
-    _ person: Int, _ reason: HealthParameters.Reason, _ patient: Patient, on day: Day, method: Int
+    _ person: Int, _ reason: HealthParameters.Reason, _ patient: Patient, on day: Day,
+    from admitted: Day, method: Int
   ) {
-    let nights = Int(random.exponential(mean: reason.days))
-    let last = min(timeline.end, lives.people[person].exit) - 1
     tallyAdmission(person, on: day)
+    let nights = Int(random.exponential(mean: reason.days))
+    writeStay(person, reason, patient, from: admitted, nights: nights, method: method)
+  }
+
+  /// Writes a stay that has ended: those that last beyond the records are not in them yet.
+  private func writeStay(
+    _ person: Int, _ reason: HealthParameters.Reason, _ patient: Patient, from admitted: Day,
+    nights: Int, method: Int, isDayCase: Bool = false
+  ) {
+    let one = lives.people[person]
+    // Whoever dies or leaves is discharged before.
+    let discharged = one.reason == .none ? admitted + nights : min(one.exit - 1, admitted + nights)
+    guard admitted < one.exit, discharged >= admitted, discharged < timeline.end else { return }
     writeStay(
       Stay(
-        person: person, reason: reason, admitted: day,
-        discharged: max(day, min(last, day + nights)),
-        method: method, isDayCase: false), patient)
+        person: person, reason: reason, admitted: admitted, discharged: discharged, method: method,
+        isDayCase: isDayCase, endedInDeath: false), patient)
+  }
+
+  /// The last stay of those who die in hospital.
+  func writeLastStay(of person: Int, _ registrations: [Registration]) {
+    let one = lives.people[person]
+    let age = one.age(on: one.exit)
+    let has = { (condition: Int) in self.health.has(condition, person, on: one.exit) }
+    var reason = choose(parameters.health.otherCauses, person, age: age, has)
+    reason.icd10 = causes[person] ?? reason.icd10
+    let nights = Int(random.exponential(mean: reason.days))
+    let admitted = max(one.arrival, one.exit - nights)
+    tallyAdmission(person, on: admitted)
+    writeStay(
+      Stay(
+        person: person, reason: reason, admitted: admitted, discharged: one.exit, method: 21,
+        isDayCase: false, endedInDeath: true),
+      patient(person, registrations, residences(person), on: admitted))
   }
 
   private func elective(
     _ person: Int, _ registrations: [Registration], _ residences: [Residence], on day: Day,
     age: Int, _ has: (Int) -> Bool
   ) {
-    let reason = choose(parameters.health.electiveReasons, age: age, has)
+    let reason = choose(parameters.health.electiveReasons, person, age: age, has)
     let isDayCase = random.chance(reason.dayCase / 100)
     let nights = isDayCase ? 0 : 1 + Int(random.exponential(mean: reason.days))
-    let last = min(timeline.end, lives.people[person].exit) - 1
     out.tally[.electiveAdmissions] += 1
     writeStay(
-      Stay(
-        person: person, reason: reason, admitted: day,
-        discharged: max(day, min(last, day + nights)),
-        method: 11, isDayCase: isDayCase),
-      patient(person, registrations, residences, on: day))
+      person, reason, patient(person, registrations, residences, on: day), from: day,
+      nights: nights, method: 11, isDayCase: isDayCase)
   }
 
   private func writeBirth(
@@ -148,17 +177,13 @@ extension AreaExtract {
     let born = lives.people[baby].birth
     let mother = lives.people[baby].mother
     out.tally[.births] += 1
-    let last = min(timeline.end, lives.people[baby].exit) - 1
-    func stay(_ person: Int, _ reason: HealthParameters.Reason, _ method: Int) -> Stay {
-      let nights = random.below(Int(reason.days) + 2)
-      return Stay(
-        person: person, reason: reason, admitted: born,
-        discharged: max(born, min(last, born + nights)),
-        method: method, isDayCase: false)
+    for (person, reason, method) in [
+      (baby, parameters.health.baby, 82), (mother, parameters.health.mother, 31),
+    ] {
+      writeStay(
+        person, reason, patient(person, registrations, residences, on: born), from: born,
+        nights: random.below(Int(reason.days) + 2), method: method)
     }
-    let health = parameters.health
-    writeStay(stay(baby, health.baby, 82), patient(baby, registrations, residences, on: born))
-    writeStay(stay(mother, health.mother, 31), patient(mother, registrations, residences, on: born))
   }
 
   // MARK: General practice
@@ -168,15 +193,17 @@ extension AreaExtract {
     _ person: Int, _ registrations: [Registration], from: Day, to: Day, age: Int, count: Int
   ) {
     guard count > 0 else {
-      if age >= 18, random.chance(0.12) {
-        let day = from + random.below(max(1, to - from))
+      // A day of a whole year, so that part of a year has part of the reviews.
+      let day = from + random.below(365)
+      if age >= 18, day < to, random.chance(0.12) {
         let registration = registration(registrations, on: day)
         measureBody(person, registration, on: day)
         writeObservation(.smoking(health.smoking[person]), person, registration, on: day)
       }
       return
     }
-    let day = from + random.below(max(1, to - from))
+    let day = from + random.below(365)
+    guard day < to else { return }
     let registration = registration(registrations, on: day)
     if age >= 16 {
       if random.chance(0.75) { measurePressure(person, registration, on: day) }
@@ -189,13 +216,13 @@ extension AreaExtract {
       plan.condition(id).map { health.has($0, person, on: day) } ?? false
     }
     let tests = parameters.health
-    let one = lives.people[person]
     let isDiabetic = has("DM")
     if isDiabetic && random.chance(0.9) || age >= 40 && random.chance(0.15) {
       // Skewed to the right, as the results of people with diabetes are.
       let value =
         isDiabetic
-        ? tests.hba1c.with * exp(0.22 * random.normal() + 0.04 * one.tendencies[1])
+        ? tests.hba1c.with
+          * exp(tests.hba1c.spreadWith / tests.hba1c.with * random.normal() - 0.03)
         : tests.hba1c.without + tests.hba1c.spread * random.normal()
       writeObservation(
         .hba1c(Int(min(150, max(20, value)).rounded())), person, registration, on: day)
@@ -207,20 +234,18 @@ extension AreaExtract {
       if has("CKD") { value = min(value * 0.68, 58 + 3 * random.normal()) }
       writeObservation(.egfr(Int(min(120, max(8, value)).rounded())), person, registration, on: day)
     }
-    prescribe(person, registrations, on: day, until: to)
+    prescribe(person, registrations, on: day)
   }
 
   /// Repeats are written anew each half year.
-  private func prescribe(
-    _ person: Int, _ registrations: [Registration], on day: Day, until: Day
-  ) {
+  private func prescribe(_ person: Int, _ registrations: [Registration], on day: Day) {
     var given = Set<Int>()
     for condition in 0..<health.conditions where health.has(condition, person, on: day) {
       for (drug, percent) in parameters.health.clinical[condition].drugs {
         // The same person has the same drugs each year.
         let standing = plan.standing(person: truth(person), drug: drug)
         guard standing < percent / 100, given.insert(drug).inserted else { continue }
-        for date in [day, day + 182] where date < lives.people[person].exit {
+        for date in [day, day + 182] where date < min(lives.people[person].exit, timeline.end) {
           writePrescription(
             drug, person, registration(registrations, on: date), on: date, isRepeat: true)
         }
@@ -238,7 +263,7 @@ extension AreaExtract {
     let one = lives.people[person]
     let tests = parameters.health.systolic
     let age = Double(one.age(on: day))
-    var mean = interpolate(tests.bySex[one.sex.rawValue], at: (age - 20) / 10)
+    var mean = interpolate(tests.bySex[one.sex.index], at: (age - 20) / 10)
     mean += 4 * one.tendencies[1]
     if let hypertension = plan.condition("HYP"), health.has(hypertension, person, on: day) {
       mean += 7
@@ -288,12 +313,13 @@ extension AreaExtract {
 
   // MARK: Choice
 
-  private func choose(
-    _ reasons: [HealthParameters.Reason], age: Int, _ has: (Int) -> Bool
+  func choose(
+    _ reasons: [HealthParameters.Reason], _ person: Int, age: Int, _ has: (Int) -> Bool
   ) -> HealthParameters.Reason {
+    let sex = lives.people[person].sex
     var weights: [Double] = []
     weights.reserveCapacity(reasons.count)
-    for reason in reasons { weights.append(reason.weight(age: age, has: has)) }
+    for reason in reasons { weights.append(reason.weight(age: age, sex: sex, has: has)) }
     return reasons[random.pick(weights)]
   }
 

@@ -9,6 +9,7 @@ extension AreaExtract {
     /// The admission method: 21 through A&E, 22 from a GP, 11 from a list, 31 maternity, 82 birth.
     let method: Int
     let isDayCase: Bool
+    let endedInDeath: Bool
   }
 
   /// What the rows of a person at a hospital have in common.
@@ -35,8 +36,11 @@ extension AreaExtract {
 
   func writeStay(_ stay: Stay, _ patient: Patient) {
     let record = nextRecord()
-    noteSlips(stay.person, .hospital, holder: patient.hospital, .apc, on: stay.discharged)
+    noteSlips(patient.identity, stay.person)
     writeOwner(.apcRecords, record, stay.person)
+    // A birth and a delivery have types of their own, and the first days of life ages of their own.
+    let isBaby = stay.method == 82
+    let type = isBaby ? 3 : stay.method == 31 ? 2 : 1
     let secondary = secondaryDiagnoses(stay.person, on: stay.admitted, except: stay.reason.icd10)
     let one = lives.people[stay.person]
     emit(.apc, on: stay.discharged, record: String(record), person: stay.person) {
@@ -67,23 +71,24 @@ extension AreaExtract {
       w.padded(patient.identity.birth.month, 2)
       w.padded(patient.identity.birth.year, 4)
       w.comma()
-      w.number(max(0, one.age(on: stay.admitted)))
+      w.number(isBaby ? 7001 : max(0, one.age(on: stay.admitted)))
       w.comma()
       if flaw == .impossibleDate { w.day(discharged + 9) } else { w.day(stay.admitted) }
       w.comma()
       w.number(stay.method)
-      w.text(",19,")
+      w.text(isBaby ? ",79," : ",19,")
       w.number(stay.isDayCase ? 2 : 1)
       w.comma()
       w.day(stay.admitted)
       w.comma()
       w.day(discharged)
-      w.text(",1,3,1,2,Y,")
+      w.text(",1,3,")
+      w.number(type)
+      w.text(",2,Y,")
       w.number(discharged - stay.admitted)
       w.comma()
       w.day(discharged)
-      let died = one.reason == .died && one.exit <= stay.discharged + 1
-      w.text(died ? ",4,79," : ",1,19,")
+      w.text(stay.endedInDeath ? ",4,79," : ",1,19,")
       w.text(flaw == .unknownCode ? "Q9Z" : stay.reason.icd10)
       for position in 0..<19 {
         w.comma()
@@ -95,7 +100,7 @@ extension AreaExtract {
       let isInjury = stay.reason.icd10.hasPrefix("S") || stay.reason.icd10.hasPrefix("T")
       w.text(isInjury ? "W19X," : ",")
       let specialty =
-        stay.reason.specialty > 0 ? stay.reason.specialty : stay.method > 30 ? 501 : 300
+        stay.reason.specialty > 0 ? stay.reason.specialty : [300, 501, 424][type - 1]
       w.number(specialty)
       w.comma()
       w.number(specialty)
@@ -124,13 +129,13 @@ extension AreaExtract {
 
   /// Writes an attendance in A&E.
   ///
-  /// - Parameter stay: the stay that followed, if the person was admitted.
+  /// - Returns: the day the person left the department.
   func writeAttendance(
     _ reason: HealthParameters.Reason, _ person: Int, _ patient: Patient, on day: Day,
     admitted: Bool
-  ) {
+  ) -> Day {
     let record = nextRecord()
-    noteSlips(person, .hospital, holder: patient.hospital, .ecds, on: day)
+    noteSlips(patient.identity, person)
     writeOwner(.ecdsRecords, record, person)
     let hospital = parameters
     let month = day.monthNumber
@@ -198,6 +203,7 @@ extension AreaExtract {
       w.comma()
       w.text(admitted ? "VB03Z" : reason.hrg)
     }
+    return arrival + minutes >= 1_440 ? day + 1 : day
   }
 
   private func tallyAttendance(_ person: Int, on day: Day, isLate: Bool) {
@@ -217,7 +223,6 @@ extension AreaExtract {
     guard (0..<timeline.months).contains(month) else { return }
     let district = ground.frame.areas[area].district
     out.tally.admissionsByMonth[district * timeline.months + month] += 1
-    out.tally.admissionsByAge[ageBand(person, on: day)] += 1
   }
 
   func ageBand(_ person: Int, on day: Day) -> Int {
@@ -230,7 +235,7 @@ extension AreaExtract {
     _ clinic: HealthParameters.Reason, _ person: Int, _ patient: Patient, on day: Day
   ) {
     let record = nextRecord()
-    noteSlips(person, .hospital, holder: patient.hospital, .outpatient, on: day)
+    noteSlips(patient.identity, person)
     writeOwner(.outpatientRecords, record, person)
     out.tally[.outpatients] += 1
     let tilt = 1 + 0.06 * (5.5 - Double(decile(area)))

@@ -1,5 +1,5 @@
 /// A person as one source has written them down, errors and all.
-struct Identity {
+final class Identity {
   struct Slip {
     let kind: Defect.Kind
     let field: StaticString
@@ -8,7 +8,7 @@ struct Identity {
   }
 
   /// The source's own key for the person.
-  var key: Int
+  let key: Int
   var forename: String
   var surname: String
   var birth: Day
@@ -21,32 +21,68 @@ struct Identity {
   var slips: [Slip] = []
   /// Whether the slips have been noted in the truth, which is done with the first record.
   var isNoted = false
+
+  init(
+    key: Int, forename: String, surname: String, birth: Day, sex: Sex, ethnicCategory: String,
+    nhsNumber: UInt64
+  ) {
+    self.key = key
+    self.forename = forename
+    self.surname = surname
+    self.birth = birth
+    self.sex = sex
+    self.ethnicCategory = ethnicCategory
+    self.nhsNumber = nhsNumber
+  }
 }
 
 extension AreaExtract {
-  /// The person as the source has them: the same each time for the same holder.
+  /// The person as the source has them: the same each time for the same holder, or one of two where
+  /// the holder has them twice.
   func identity(_ person: Int, _ source: ErrorSource, holder: Int) -> Identity {
     let key = IdentityKey(source: source, holder: holder, person: person)
-    if let known = identities[key] { return known }
-    let identity = makeIdentity(person, source, key: nextRecord())
-    identities[key] = identity
-    return identity
+    if let known = identities[key] {
+      return known.count > 1 && errors.chance(0.4) ? known[1] : known[0]
+    }
+    let first = makeIdentity(person, source, key: nextRecord())
+    var made = [first]
+    if isDuplicated(person, source) {
+      let second = makeIdentity(person, source, key: nextRecord())
+      second.slips.append(.init(kind: .duplicate, field: "", truth: String(first.key)))
+      made.append(second)
+    }
+    identities[key] = made
+    return first
   }
 
-  /// Notes an identity's errors with the record that is about to be written, the first time.
-  func noteSlips(_ person: Int, _ source: ErrorSource, holder: Int, _ stream: Stream, on day: Day) {
-    let key = IdentityKey(source: source, holder: holder, person: person)
-    guard let identity = identities[key], !identity.isNoted else { return }
-    identities[key]?.isNoted = true
-    note(identity, person, stream, deliver(stream, day))
+  /// The one or two identities that the source has for the person.
+  func identitiesOf(_ person: Int, _ source: ErrorSource, holder: Int) -> [Identity] {
+    let first = identity(person, source, holder: holder)
+    return identities[IdentityKey(source: source, holder: holder, person: person)] ?? [first]
   }
 
-  func note(_ identity: Identity, _ person: Int, _ stream: Stream, _ delivery: Int) {
-    for slip in identity.slips {
+  func isDuplicated(_ person: Int, _ source: ErrorSource) -> Bool {
+    let percent = parameters.social.errors[source]?[.duplicate] ?? 0
+    return percent > 0 && errors.chance(percent / 100 * carelessness(person))
+  }
+
+  /// Keeps an identity's errors to be noted with the line that is written next, the first time.
+  func noteSlips(_ identity: Identity, _ person: Int) {
+    guard !identity.isNoted else { return }
+    identity.isNoted = true
+    pending += identity.slips.map { ($0, identity.key, person) }
+  }
+
+  /// Notes the errors that were kept, with the line about to be written.
+  func notePending(_ stream: Stream, _ delivery: Int, record: @autoclosure () -> String) {
+    for (slip, key, person) in pending {
+      // Deaths and rosters have no number of their own for a person, so the record stands for both.
+      let hasKey = stream != .deaths && stream != .programmes
       out.note(
-        slip.kind, stream, delivery, record: String(identity.key), person: truth(person),
+        slip.kind, stream, delivery, record: hasKey ? String(key) : record(), person: truth(person),
         field: slip.field, detail: slip.truth)
     }
+    pending.removeAll(keepingCapacity: true)
   }
 
   /// How much more often than others this person is written down wrongly.
@@ -64,7 +100,7 @@ extension AreaExtract {
 
   func makeIdentity(_ person: Int, _ source: ErrorSource, key: Int) -> Identity {
     let one = lives.people[person]
-    var identity = Identity(
+    let identity = Identity(
       key: key, forename: ground.names.forenames[Int(one.forename)],
       surname: ground.names.surnames[Int(one.surname)], birth: one.birth, sex: one.sex,
       ethnicCategory: parameters.life.ethnicCategories[one.ethnicity].code,
@@ -78,8 +114,8 @@ extension AreaExtract {
       return errors.chance(
         chance > 0.3 ? min(0.97, chance * (0.7 + 0.3 * factor)) : chance * factor)
     }
-    slipNames(&identity, one, happens)
-    slipBirth(&identity, happens)
+    slipNames(identity, one, happens)
+    slipBirth(identity, happens)
     if happens(.numberMissing) {
       identity.slips.append(
         .init(kind: .numberMissing, field: "nhs_number", truth: String(identity.nhsNumber)))
@@ -97,21 +133,22 @@ extension AreaExtract {
     }
     if happens(.oldAddress) {
       let moved = !lives.households[one.household].moves.isEmpty
+      let near = ground.frame.nearest[area][errors.below(ground.frame.nearest[area].count)]
       let old =
         moved
         ? Home(area: area, dwelling: lives.households[one.household].dwelling)
         : Home(
-          area: ground.frame.nearest[area][errors.below(ground.frame.nearest[area].count)],
-          dwelling: errors.below(400))
+          area: near, dwelling: errors.below(max(1, plan.homes[near])))
+      let latest = residences(person).last?.home ?? old
       identity.slips.append(
-        .init(kind: .oldAddress, field: "address", truth: book.postcode(old)))
+        .init(kind: .oldAddress, field: "address", truth: book.postcode(latest)))
       identity.oldHome = old
     }
     return identity
   }
 
   private func slipNames(
-    _ identity: inout Identity, _ person: Person, _ happens: (Defect.Kind) -> Bool
+    _ identity: Identity, _ person: Person, _ happens: (Defect.Kind) -> Bool
   ) {
     let (forename, surname) = (identity.forename, identity.surname)
     if person.birthSurname != person.surname, happens(.maidenName) {
@@ -132,11 +169,11 @@ extension AreaExtract {
     }
     if happens(.namesSwapped) {
       identity.slips.append(.init(kind: .namesSwapped, field: "name", truth: surname))
-      swap(&identity.forename, &identity.surname)
+      (identity.forename, identity.surname) = (identity.surname, identity.forename)
     }
   }
 
-  private func slipBirth(_ identity: inout Identity, _ happens: (Defect.Kind) -> Bool) {
+  private func slipBirth(_ identity: Identity, _ happens: (Defect.Kind) -> Bool) {
     let birth = identity.birth
     let (year, month, day) = birth.civil
     var wrong: (Defect.Kind, Day)?

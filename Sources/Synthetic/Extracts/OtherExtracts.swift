@@ -3,7 +3,7 @@ extension AreaExtract {
   // MARK: Deaths
 
   /// Civil registration: a row each time the registration is made or amended.
-  func writeDeath(of person: Int) {
+  func writeDeath(of person: Int, _ registrations: [Registration]) {
     let one = lives.people[person]
     let died = one.exit
     let identity = identity(person, .deaths, holder: 0)
@@ -15,14 +15,15 @@ extension AreaExtract {
     // Registered within days; after an inquest, months later.
     let wait = random.chance(0.93) ? 2 + random.below(12) : 60 + random.below(200)
     let rows = random.chance(0.12) ? 2 : 1
-    let isInHospital = random.chance(0.45)
+    let isInHospital = diedInHospital.contains(person)
+    let practice = registration(registrations, on: died - 1).practice
     let others = (0..<health.conditions).filter { health.has($0, person, on: died) }
       .map { parameters.health.clinical[$0].icd10 }.filter { $0 != cause }
     for row in 0..<rows {
       let registered = died + wait + row * (20 + random.below(40))
       guard registered < timeline.end else { continue }
       let record = nextRecord()
-      noteSlips(person, .deaths, holder: 0, .deaths, on: registered)
+      noteSlips(identity, person)
       writeOwner(.deathRecords, record, person)
       emit(.deaths, on: registered, record: String(record), person: person) { w, version, flaw in
         w.number(record)
@@ -36,7 +37,7 @@ extension AreaExtract {
         w.comma()
         if flaw == .impossibleDate { w.text("20230230") } else { w.compactDay(died) }
         w.comma()
-        w.text(flaw == .unknownCode ? "Q9Z" : row == 1 && version == .corrected ? "R99X" : cause)
+        w.text(flaw == .unknownCode ? "Q9Z" : version == .corrected ? "R99X" : cause)
         w.comma()
         w.text(cause)
         for position in 0..<14 {
@@ -53,7 +54,7 @@ extension AreaExtract {
         w.comma()
         w.text(ground.frame.districts[ground.frame.areas[home.area].district].code)
         w.comma()
-        w.text(ground.frame.practices[max(0, one.practice - 1)].code)
+        w.text(ground.frame.practices[practice].code)
         w.text(version == .deleted ? ",Y" : ",N")
       }
     }
@@ -63,13 +64,15 @@ extension AreaExtract {
   func drawCause(of person: Int) -> String {
     let one = lives.people[person]
     let age = one.age(on: one.exit)
-    if age == 0 { return "P073" }
-    let band = age < 65 ? 0 : age < 80 ? 1 : 2
+    // Here the three bands are under 65, to 79, and beyond.
+    let band = age < 65 ? 0 : age < 80 ? 16 : 65
     let reasons = parameters.health.causesOfDeath
-    let weights = reasons.map { reason in
-      reason.with.reduce(reason.ages[band]) {
-        health.has($1.condition, person, on: one.exit) ? $0 * $1.factor : $0
-      }
+    let weights = reasons.map { reason -> Double in
+      guard reason.sex == nil || reason.sex == one.sex, (reason.from...reason.to).contains(age)
+      else { return 0 }
+      var any = reason
+      (any.sex, any.from, any.to) = (nil, 0, 120)
+      return any.weight(age: band, sex: one.sex) { health.has($0, person, on: one.exit) }
     }
     return reasons[random.pick(weights)].icd10
   }
@@ -102,9 +105,10 @@ extension AreaExtract {
   private func writeContact(_ person: Int, _ service: String, _ places: [Residence], on day: Day) {
     let record = nextRecord()
     // Each organisation keeps its own books.
-    let holder = service.utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
+    let holder = service == "food_bank" ? 0 : service == "befriending" ? 1 : 2
+    let organisation = ["Pantry", "Good Neighbours", "Advice Centre"][holder]
     let identity = identity(person, .voluntary, holder: holder)
-    noteSlips(person, .voluntary, holder: holder, .voluntary, on: day)
+    noteSlips(identity, person)
     writeOwner(.voluntaryRecords, record, person)
     let home = believed(identity, places, on: day)
     let address = book.address(home)
@@ -112,9 +116,7 @@ extension AreaExtract {
     emit(.voluntary, on: day, record: String(record), person: person) { w, version, flaw in
       w.number(record)
       w.comma()
-      w.text(
-        service == "food_bank"
-          ? "Pantry" : service == "befriending" ? "Good Neighbours" : "Advice Centre")
+      w.text(organisation)
       w.comma()
       w.number(identity.key)
       w.comma()
@@ -152,10 +154,7 @@ extension AreaExtract {
       writer.number(truth(member.person))
       writer.comma()
       writer.number(
-        AddressBook.propertyNumber(
-          Home(
-            area: area, dwelling: lives.households[lives.people[member.person].household].dwelling))
-      )
+        AddressBook.propertyNumber(home(residences(member.person), on: member.start)))
       writer.comma()
       writer.day(member.start)
       writer.endLine()
@@ -165,10 +164,10 @@ extension AreaExtract {
 
   /// The programme's own list of those who took part.
   private func writeRoster(_ member: Membership) {
-    let holder = member.programme.id.utf8.reduce(11) { ($0 &* 31 &+ Int($1)) & 0xFFFF }
-    let identity = identity(member.person, .voluntary, holder: holder)
+    // A roster is one list: nobody is on it twice, and it has no number for a person.
+    let identity = makeIdentity(member.person, .voluntary, key: 0)
     let record = nextRecord()
-    noteSlips(member.person, .voluntary, holder: holder, .programmes, on: member.start)
+    noteSlips(identity, member.person)
     writeOwner(.programmeRecords, record, member.person)
     let places = residences(member.person)
     let home = believed(identity, places, on: member.start)
@@ -177,7 +176,7 @@ extension AreaExtract {
       w, version, flaw in
       w.number(record)
       w.comma()
-      w.text(member.programme.id)
+      w.text(flaw == .unknownCode ? "unknown_programme" : member.programme.id)
       w.comma()
       w.text(identity.forename)
       w.comma()
@@ -195,7 +194,7 @@ extension AreaExtract {
       w.comma()
       w.text(address.postcode)
       w.comma()
-      w.day(member.start)
+      w.day(version == .corrected ? member.start - 7 : member.start)
       w.text(version == .deleted ? ",Y" : ",N")
     }
   }
@@ -205,7 +204,11 @@ extension AreaExtract {
   func writeTruth(of person: Int) {
     let one = lives.people[person]
     let household = lives.households[one.household]
-    if one.reason == .died { causes[person] = drawCause(of: person) }
+    if one.reason == .died {
+      causes[person] = drawCause(of: person)
+      // Four in ten die in hospital (OHID, Palliative and end of life care profile 2021: 44 percent).
+      if random.chance(0.44) { diedInHospital.insert(person) }
+    }
     if one.arrival > timeline.start, one.mother < 0 { out.tally[.arrivals] += 1 }
     if one.reason == .left { out.tally[.departures] += 1 }
     let w = out.writer(.people)
@@ -277,7 +280,6 @@ extension AreaExtract {
       }
       guard age >= 18 else { continue }
       out.tally[.adults] += 1
-      out.tally.adultsByDecile[decile] += 1
       if health.smoking[number] == .current { out.tally.smokersByDecile[decile] += 1 }
       if counted.filter({ health.onset($0, number) < start }).count >= 2 {
         out.tally[.adultsWithTwo] += 1

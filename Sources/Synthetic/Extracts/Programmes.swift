@@ -55,7 +55,9 @@ extension AreaExtract {
       // The worse the home, the earlier in the programme.
       let haste = 1 / (1 + exp(score - 2.5))
       let day = first + Int(Double(span) * min(0.999, 0.5 * haste + 0.5 * random.uniform()))
-      let residents = household.members.filter { lives.people[$0].isHere(on: day) }
+      let residents = household.members.filter {
+        lives.people[$0].isHere(on: day) && lives.people[$0].careHome > day
+      }
       let isThere = household.moves.allSatisfy { $0.day > day }
       guard !residents.isEmpty, isThere, day < timeline.end else { continue }
       for member in residents {
@@ -98,8 +100,8 @@ extension AreaExtract {
       random.chance(1 - programme.effect)
     else { return false }
     // Whoever has moved out of the warm home has it no longer.
-    let household = lives.households[lives.people[person].household]
-    guard household.moves.allSatisfy({ $0.day > day }) else { return false }
+    let places = residences(person)
+    guard home(places, on: day) == home(places, on: warm[person]) else { return false }
     out.tally[.averted] += 1
     let writer = out.writer(.averted)
     writer.text(programme.id)

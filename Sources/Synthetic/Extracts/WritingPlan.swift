@@ -6,6 +6,8 @@ struct WritingPlan: Sendable {
   /// The number of each area's first person.
   let firstNumber: [Int]
   let numbers: TestNumbers
+  /// How many homes each area has.
+  let homes: [Int]
   let prevalence: Prevalence
   let moves: MovePlan
   let flaws: Flaws
@@ -31,6 +33,7 @@ struct WritingPlan: Sendable {
       return next
     }
     numbers = TestNumbers(count: next)
+    homes = censuses.map(\.homes)
     let parameters = ground.parameters
     let groups = parameters.ethnicGroups.count
     var cells = Array(

@@ -110,6 +110,10 @@ struct OpenDataFrame {
       guard let centre = outlines[lsoa] else {
         throw Problem(file: path("lsc_lsoa21.geojson"), "There is no outline of \(lsoa).")
       }
+      guard (1...10).contains(Int(number(row[3]))) else {
+        throw Problem(
+          file: path("england_lsoa21.csv"), "\(lsoa) has no deprivation decile from 1 to 10.")
+      }
       let district = text(row[1])
       if !districts.contains(where: { $0.code == district }) {
         districts.append(PlaceFrame.District(code: district, name: text(row[2])))
@@ -174,7 +178,7 @@ struct OpenDataFrame {
     _ connection: Connection, _ source: String
   ) throws -> [PlaceFrame.Hospital] {
     // Trusts with beds for everybody: mental health and ambulance trusts are called otherwise.
-    try connection.query(
+    let hospitals = try connection.query(
       """
       select trust_code, trust_name, lon::double, lat::double from \(source)
       where status = 'open' and trust_name like '%Hospital%'
@@ -186,6 +190,11 @@ struct OpenDataFrame {
         code: text(row[0]), name: text(row[1]),
         position: Self.plane(PlanePoint(x: number(row[2]), y: number(row[3]))))
     }
+    guard !hospitals.isEmpty else {
+      throw Problem(
+        file: path("england_nhs_trust_points2022.csv"), "No open trust here is called a hospital.")
+    }
+    return hospitals
   }
 
   /// The middle of each small area's first outline, in degrees.

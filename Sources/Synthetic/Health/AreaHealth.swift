@@ -75,7 +75,7 @@ struct AreaHealth {
     let end = lives.ground.timeline.end
     for (number, person) in lives.people.enumerated() {
       let group = lives.ground.group(of: person.ethnicity)
-      let sex = person.sex.rawValue
+      let sex = person.sex.index
       let reference = person.arrival
       let age = person.age(on: reference)
       func share(_ age: Int) -> Double {
@@ -102,7 +102,9 @@ struct AreaHealth {
         while began < age, share(began) < rank { began += 1 }
         let span = max(1, min(366, reference - (person.birth + began * 365)))
         let day = person.birth + (began * 1_461 / 4) + random.below(span)
-        onset[index * people + number] = min(day, max(person.birth, reference - 1))
+        let latest = max(person.birth, reference - 1)
+        let whole = part.map { onset[$0 * people + number] } ?? person.birth
+        onset[index * people + number] = min(max(day, whole), latest)
       } else if part == nil {
         let rank = now + standing * (1 - now)
         let years = (end - reference) / 365 + 1
@@ -126,7 +128,7 @@ struct AreaHealth {
       smoking.append(.never)
       return
     }
-    let sex = person.sex.rawValue
+    let sex = person.sex.index
     let current = health.smokers[sex][band] / 100 * health.smokingByDecile[decile - 1]
     let former = health.formerSmokers[sex][band] / 100
     smoking.append(

@@ -132,7 +132,8 @@ final class OrderedFiles: @unchecked Sendable {
     var written = 0
     while written < frame.count {
       let count = frame.withUnsafeBytes { bytes in
-        Foundation.write(handles[slot], bytes.baseAddress! + written, frame.count - written)
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+        return Foundation.write(handles[slot], rest.baseAddress, rest.count)
       }
       guard count >= 0 || errno == EINTR else {
         let path =

@@ -44,9 +44,14 @@ struct HealthParameters: Sendable {
     var ages = [1.0, 1, 1]
     /// Times as often with a condition.
     var with: [(condition: Int, factor: Double)] = []
+    /// The only sex that has it, and the ages it occurs at.
+    var sex: Sex?
+    var from = 0
+    var to = 120
 
-    /// How often, for somebody of that age with those conditions.
-    func weight(age: Int, has: (Int) -> Bool) -> Double {
+    /// How often, for somebody of that age and sex with those conditions.
+    func weight(age: Int, sex: Sex, has: (Int) -> Bool) -> Double {
+      guard self.sex == nil || self.sex == sex, from <= age, age <= to else { return 0 }
       var weight = ages[age < 16 ? 0 : age < 65 ? 1 : 2]
       for (condition, factor) in with where has(condition) { weight *= factor }
       return weight
@@ -57,6 +62,7 @@ struct HealthParameters: Sendable {
     let code: String
     let term: String
     let percent: Double
+    let sex: Sex?
   }
 
   struct Clinical: Sendable {
@@ -240,7 +246,7 @@ struct HealthParameters: Sendable {
     guard
       let section = value.section([
         "icd10", "opcs4", "hrg", "pounds", "days", "day_case", "specialty", "diagnosis",
-        "complaint", "ages", "with", "approximate",
+        "complaint", "ages", "with", "approximate", "sex", "from", "to",
       ])
     else { return nil }
     var reason = Reason()
@@ -253,6 +259,9 @@ struct HealthParameters: Sendable {
     reason.specialty = section["specialty"]?.integer() ?? 0
     reason.diagnosis = section["diagnosis"]?.name() ?? ""
     reason.complaint = section["complaint"]?.name() ?? ""
+    reason.sex = section["sex"]?.choice(Sex.self)
+    reason.from = section["from"]?.integer() ?? 0
+    reason.to = section["to"]?.integer() ?? 120
     if section["ages"] != nil { reason.ages = section.numbers("ages", count: 3) }
     for (key, factor) in section["with"]?.entries() ?? [] {
       guard let condition = conditions.firstIndex(of: key) else {
@@ -281,9 +290,11 @@ struct HealthParameters: Sendable {
       guard let section = value.section(["codes", "icd10", "drugs"]) else { continue }
       clinical[condition].icd10 = section.name("icd10")
       for (code, entry) in section.required("codes")?.entries() ?? [] {
-        guard let entry = entry.section(["term", "percent"]) else { continue }
+        guard let entry = entry.section(["term", "percent", "sex"]) else { continue }
         clinical[condition].codes.append(
-          Code(code: code, term: entry.name("term"), percent: entry.number("percent")))
+          Code(
+            code: code, term: entry.name("term"), percent: entry.number("percent"),
+            sex: entry["sex"]?.choice(Sex.self)))
       }
       for (drug, percent) in section.required("drugs")?.entries() ?? [] {
         guard let index = drugs.firstIndex(where: { $0.id == drug }) else {

@@ -53,7 +53,6 @@ struct SocialParameters: Sendable {
   /// Contacts per 1,000 adults in a year, by service.
   var contacts: [(service: String, rate: Double)] = []
   var contactsLowIncome = 1.0
-  var contactsArrears = 1.0
   var contactsDepression = 1.0
   var contactsDecile = 0.0
   var programmes: [Programme] = []
@@ -136,13 +135,12 @@ struct SocialParameters: Sendable {
       hoursAWeek = care.number("hours_a_week")
     }
     if let voluntary = top.required("voluntary")?.section([
-      "per_1000", "low_income", "arrears", "depression", "decile",
+      "per_1000", "low_income", "depression", "decile",
     ]) {
       contacts = (voluntary.required("per_1000")?.entries() ?? []).map {
         ($0.key, $0.value.number() ?? 0)
       }
       contactsLowIncome = voluntary.number("low_income")
-      contactsArrears = voluntary.number("arrears")
       contactsDepression = voluntary.number("depression")
       contactsDecile = voluntary.number("decile")
     }

@@ -33,7 +33,7 @@ struct AreaCensus: Sendable {
     let start = lives.ground.timeline.start
     for person in lives.people.prefix(lives.firstPeople) {
       let age = min(Self.oldest, person.age(on: start))
-      let sex = person.sex.rawValue
+      let sex = person.sex.index
       let group = lives.ground.group(of: person.ethnicity)
       ages[sex][min(18, age / 5)] += 1
       ethnicGroups[group] += 1
@@ -112,7 +112,9 @@ struct MovePlan: Sendable {
         let home = left[(index + 1) % left.count]
         homes[mover.area][mover.household] = home
         moves[mover.area][mover.household, default: []].append(
-          Household.Move(day: mover.day, home: home))
+          // All on one day, so that no home has two households.
+          Household.Move(
+            day: Day.first(ofMonth: mover.day.monthNumber) + 14, home: home))
       }
     }
     self.moves = moves

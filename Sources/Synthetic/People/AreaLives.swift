@@ -296,13 +296,15 @@ struct AreaLives {
       let names = list(member)
       people[member].forename = ground.names.forename(
         names, person.sex, bornIn: person.birth.year, &random)
-      let isChild = position >= 2 || (position == 1 && households[household].isLoneParent)
+      let isChild =
+        households[household].isCouple
+        ? position >= 2 : households[household].isLoneParent && position >= 1
       let own =
         kind != .family || (!isChild && position > 0)
         ? ground.names.surname(surnames(names), &random) : family
       people[member].birthSurname = own
       people[member].surname = own
-      if kind == .family, position == 1, !isChild,
+      if households[household].isCouple, position == 1,
         random.chance(life.married / 100 * life.sharedSurname / 100)
       {
         // A partner who took the other's name.
@@ -338,18 +340,18 @@ struct AreaLives {
   private mutating func passYears(_ household: Int) {
     let kind = households[household].kind
     let tenure = ground.parameters.tenure[households[household].tenure].id
+    var leaving: Day?
     // Leaving the place, all together; others like them come into the home.
     if kind != .careHome {
       let yearly = (kind == .students ? life.leaving.students : life.leaving.percent) / 100
       let days = random.exponential(mean: 365.25 / yearly)
       let day = start + 1 + Int(min(days, 30_000))
-      if day < ground.timeline.end { replace(household, on: day) }
+      if day < ground.timeline.end { leaving = day }
     }
-    bear(household)
-    for member in households[household].members { age(member) }
+    if let leaving { replace(household, on: leaving) }
+    live(household, leaving: leaving)
     // Moving within the place.
-    let left = households[household].members.contains { people[$0].reason == .left }
-    if kind == .family, !left {
+    if kind == .family, leaving == nil {
       let last = households[household].members.map { people[$0].exit }.max() ?? start
       var day = start
       while true {
@@ -359,6 +361,14 @@ struct AreaLives {
         moving[household, default: []].append(day)
       }
     }
+  }
+
+  /// Death and care homes of those who are there, then the children of those who live to have them.
+  private mutating func live(_ household: Int, leaving: Day?) {
+    let adults = households[household].members
+    for member in adults { age(member) }
+    bear(household, leaving: leaving)
+    for member in households[household].members.dropFirst(adults.count) { age(member) }
   }
 
   /// Households that move within the place, and when; where to is decided for all areas together.
@@ -380,11 +390,12 @@ struct AreaLives {
     var new = old
     new.members = []
     let index = households.count
+    // The whole household is a little older or younger than the one before.
+    let shift = old.kind == .students ? 0 : random.below(700) - 350
     for member in old.members {
       var person = people[member]
-      let isYoung = old.kind == .students
       // As old on arrival as the one before was on the first day: students are always young.
-      person.birth = person.birth + (arrival - start) + (isYoung ? 0 : random.below(700) - 350)
+      person.birth = person.birth + (arrival - start) + shift
       if person.birth > arrival { person.birth = arrival - 200 }
       person.exit = ground.timeline.end
       person.arrival = arrival
@@ -396,14 +407,14 @@ struct AreaLives {
     }
     households.append(new)
     name(index)
-    bear(index)
-    for member in households[index].members { age(member) }
+    live(index, leaving: nil)
   }
 
   /// Children of the women of a household.
-  private mutating func bear(_ household: Int) {
+  private mutating func bear(_ household: Int, leaving: Day?) {
     guard households[household].kind == .family else { return }
-    for mother in households[household].members where people[mother].sex == .female {
+    for (position, mother) in households[household].members.enumerated()
+    where people[mother].sex == .female {
       var day = people[mother].arrival
       while true {
         // Thinning: at the highest rate there is, kept as often as the age has it.
@@ -412,13 +423,13 @@ struct AreaLives {
         guard day < min(people[mother].exit, ground.timeline.end) else { break }
         let age = people[mother].age(on: day)
         guard (15...44).contains(age) else { continue }
-        let isPartnered = households[household].members.count > 1
+        let isPartnered = households[household].isCouple && position < 2
         let rate = life.births[(age - 15) / 5] / 1_000 * (isPartnered ? 1.15 : 0.55)
         guard random.uniform() < rate / most else { continue }
         let babies = random.chance(life.twins / 100) ? 2 : 1
         for baby in 0..<babies {
           if baby == 1 { twins.append((people.count - 1, people.count)) }
-          people.append(newborn(of: mother, in: household, on: day))
+          people.append(newborn(of: mother, in: household, on: day, leaving: leaving))
           households[household].members.append(people.count - 1)
         }
         day = day + 300
@@ -426,13 +437,15 @@ struct AreaLives {
     }
   }
 
-  private mutating func newborn(of mother: Int, in household: Int, on day: Day) -> Person {
+  private mutating func newborn(
+    of mother: Int, in household: Int, on day: Day, leaving: Day?
+  ) -> Person {
     let sex: Sex = random.chance(life.boys / 100) ? .male : .female
     let category = people[mother].ethnicity
     var baby = Person(
       birth: day, sex: sex, ethnicity: category, household: household, arrival: day,
-      exit: people[mother].reason == .left ? people[mother].exit : ground.timeline.end)
-    baby.reason = people[mother].reason == .left ? .left : .none
+      exit: leaving ?? ground.timeline.end)
+    baby.reason = leaving == nil ? .none : .left
     baby.mother = mother
     baby.forename = ground.names.forename(
       life.ethnicCategories[category].names, sex, bornIn: day.year, &random)
@@ -462,7 +475,7 @@ struct AreaLives {
       life.deathsByDecile[here.decile - 1]
       * exp(life.deathsByTendency * person.tendencies[0] - pow(life.deathsByTendency, 2) / 2)
       * (isInCareHome ? life.deathsInCareHome : 1)
-    let rates = life.deaths[person.sex.rawValue]
+    let rates = life.deaths[person.sex.index]
     var day = person.arrival
     while day < person.exit {
       let age = day.age(bornOn: person.birth)

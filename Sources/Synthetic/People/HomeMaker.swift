@@ -51,13 +51,13 @@ struct HomeMaker {
       guard let band = LifeParameters.band(ages[person], from: LifeParameters.parentAges),
         ages[person] < 35
       else { return false }
-      let single = 1 - life.couple[people[person].sex.rawValue][min(3, band)] / 100
-      let share = life.withParents[people[person].sex.rawValue][band] / 100 / max(0.2, single)
+      let single = 1 - life.couple[people[person].sex.index][min(3, band)] / 100
+      let share = life.withParents[people[person].sex.index][band] / 100 / max(0.2, single)
       guard random.chance(min(0.98, share)) else { return false }
       withParents.append(person)
       return true
     }
-    for (first, second) in couples { add([first, second]) }
+    for (first, second) in couples { add([first, second], isCouple: true) }
     children += withParents
     single = findParents(children, single, ages)
     houseSingles(single, ages)
@@ -65,11 +65,14 @@ struct HomeMaker {
   }
 
   private mutating func add(
-    _ members: [Int], _ kind: Household.Kind = .family, loneParent: Bool = false
+    _ members: [Int], _ kind: Household.Kind = .family, loneParent: Bool = false,
+    isCouple: Bool = false
   ) {
     for member in members { people[member].household = households.count }
     households.append(
-      Household(kind: kind, members: members, dwelling: 0, isLoneParent: loneParent))
+      Household(
+        kind: kind, members: members, dwelling: 0, isLoneParent: loneParent,
+        isCouple: isCouple))
   }
 
   private mutating func makeCareHome(_ ages: [Int], _ free: inout Set<Int>) {
@@ -107,7 +110,7 @@ struct HomeMaker {
     var willing: [[(key: Double, person: Int)]] = [[], []]
     var same: [[(key: Double, person: Int)]] = [[], []]
     for person in adults {
-      let sex = people[person].sex.rawValue
+      let sex = people[person].sex.index
       guard let band = LifeParameters.band(ages[person], from: LifeParameters.coupleAges),
         random.chance(life.couple[sex][band] / 100)
       else { continue }
@@ -173,7 +176,7 @@ struct HomeMaker {
     for sex in 0...1 {
       let share = sex == 0 ? 100 - life.loneFathers : life.loneFathers
       let candidates = single.filter {
-        people[$0].sex.rawValue == sex && (18...74).contains(ages[$0])
+        people[$0].sex.index == sex && (18...74).contains(ages[$0])
       }
       let wanted = couplesOfAge * odds * share / 100
       for person in candidates where random.chance(wanted / Double(max(1, candidates.count))) {
@@ -228,7 +231,9 @@ struct HomeMaker {
       }
     }
     // Children whom nobody suits live with others who have some: grandparents, carers.
-    let families = households.indices.filter { households[$0].kind == .family }
+    let families = households.indices.filter {
+      households[$0].isCouple || households[$0].isLoneParent
+    }
     for child in orphans {
       guard ages[child] < 18, !families.isEmpty else { continue }
       let home = families[random.below(families.count)]

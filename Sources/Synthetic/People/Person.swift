@@ -1,8 +1,11 @@
 import Definitions
 
-enum Sex: Int, Sendable, CaseIterable {
+enum Sex: String, Sendable, CaseIterable {
   case female
   case male
+
+  /// The position in tables by sex: women first.
+  var index: Int { self == .female ? 0 : 1 }
 }
 
 /// One person of the synthetic place, from birth or arrival to death, departure or the last day.
@@ -60,6 +63,8 @@ struct Household: Sendable {
   var spareRooms = 0
   var bedrooms = 1
   var isLoneParent = false
+  /// Whether the first two members are a couple; sharers are neither this nor a parent with children.
+  var isCouple = false
   var group = 0
   /// The homes moved to.
   var moves: [Move] = []

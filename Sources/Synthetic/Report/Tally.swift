@@ -28,8 +28,6 @@ struct Tally: Sendable {
   /// By the age bands of hospital use.
   var daysByAge: [Int]
   var attendancesByAge: [Int]
-  var admissionsByAge: [Int]
-  var adultsByDecile: [Int]
   var smokersByDecile: [Int]
   var counts: [Int]
 
@@ -42,9 +40,7 @@ struct Tally: Sendable {
     admissionsByMonth = attendancesByMonth
     daysByAge = Array(repeating: 0, count: HealthParameters.useAges.count)
     attendancesByAge = daysByAge
-    admissionsByAge = daysByAge
-    adultsByDecile = Array(repeating: 0, count: 10)
-    smokersByDecile = adultsByDecile
+    smokersByDecile = Array(repeating: 0, count: 10)
     counts = Array(repeating: 0, count: Count.allCases.count)
   }
 
@@ -63,7 +59,7 @@ struct Tally: Sendable {
     }
     for path in [
       \Tally.cases, \.registers, \.attendancesByMonth, \.lateByMonth, \.admissionsByMonth,
-      \.daysByAge, \.attendancesByAge, \.admissionsByAge, \.adultsByDecile, \.smokersByDecile,
+      \.daysByAge, \.attendancesByAge, \.smokersByDecile,
       \.counts,
     ] {
       sum(path)

@@ -29,7 +29,7 @@ struct Synth: AsyncParsableCommand {
   // Unconditional, so that -1 is refused as a number and not as an unknown option.
   @Option(
     parsing: .unconditional,
-    help: "How many people live there on the first day; 100 to 10,000,000.")
+    help: "How many people live there on the first day; 100 to 5,000,000.")
   var people = 100_000
 
   @Option(help: "What everything follows from.")
@@ -64,7 +64,7 @@ struct Synth: AsyncParsableCommand {
 
   func validate() throws {
     guard SyntheticPlace.people.contains(people) else {
-      throw ValidationError("\(people) people are too few or too many: 100 to 10,000,000.")
+      throw ValidationError("\(people) people are too few or too many: 100 to 5,000,000.")
     }
     guard SyntheticPlace.years.contains(years) else {
       throw ValidationError("\(years) years are too few or too many: 1 to 15.")
