@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; each does all the set-up it needs.
-.PHONY: help setup setup-test setup-spark build demo test test-swift test-browser test-engine-leaks \
-  test-kill test-spark bench format lint clean
+.PHONY: help setup setup-test setup-spark build demo test test-swift test-browser test-synthetic \
+  test-engine-leaks test-kill test-spark bench format lint clean
 
 SWIFT_BUILD = swift build -c release --product kith
 
@@ -30,6 +30,9 @@ test-swift: setup ## The Swift tests alone
 
 test-browser: setup-test ## The browser tests alone
 	@Scripts/test.sh browser
+
+test-synthetic: setup-test ## 1.7 million synthetic people against the published files; FHIR validators
+	@Scripts/test.sh synthetic
 
 test-engine-leaks: setup ## 10,000 queries under LeakSanitizer
 	@Scripts/test.sh leaks
