@@ -100,7 +100,7 @@ def test_identifiers_and_extensions_are_those_of_uk_core(fictional):
     urls = {extension["url"] for extension in example["extension"]}
     number = example["identifier"][0]
     path = fictional.folder / "extracts/gp/2024-12-31-full/Patient.ndjson.zst"
-    patients = [json.loads(line) for line in lines(path)[:300] if line.endswith(b"}}")]
+    patients = [json.loads(line) for line in lines(path)[:300]]
     numbered = [p for p in patients if len(p["identifier"]) == 2]
     assert len(numbered) > 250
     for patient in numbered:

@@ -8,7 +8,7 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check a place's kith.yaml, its open-data pack, and that its files are there.",
     discussion: """
-      Prints every error with file, line and column, and ends with 2 where there is one. The rows of
+      Prints every error with file, line and column, and ends with 2 where there is one. The rows of \
       the files are checked by `kith run`. Examples:
 
         kith check my-place

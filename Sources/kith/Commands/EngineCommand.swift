@@ -8,7 +8,7 @@ struct EngineCommand: AsyncParsableCommand {
     commandName: "engine",
     abstract: "List the SQL engines that were found, and ask each a question.",
     discussion: """
-      Shows the driver library, where it was found, and the engine's own version. Spark is asked where
+      Shows the driver library, where it was found, and the engine's own version. Spark is asked where \
       --spark names a server. Examples:
 
         kith engine

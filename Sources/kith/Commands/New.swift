@@ -9,7 +9,7 @@ struct New: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a place folder from a folder of open data.",
     discussion: """
-      Finds the area by its name or code, and writes a commented kith.yaml. The data stays where it
+      Finds the area by its name or code, and writes a commented kith.yaml. The data stays where it \
       is. Examples:
 
         kith new my-place --open-data ../data/england --area "Lancashire and South Cumbria"

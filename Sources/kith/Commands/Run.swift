@@ -8,7 +8,7 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read a place's data, check it, work out the figures and publish a snapshot.",
     discussion: """
-      Nothing is changed until the new snapshot is complete; a run that was stopped is continued by
+      Nothing is changed until the new snapshot is complete; a run that was stopped is continued by \
       the next. Where nothing has changed since the last run, there is nothing to do. Examples:
 
         kith run my-place

@@ -11,7 +11,7 @@ struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show a place in the browser.",
     discussion: """
-      Listens on this machine only; other addresses are refused until sign-in exists. A new snapshot is
+      Listens on this machine only; other addresses are refused until sign-in exists. A new snapshot is \
       shown as soon as `kith run` has published it. Stop with Control-C. Examples:
 
         kith serve my-place

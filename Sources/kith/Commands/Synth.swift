@@ -10,9 +10,9 @@ struct Synth: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a synthetic place: people, their records as extracts, and the truth.",
     discussion: """
-      Puts made-up people on a fictional place, or on a real one so that they match its published
-      statistics, and writes what GPs, hospitals, councils and others would hold about them, with the
-      errors such records have. truth/ says who is who and what is wrong where. The same seed gives
+      Puts made-up people on a fictional place, or on a real one so that they match its published \
+      statistics, and writes what GPs, hospitals, councils and others would hold about them, with the \
+      errors such records have. truth/ says who is who and what is wrong where. The same seed gives \
       the same bytes. Nobody is real; docs/synthetic.md says what it must not be used for. Examples:
 
         kith synth my-demo
