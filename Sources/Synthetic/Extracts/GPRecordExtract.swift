@@ -34,7 +34,6 @@ extension AreaExtract {
     entered: Day
   ) {
     let id = resourceID(person)
-    out.tally[.conditions] += 1
     emit(.condition, on: entered, record: Self.hex(id), person: person) { w, version, flaw in
       w.text(#"{"resourceType":"Condition","id":""#)
       w.hex(id)
@@ -70,7 +69,6 @@ extension AreaExtract {
     let minute = random.below(9) * 5
     let length = 4 + random.below(11)
     let isByTelephone = random.chance(0.3)
-    out.tally[.consultations] += 1
     emit(.encounter, on: day, record: Self.hex(id), person: person) { w, version, flaw in
       w.text(#"{"resourceType":"Encounter","id":""#)
       w.hex(id)
@@ -103,7 +101,6 @@ extension AreaExtract {
   ) {
     let drug = parameters.health.drugs[drug]
     let id = resourceID(person)
-    out.tally[.prescriptions] += 1
     emit(.medicationRequest, on: day, record: Self.hex(id), person: person) { w, version, flaw in
       w.text(#"{"resourceType":"MedicationRequest","id":""#)
       w.hex(id)
@@ -136,7 +133,6 @@ extension AreaExtract {
     _ vaccine: HealthParameters.Vaccine, _ person: Int, _ registration: Registration, on day: Day
   ) {
     let id = resourceID(person)
-    out.tally[.immunisations] += 1
     emit(.immunization, on: day, record: Self.hex(id), person: person) { w, version, flaw in
       w.text(#"{"resourceType":"Immunization","id":""#)
       w.hex(id)
@@ -171,7 +167,6 @@ extension AreaExtract {
     _ measure: Measure, _ person: Int, _ registration: Registration, on day: Day
   ) {
     let id = resourceID(person)
-    out.tally[.observations] += 1
     emit(.observation, on: day, record: Self.hex(id), person: person) { w, version, flaw in
       w.text(#"{"resourceType":"Observation","id":""#)
       w.hex(id)

@@ -96,7 +96,6 @@ extension AreaExtract {
     for (service, rate) in social.contacts {
       for _ in 0..<random.poisson(max(0.05, factor) * rate / 1_000 * years * 0.85) {
         let day = from + random.below(max(1, one.exit - from))
-        out.tally[.contacts] += 1
         writeContact(person, service, places, on: day)
       }
     }
@@ -209,8 +208,6 @@ extension AreaExtract {
       // Four in ten die in hospital (OHID, Palliative and end of life care profile 2021: 44 percent).
       if random.chance(0.44) { diedInHospital.insert(person) }
     }
-    if one.arrival > timeline.start, one.mother < 0 { out.tally[.arrivals] += 1 }
-    if one.reason == .left { out.tally[.departures] += 1 }
     let w = out.writer(.people)
     w.number(truth(person))
     w.comma()

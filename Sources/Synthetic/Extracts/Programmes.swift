@@ -62,7 +62,6 @@ extension AreaExtract {
       guard !residents.isEmpty, isThere, day < timeline.end else { continue }
       for member in residents {
         warm[member] = day
-        out.tally[.treated] += 1
         memberships.append(
           Membership(programme: programme, person: member, start: day))
       }
@@ -102,7 +101,6 @@ extension AreaExtract {
     // Whoever has moved out of the warm home has it no longer.
     let places = residences(person)
     guard home(places, on: day) == home(places, on: warm[person]) else { return false }
-    out.tally[.averted] += 1
     let writer = out.writer(.averted)
     writer.text(programme.id)
     writer.comma()

@@ -84,7 +84,7 @@ struct OpenDataFrame {
     let rows = try connection.query(
       """
       select e.lsoa21_code, e.lad24_code, e.lad24_name, e.imd2025_decile::integer,
-        e.rural_urban, p.lsoa21_code is not null and c.lsoa21_code is not null,
+        p.lsoa21_code is not null and c.lsoa21_code is not null,
         \(numbers.map { "coalesce(\(dialect.identifier($0))::double, 0)" }.joined(separator: ", "))
       from \(source("england_lsoa21.csv")) e
       left join \(source("lsc_lsoa21_population_mid2020_5yr_derived.csv")) p using (lsoa21_code)
@@ -92,7 +92,7 @@ struct OpenDataFrame {
       where e.\(dialect.identifier(column)) = ? order by e.lsoa21_code
       """, [.string(code)]
     ).rows
-    let without = rows.filter { $0[5] != .bool(true) }
+    let without = rows.filter { $0[4] != .bool(true) }
     guard !rows.isEmpty, without.isEmpty else {
       throw Problem(
         file: folder.path,
@@ -118,7 +118,7 @@ struct OpenDataFrame {
       if !districts.contains(where: { $0.code == district }) {
         districts.append(PlaceFrame.District(code: district, name: text(row[2])))
       }
-      var rest = row.dropFirst(6).map { number($0) }[...]
+      var rest = row.dropFirst(5).map { number($0) }[...]
       func take(_ count: Int) -> [Double] {
         defer { rest = rest.dropFirst(count) }
         return Array(rest.prefix(count))
@@ -131,7 +131,7 @@ struct OpenDataFrame {
       areas.append(
         PlaceFrame.Area(
           code: lsoa, district: districts.firstIndex { $0.code == district } ?? 0,
-          decile: Int(number(row[3])), isRural: text(row[4]) != "Urban",
+          decile: Int(number(row[3])),
           position: Self.plane(centre), longitude: centre.x, latitude: centre.y,
           ages: [zip(ages, shares).map(*), zip(ages, shares).map { $0 * (1 - $1) }],
           ethnicGroups: groups, tenure: tenure, dimensions: dimensions, occupancy: occupancy,

@@ -8,7 +8,6 @@ struct PlaceFrame: Sendable {
     let district: Int
     /// National deprivation decile, 1 the most deprived.
     let decile: Int
-    let isRural: Bool
     let position: PlanePoint
     /// Degrees, for the postcode directory.
     let longitude: Double
@@ -97,7 +96,7 @@ extension PlaceFrame {
       let (area, counts) = (place.land.areas[index], place.people.counts[index])
       return Area(
         code: place.areaCode(index), district: area.district, decile: counts.deciles[0],
-        isRural: area.remoteness > 2.2, position: area.site,
+        position: area.site,
         longitude: positions[index].longitude, latitude: positions[index].latitude,
         ages: [counts.female.map(Double.init), counts.male.map(Double.init)],
         ethnicGroups: counts.ethnicGroups.map(Double.init),

@@ -11,7 +11,6 @@ struct AreaCensus: Sendable {
   var sizes = Array(repeating: 0, count: 6)
   var twins = 0
   var inCareHomes = 0
-  var students = 0
   /// Residents by single year of age (to 110), sex and ethnic group.
   var cells: [Int32]
   /// Patients of each practice that people here are with: all, 18 and over, 65 and over.
@@ -50,7 +49,6 @@ struct AreaCensus: Sendable {
       switch household.kind {
       case .careHome: inCareHomes += size
       case .family, .students:
-        if household.kind == .students { students += size }
         sizes[min(6, size) - 1] += 1
         tenure[household.tenure] += 1
         dimensions[household.dimensions] += 1

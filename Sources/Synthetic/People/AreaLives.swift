@@ -167,7 +167,6 @@ struct AreaLives {
         weights[group] *= members.count >= 5 ? 2.2 : members.count == 1 ? 0.6 : 1
       }
       let group = random.pick(weights)
-      households[household].group = group
       for member in members {
         var own = group
         if members.count > 1, random.chance(life.mixed / 100) {

@@ -65,7 +65,6 @@ struct Household: Sendable {
   var isLoneParent = false
   /// Whether the first two members are a couple; sharers are neither this nor a parent with children.
   var isCouple = false
-  var group = 0
   /// The homes moved to.
   var moves: [Move] = []
   var hasLowIncome: Bool { dimensions >= 2 }

@@ -3,11 +3,9 @@
 /// Whole numbers only, so that the sum does not depend on the order of the areas.
 struct Tally: Sendable {
   enum Count: Int, CaseIterable, Sendable {
-    case adults, adultsWithTwo, births, deaths, arrivals, departures, moves
-    case emergencyAdmissions, respiratoryAdmissions, electiveAdmissions, attendances,
-      lateAttendances
-    case outpatients, consultations, observations, prescriptions, immunisations, conditions
-    case supported, contacts, treated, averted, records
+    case adults, adultsWithTwo, births, deaths, moves
+    case emergencyAdmissions, respiratoryAdmissions, electiveAdmissions, attendances
+    case lateAttendances, outpatients, supported, records
   }
 
   let shape: Shape
