@@ -55,7 +55,7 @@ struct New: AsyncParsableCommand {
 
 extension String {
   /// The name without what official names add around it.
-  fileprivate var shortAreaName: String {
+  var shortAreaName: String {
     var name = self
     if name.hasPrefix("NHS ") { name.removeFirst(4) }
     for suffix in [" Integrated Care Board", " ICB"] where name.hasSuffix(suffix) {

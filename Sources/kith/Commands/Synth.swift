@@ -131,7 +131,8 @@ struct Synth: AsyncParsableCommand {
     return NewSyntheticPlace(
       folder: URL(fileURLWithPath: folder),
       contents: .people(
-        .real(openData: data, name: found.name, kind: found.kind, code: found.code),
+        .real(
+          openData: data, name: found.name.shortAreaName, kind: found.kind, code: found.code),
         SyntheticPlace.Options(people: people, seed: seed, years: years, threads: threads)),
       pack: pack)
   }
