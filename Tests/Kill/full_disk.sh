@@ -46,7 +46,7 @@ left=$(find "$work" -maxdepth 1 -name "*people*")
 cd "$(mktemp -d)"
 "$kith" synth people --people 60000 > log 2>&1 &
 process=$!
-until [ -n "$(find . -name "*.zst" -size +0)" ]; do sleep 0.1; done
+while kill -0 $process 2> /dev/null && [ -z "$(find . -name "*.zst" -size +0)" ]; do sleep 0.1; done
 kill -TERM $process
 code=0
 wait $process || code=$?
