@@ -101,10 +101,7 @@ extension AreaExtract {
       w.comma()
       w.number(identity.key)
       w.comma()
-      w.text(identity.forename)
-      w.comma()
-      w.text(identity.surname)
-      w.comma()
+      name(w, identity)
       // Day first, as councils' systems export it.
       if flaw == .impossibleDate {
         w.text("31/02/1980")
@@ -118,9 +115,7 @@ extension AreaExtract {
       w.text("C,")
       number(w, identity, .none)
       w.comma()
-      w.number(address.number)
-      w.text(" ")
-      w.text(address.street)
+      street(w, address)
       w.comma()
       w.text(address.postcode)
       w.comma()

@@ -130,9 +130,7 @@ extension AreaExtract {
       w.day(died)
     }
     w.text(#"","address":[{"use":"home","line":[""#)
-    w.number(address.number)
-    w.text(" ")
-    w.text(address.street)
+    street(w, address)
     w.text(#""],"postalCode":""#)
     w.text(address.postcode)
     w.text(#""}],"managingOrganization":{"reference":"Organization/"#)

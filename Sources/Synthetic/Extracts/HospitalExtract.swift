@@ -56,21 +56,8 @@ extension AreaExtract {
       w.text(",S")
       w.number(record)
       w.comma()
-      w.number(patient.identity.key)
-      w.text(version == .deleted ? ",1," : ",9,")
-      number(w, patient.identity, flaw)
-      w.comma()
-      w.day(patient.identity.birth)
-      w.comma()
-      w.text(book.postcode(patient.home))
-      w.comma()
-      sex(w, patient.identity, flaw)
-      w.comma()
-      w.text(patient.identity.ethnicCategory)
-      w.comma()
-      w.padded(patient.identity.birth.month, 2)
-      w.padded(patient.identity.birth.year, 4)
-      w.comma()
+      identified(w, patient, version, flaw)
+      described(w, patient, flaw)
       w.number(isBaby ? 7001 : max(0, one.age(on: stay.admitted)))
       w.comma()
       if flaw == .impossibleDate { w.day(discharged + 9) } else { w.day(stay.admitted) }
@@ -245,14 +232,7 @@ extension AreaExtract {
     emit(.outpatient, on: day, record: String(record), person: person) { w, version, flaw in
       w.number(record)
       w.comma()
-      w.number(patient.identity.key)
-      w.text(version == .deleted ? ",1," : ",9,")
-      number(w, patient.identity, flaw)
-      w.comma()
-      w.day(patient.identity.birth)
-      w.comma()
-      w.text(book.postcode(patient.home))
-      w.comma()
+      identified(w, patient, version, flaw)
       if flaw == .impossibleDate { w.text("2023-02-30") } else { w.day(day) }
       w.comma()
       w.number(max(0, one.age(on: day)))
@@ -266,13 +246,7 @@ extension AreaExtract {
       w.comma()
       place(w, patient)
       w.comma()
-      sex(w, patient.identity, .none)
-      w.comma()
-      w.text(patient.identity.ethnicCategory)
-      w.comma()
-      w.padded(patient.identity.birth.month, 2)
-      w.padded(patient.identity.birth.year, 4)
-      w.comma()
+      described(w, patient, .none)
       w.text(ground.frame.areas[patient.home.area].code)
       w.comma()
       w.text(isMissed ? "" : isFirst ? "WF01B" : "WF01A")
@@ -280,6 +254,29 @@ extension AreaExtract {
   }
 
   // MARK: Parts
+
+  /// The hospital's number of the patient, the update type, NHS number, date of birth, postcode.
+  private func identified(_ w: ByteWriter, _ patient: Patient, _ version: Version, _ flaw: Flaw) {
+    w.number(patient.identity.key)
+    w.text(version == .deleted ? ",1," : ",9,")
+    number(w, patient.identity, flaw)
+    w.comma()
+    w.day(patient.identity.birth)
+    w.comma()
+    w.text(book.postcode(patient.home))
+    w.comma()
+  }
+
+  /// Sex, ethnic category, month and year of birth.
+  private func described(_ w: ByteWriter, _ patient: Patient, _ flaw: Flaw) {
+    sex(w, patient.identity, flaw)
+    w.comma()
+    w.text(patient.identity.ethnicCategory)
+    w.comma()
+    w.padded(patient.identity.birth.month, 2)
+    w.padded(patient.identity.birth.year, 4)
+    w.comma()
+  }
 
   /// Provider, site and practice.
   private func place(_ w: ByteWriter, _ patient: Patient) {

@@ -226,4 +226,21 @@ extension AreaExtract {
   func believed(_ identity: Identity, _ residences: [Residence], on day: Day) -> Home {
     identity.oldHome ?? home(residences, on: day)
   }
+
+  // MARK: Columns that several sources write
+
+  /// Forename and surname.
+  func name(_ w: ByteWriter, _ identity: Identity) {
+    w.text(identity.forename)
+    w.comma()
+    w.text(identity.surname)
+    w.comma()
+  }
+
+  /// House number and street.
+  func street(_ w: ByteWriter, _ address: AddressBook.Address) {
+    w.number(address.number)
+    w.text(" ")
+    w.text(address.street)
+  }
 }
