@@ -233,7 +233,7 @@ struct PeopleTests {
       join people p using (person)
       where p.exit is not null and try_cast(a.DISDATE as date) > p.exit
         and not exists (select 1 from defects d where d.record = a.EPIKEY
-          and d.defect in ('corrected', 'impossible_date'))
+          and d.defect = 'impossible_date')
       """)
     #expect(late == 0)
     let deaths = try await place.number(

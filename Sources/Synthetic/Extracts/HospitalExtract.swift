@@ -45,7 +45,6 @@ extension AreaExtract {
     let one = lives.people[stay.person]
     emit(.apc, on: stay.discharged, record: String(record), person: stay.person) {
       w, version, flaw in
-      let discharged = version == .corrected ? stay.discharged + 1 : stay.discharged
       let year = stay.discharged.month >= 4 ? stay.discharged.year : stay.discharged.year - 1
       w.padded(year % 100, 2)
       w.padded((year + 1) % 100, 2)
@@ -60,7 +59,7 @@ extension AreaExtract {
       described(w, patient, flaw)
       w.number(isBaby ? 7001 : max(0, one.age(on: stay.admitted)))
       w.comma()
-      if flaw == .impossibleDate { w.day(discharged + 9) } else { w.day(stay.admitted) }
+      if flaw == .impossibleDate { w.day(stay.discharged + 9) } else { w.day(stay.admitted) }
       w.comma()
       w.number(stay.method)
       w.text(isBaby ? ",79," : ",19,")
@@ -68,18 +67,23 @@ extension AreaExtract {
       w.comma()
       w.day(stay.admitted)
       w.comma()
-      w.day(discharged)
+      w.day(stay.discharged)
       w.text(",1,3,")
       w.number(type)
       w.text(",2,Y,")
-      w.number(discharged - stay.admitted)
+      w.number(stay.discharged - stay.admitted)
       w.comma()
-      w.day(discharged)
+      w.day(stay.discharged)
       w.text(stay.endedInDeath ? ",4,79," : ",1,19,")
       w.text(flaw == .unknownCode ? "Q9Z" : stay.reason.icd10)
       for position in 0..<19 {
         w.comma()
-        if position < secondary.count { w.text(secondary[position]) }
+        if position < secondary.count {
+          w.text(secondary[position])
+        } else if position == secondary.count, version == .corrected {
+          // Coders add what they had missed: a personal history of disease.
+          w.text("Z867")
+        }
       }
       w.comma()
       w.text(stay.reason.opcs4)
