@@ -24,7 +24,13 @@ let package = Package(
   targets: [
     .target(name: "CADBC"),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Columns", dependencies: ["CADBC"], swiftSettings: house),
+    .target(name: "LineFiles", dependencies: ["CZlib", "CZstd"], swiftSettings: house),
+    .target(
+      name: "FHIRViews", dependencies: ["CADBC", "CSimdJSON", "Columns", "LineFiles"],
+      swiftSettings: house),
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
     .target(name: "Statistics", swiftSettings: house),
     .target(name: "Charts", swiftSettings: house),
@@ -34,7 +40,8 @@ let package = Package(
     .target(
       name: "Intake",
       dependencies: [
-        "Columns", "Definitions", "Engine", .product(name: "Crypto", package: "swift-crypto"),
+        "Columns", "Definitions", "Engine", "FHIRViews", "LineFiles",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.copy("Resources/packs")], swiftSettings: house),
     .target(
@@ -62,7 +69,8 @@ let package = Package(
     .executableTarget(
       name: "kith",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Intake", "Population", "Site", "Synthetic",
+        "Columns", "Definitions", "Engine", "FHIRViews", "Intake", "LineFiles", "Population",
+        "Site", "Synthetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -97,5 +105,6 @@ let package = Package(
     .executableTarget(
       name: "engine-soak", dependencies: ["Columns", "Engine"], path: "Tests/Soak",
       exclude: ["run.sh", "suppressions.txt"], swiftSettings: house),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -64,6 +64,21 @@ public final class Connection: @unchecked Sendable {
     into tableName: String, _ fields: [Field], mode: IngestMode = .create,
     next: @escaping () throws -> BatchBuilder?
   ) throws {
+    try ingest(arrays: { try next()?.exportArray() }, into: tableName, fields, mode: mode)
+  }
+
+  /// Writes finished batches to a table in bulk; `next` gives batch after batch and nil at the end.
+  public func ingest(
+    into tableName: String, _ fields: [Field], mode: IngestMode = .create,
+    batches next: @escaping () throws -> FinishedBatch?
+  ) throws {
+    try ingest(arrays: { try next()?.take() }, into: tableName, fields, mode: mode)
+  }
+
+  private func ingest(
+    arrays next: @escaping () throws -> ArrowArray?, into tableName: String, _ fields: [Field],
+    mode: IngestMode
+  ) throws {
     let operation = "Write the table \(tableName)"
     // DuckDB takes a stream that fails for one that ends, so the failure is kept here, and the
     // transaction takes back what was written until then.
@@ -90,7 +105,7 @@ public final class Connection: @unchecked Sendable {
 
   private func ingestStream(
     _ tableName: String, _ fields: [Field], _ mode: IngestMode, _ operation: String,
-    next: @escaping () throws -> BatchBuilder?
+    next: @escaping () throws -> ArrowArray?
   ) throws {
     try withStatement { statement in
       for (name, value) in [

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The store of a place cannot be read or changed: it is locked, full, or not ours to write.
 public struct StoreError: Error, CustomStringConvertible, Sendable {
   public let path: String
@@ -11,4 +13,11 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
   }
 
   public var description: String { "\(path): \(message)" + (hint.map { " \($0)" } ?? "") }
+
+  /// A file that cannot be written, with the system's reason.
+  public static func unwritable(_ path: String, _ code: Int32) -> StoreError {
+    StoreError(
+      path, "The file cannot be written: \(String(cString: strerror(code))).",
+      hint: "Check that the folder exists, that you may write there, and that the disk has room.")
+  }
 }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Definitions
 import Engine
+import FHIRViews
 import Foundation
 import Intake
+import LineFiles
 import Population
 import Site
 import Synthetic
@@ -24,7 +26,7 @@ struct KithCommand: AsyncParsableCommand {
     version: Kith.version,
     subcommands: [
       New.self, Check.self, Synth.self, Run.self, Snapshots.self, Serve.self, Demo.self,
-      EngineCommand.self,
+      View.self, EngineCommand.self,
     ])
 
   /// Runs the command and ends with 0 for done, 1 for failed, 2 for wrong usage or invalid input.
@@ -51,7 +53,11 @@ struct KithCommand: AsyncParsableCommand {
     case let problem as Problem:
       print(error: problem.description)
       return 2
-    case is EngineError, is StoreError, is SiteError, is SyntheticError, is CancellationError:
+    case is ViewProblem, is FHIRInputsError:
+      print(error: "\(error)")
+      return 2
+    case is LineFilesError, is EngineError, is StoreError, is SiteError, is SyntheticError,
+      is CancellationError:
       print(error: "\(error)")
       return 1
     default: break

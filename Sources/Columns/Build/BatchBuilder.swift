@@ -27,9 +27,7 @@ public struct BatchBuilder: Sendable {
   }
 
   /// The schema as an Arrow structure that its receiver releases.
-  public func exportSchema() -> ArrowSchema {
-    ArrowSchema.exporting(format: "+s", name: "", children: fields.map(ArrowSchema.exporting))
-  }
+  public func exportSchema() -> ArrowSchema { ArrowSchema.exporting(fields) }
 
   /// The rows as an Arrow structure that its receiver releases.
   public func exportArray() -> ArrowArray {
@@ -42,7 +40,15 @@ public struct BatchBuilder: Sendable {
 // receiver may call release from any thread and after every Swift reference is gone.
 
 extension ArrowSchema {
+  /// The structure whose members are the columns.
+  static func exporting(_ fields: [Field]) -> ArrowSchema {
+    exporting(format: "+s", name: "", children: fields.map(exporting))
+  }
+
   static func exporting(_ field: Field) -> ArrowSchema {
+    if case .list(let item) = field.type {
+      return exporting(format: "+l", name: field.name, children: [exporting(item)])
+    }
     let format =
       switch field.type {
       case .bool: "b"
@@ -55,7 +61,7 @@ extension ArrowSchema {
       case .timestamp(.millisecond, let zone): "tsm:\(zone ?? "")"
       case .timestamp(.microsecond, let zone): "tsu:\(zone ?? "")"
       case .timestamp(.nanosecond, let zone): "tsn:\(zone ?? "")"
-      default: preconditionFailure("ColumnBuilder refuses \(field.type)")
+      default: preconditionFailure("ColumnWriter refuses \(field.type)")
       }
     return exporting(format: format, name: field.name, children: [])
   }

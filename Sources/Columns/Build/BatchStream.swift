@@ -6,19 +6,21 @@ extension ArrowArrayStream {
   /// The receiver releases the stream. An error thrown by `next` reaches the engine as the text of
   /// the stream's last error.
   public static func exporting(
-    fields: [Field], next: @escaping () throws -> BatchBuilder?
+    fields: [Field], next: @escaping () throws -> ArrowArray?
   ) throws -> ArrowArrayStream {
-    let source = BatchSource(schema: try BatchBuilder(fields), next: next)
+    // Refuses here, once, a type that is not written.
+    for field in fields { _ = try ColumnWriter(field) }
+    let source = BatchSource(fields: fields, next: next)
     var stream = ArrowArrayStream()
     stream.private_data = Unmanaged.passRetained(source).toOpaque()
     stream.get_schema = { stream, out in
-      out?.initialize(to: BatchSource.of(stream).schema.exportSchema())
+      out?.initialize(to: ArrowSchema.exporting(BatchSource.of(stream).fields))
       return 0
     }
     stream.get_next = { stream, out in
       let source = BatchSource.of(stream)
       do {
-        out?.initialize(to: try source.next()?.exportArray() ?? ArrowArray())
+        out?.initialize(to: try source.next() ?? ArrowArray())
         return 0
       } catch {
         source.fail(String(describing: error))
@@ -37,12 +39,12 @@ extension ArrowArrayStream {
 }
 
 private final class BatchSource {
-  let schema: BatchBuilder
-  let next: () throws -> BatchBuilder?
+  let fields: [Field]
+  let next: () throws -> ArrowArray?
   private var messageMemory: UnsafeMutablePointer<CChar>?
 
-  init(schema: BatchBuilder, next: @escaping () throws -> BatchBuilder?) {
-    self.schema = schema
+  init(fields: [Field], next: @escaping () throws -> ArrowArray?) {
+    self.fields = fields
     self.next = next
   }
 

@@ -1,0 +1,78 @@
+/// One value of a FHIRPath collection: an object of the document, or a primitive.
+///
+/// Texts are pointers into the document, the plan or the evaluator's arena; an item lives no longer
+/// than the record it came from.
+struct Item {
+  enum Kind: UInt8 {
+    /// Nothing: a null cell.
+    case none
+    /// An object; `bits` is its place on the tape.
+    case object
+    case boolean, integer, decimal
+    /// A text that its path says nothing more about.
+    case string
+    /// A text that its path says is a moment.
+    case date, dateTime, time
+  }
+
+  var kind: Kind
+  /// The length of a text in bytes; for a number of the document, whether it has a place.
+  var count: UInt32 = 0
+  var bits: UInt64 = 0
+  /// The place of a number on the tape; 0 where it is computed.
+  var place: UInt32 = 0
+
+  static let none = Item(kind: .none)
+
+  @inline(__always)
+  static func object(_ place: Int) -> Item { Item(kind: .object, bits: UInt64(place)) }
+
+  static func boolean(_ flag: Bool) -> Item { Item(kind: .boolean, bits: flag ? 1 : 0) }
+
+  static func integer(_ number: Int64) -> Item {
+    Item(kind: .integer, bits: UInt64(bitPattern: number))
+  }
+
+  static func decimal(_ number: Double) -> Item { Item(kind: .decimal, bits: number.bitPattern) }
+
+  @inline(__always)
+  static func text(_ bytes: UnsafeRawBufferPointer, as kind: Kind = .string) -> Item {
+    Item(
+      kind: kind, count: UInt32(truncatingIfNeeded: bytes.count),
+      bits: UInt64(UInt(bitPattern: bytes.baseAddress)))
+  }
+
+  var object: Int { Int(bits) }
+  var flag: Bool { bits != 0 }
+  var integer: Int64 { Int64(bitPattern: bits) }
+  var decimal: Double { Double(bitPattern: bits) }
+
+  /// The number, whichever kind of number it is.
+  var number: Double? {
+    switch kind {
+    case .integer: Double(integer)
+    case .decimal: decimal
+    default: nil
+    }
+  }
+
+  var isText: Bool { kind.rawValue >= Kind.string.rawValue }
+  var isTemporal: Bool { kind.rawValue > Kind.string.rawValue }
+
+  @inline(__always)
+  var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(bits)), count: Int(count))
+  }
+
+  var string: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension Item.Kind {
+  init(_ kind: FHIRPathTemporalKind) {
+    switch kind {
+    case .date: self = .date
+    case .dateTime: self = .dateTime
+    case .time: self = .time
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import Columns
+import Engine
+public import FHIRViews
+public import Foundation
+import LineFiles
+import Synchronization
+
+/// Runs one view over files and writes its rows to one file.
+public struct ViewExport: Sendable {
+  /// The form of the output.
+  public enum Format: String, CaseIterable, Sendable {
+    case parquet, csv, ndjson
+
+    /// The form that a file's name asks for, compressed or not.
+    public init?(fileName: String) {
+      let parts = fileName.lowercased().split(separator: ".").dropFirst()
+      guard let last = parts.last(where: { $0 != "gz" && $0 != "zst" }) else { return nil }
+      self.init(rawValue: String(last))
+    }
+  }
+
+  /// What was read and written.
+  public struct Result: Sendable {
+    public let account: ViewAccount
+    public let rows: Int
+    /// Bytes read, after unpacking.
+    public let bytes: Int
+    /// The first records that gave no rows; ``ViewAccount/rejected`` says how many there are.
+    public let firstRejected: [RejectedRecord]
+  }
+
+  private let plan: ViewPlan
+  private let files: [URL]
+  private let threads: Int
+
+  public init(_ plan: ViewPlan, files: [URL], threads: Int? = nil) {
+    self.plan = plan
+    self.files = files
+    self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+
+  /// Writes the rows to `output`, which appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - rejects: where to write a line for each record that gives no rows; where it is nil, any such
+  ///     record means that nothing is written.
+  ///   - progress: gets the number of bytes read so far, now and then.
+  /// - Throws: ``LineFilesError``, `EngineError` or ``StoreError``.
+  public func run(
+    to output: URL, _ format: Format, rejects: URL? = nil,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async throws -> Result {
+    let folder = output.deletingLastPathComponent()
+    let part = folder.appendingPathComponent(
+      ".\(output.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part")
+    let spill = part.appendingPathExtension("spill")
+    defer {
+      try? FileManager.default.removeItem(at: part)
+      try? FileManager.default.removeItem(at: spill)
+    }
+    let rejectFile = try rejects.map { try RejectFile($0, files: files.map(\.path)) }
+    let engine = try Engine.duckDB(
+      spillFolder: spill.path, memoryLimit: "160MB", threads: threads, connections: 1)
+    let result = try await engine.withConnection { connection in
+      try fill(connection, rejectFile, progress)
+    }
+    guard rejects != nil || result.account.rejected == 0 else { return result }
+    let options =
+      switch format {
+      case .parquet: "format parquet, compression zstd"
+      case .csv: "format csv, header true"
+      case .ndjson: "format json"
+      }
+    let packing =
+      output.pathExtension == "gz"
+      ? ", compression gzip" : output.pathExtension == "zst" ? ", compression zstd" : ""
+    let path = part.path.replacing("'", with: "''")
+    try await engine.execute(
+      "copy rows to '\(path)' (\(options)\(format == .parquet ? "" : packing))")
+    try rejectFile?.finish()
+    guard rename(part.path, output.path) == 0 else {
+      throw StoreError.unwritable(output.path, errno)
+    }
+    return result
+  }
+
+  private func fill(
+    _ connection: Connection, _ rejectFile: RejectFile?, _ progress: @escaping (Int) -> Void
+  ) throws -> Result {
+    let reader = LineChunkReader(files.map(\.path), isDocument: FHIRInputs.isDocument)
+    let plan = plan
+    let work = OrderedWork(reader, threads: threads) {
+      let runner = try ViewRunner(plan)
+      return { runner.run($0) }
+    }
+    defer { work.cancel() }
+    var account = ViewAccount()
+    var rows = 0
+    var first: [RejectedRecord] = []
+    var failure: (any Error)?
+    do {
+      try connection.ingest(into: "rows", plan.columns.map(\.field)) { () -> FinishedBatch? in
+        do {
+          while let batch = try work.next() {
+            account += batch.account
+            first += batch.rejected.prefix(Self.shown - first.count)
+            try rejectFile?.write(batch.rejected)
+            progress(work.bytesRead)
+            rows += batch.rows.rowCount
+            if batch.rows.rowCount > 0 { return batch.rows }
+          }
+          return nil
+        } catch {
+          failure = error
+          throw error
+        }
+      }
+    } catch {
+      // What went wrong in the stream says more than the engine can.
+      throw failure ?? error
+    }
+    return Result(account: account, rows: rows, bytes: work.bytesRead, firstRejected: first)
+  }
+
+  /// How many rejected records are kept to be shown.
+  private static let shown = 20
+}
+
+/// A CSV of the records that gave no rows: where, which rule, and why; never what is in them.
+private final class RejectFile: @unchecked Sendable {
+  // Sendable because one thread at a time, the engine's, writes to it.
+  private let url: URL
+  private let part: URL
+  private let handle: FileHandle
+  private let files: [String]
+
+  init(_ url: URL, files: [String]) throws {
+    self.url = url
+    self.files = files
+    part = url.deletingLastPathComponent()
+      .appendingPathComponent(
+        ".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part")
+    guard FileManager.default.createFile(atPath: part.path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: part.path)
+    else { throw StoreError.unwritable(url.path, errno) }
+    self.handle = handle
+    try handle.write(contentsOf: Data("file,line,rule,field,message\n".utf8))
+  }
+
+  deinit { try? FileManager.default.removeItem(at: part) }
+
+  func write(_ rejected: [RejectedRecord]) throws {
+    guard !rejected.isEmpty else { return }
+    let lines = rejected.map { record in
+      [
+        files[record.file], String(record.line), record.failure.rule.rawValue,
+        record.failure.field ?? "", record.failure.message,
+      ].map { text in
+        text.contains { ",\"\n".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+      }.joined(separator: ",") + "\n"
+    }
+    try handle.write(contentsOf: Data(lines.joined().utf8))
+  }
+
+  func finish() throws {
+    try handle.close()
+    guard rename(part.path, url.path) == 0 else { throw StoreError.unwritable(url.path, errno) }
+  }
+}

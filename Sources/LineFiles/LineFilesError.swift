@@ -1,0 +1,19 @@
+/// A file of lines that cannot be read: where, why, and what to do.
+public struct LineFilesError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let file: String
+  /// The line, from 1, that could not be read whole; nil where none was reached.
+  public let line: Int?
+  public let message: String
+  public let hint: String?
+
+  public init(file: String, line: Int? = nil, _ message: String, hint: String? = nil) {
+    self.file = file
+    self.line = line
+    self.message = message
+    self.hint = hint
+  }
+
+  public var description: String {
+    file + (line.map { ":\($0)" } ?? "") + ": " + message + (hint.map { " " + $0 } ?? "")
+  }
+}
