@@ -5,9 +5,20 @@
 #include <simdjson.h>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
+
+namespace {
+// An object or array that has begun and not ended, while keys are compared.
+struct Open {
+  uint64_t seen[4];
+  uint64_t met;
+  size_t start;
+};
+} // namespace
 
 struct kith_json_parser {
   simdjson::dom::parser parser;
+  std::vector<Open> open;
 };
 
 const size_t kith_json_padding = simdjson::SIMDJSON_PADDING;
@@ -71,6 +82,16 @@ size_t after(const uint64_t *tape, size_t at) {
 
 // The first key of one object that its object has already.
 size_t repeated_in(const uint64_t *tape, const uint8_t *strings, size_t start, size_t end) {
+  if (((tape[start] >> 32) & 0xFFFFFF) <= 32) {
+    for (size_t one = start + 1; one < end - 1; one = after(tape, one + 1)) {
+      const Text a = text_at(strings, tape[one]);
+      for (size_t other = after(tape, one + 1); other < end - 1; other = after(tape, other + 1)) {
+        const Text b = text_at(strings, tape[other]);
+        if (a.count == b.count && std::memcmp(a.bytes, b.bytes, a.count) == 0) return other;
+      }
+    }
+    return 0;
+  }
   std::unordered_set<std::string_view> seen;
   for (size_t key = start + 1; key < end - 1; key = after(tape, key + 1)) {
     Text text = text_at(strings, tape[key]);
@@ -85,33 +106,60 @@ size_t kith_json_repeated_key(const kith_json_parser *parser) {
   const uint64_t *tape = kith_json_tape(parser);
   const uint8_t *strings = kith_json_strings(parser);
   const size_t end = uint32_t(tape[0]);
+  auto &open = const_cast<kith_json_parser *>(parser)->open;
+  open.clear();
+  bool in_object = false, at_key = false;
+  // One pass over the tape. Each open object keeps a set of small hashes of its keys: an object where
+  // none meets another has no repeated key.
   for (size_t at = 1; at < end;) {
-    const auto type = tape[at] >> 56;
-    if (type != '{') {
-      at = (type == 'l' || type == 'u' || type == 'd') ? at + 2 : at + 1;
+    const uint64_t word = tape[at];
+    const auto type = word >> 56;
+    if (at_key && type == '"') {
+      const uint8_t *entry = strings + (word & 0x00FFFFFFFFFFFFFF);
+      // The string buffer goes on after every string, so that twelve bytes can always be read.
+      uint32_t count;
+      uint64_t head;
+      std::memcpy(&count, entry, 4);
+      std::memcpy(&head, entry + 4, 8);
+      head &= count >= 8 ? ~0ull : (1ull << (8 * count)) - 1;
+      const uint64_t last = count > 8 ? entry[4 + count - 1] : 0;
+      const uint64_t hash = (head ^ (uint64_t(count) << 40) ^ (last << 48)) * 0x9E3779B97F4A7C15ull;
+      const uint64_t bit = 1ull << ((hash >> 56) & 63);
+      auto &object = open.back();
+      object.met |= object.seen[hash >> 62] & bit;
+      object.seen[hash >> 62] |= bit;
+      at_key = false;
+      ++at;
       continue;
     }
-    // A set of small hashes of the keys: an object where none meets another has no repeated key.
-    uint64_t seen[4] = {0, 0, 0, 0};
-    bool met = false;
-    const size_t close = uint32_t(tape[at]);
-    for (size_t key = at + 1; key < close - 1; key = after(tape, key + 1)) {
-      Text text = text_at(strings, tape[key]);
-      uint64_t head = 0;
-      // The string buffer goes on after every string, at least by its final zero.
-      std::memcpy(&head, text.bytes, text.count < 8 ? text.count : 8);
-      uint64_t hash = (head ^ (uint64_t(text.count) << 56) ^
-                       (text.count ? text.bytes[text.count - 1] : 0)) *
-                      0x9E3779B97F4A7C15ull;
-      uint64_t bit = 1ull << ((hash >> 56) & 63);
-      met |= (seen[hash >> 62] & bit) != 0;
-      seen[hash >> 62] |= bit;
+    switch (type) {
+    case '{':
+    case '[':
+      open.push_back({{0, 0, 0, 0}, 0, at});
+      in_object = at_key = type == '{';
+      ++at;
+      break;
+    case '}':
+      if (open.back().met) {
+        size_t found = repeated_in(tape, strings, open.back().start, at + 1);
+        if (found) return found;
+      }
+      [[fallthrough]];
+    case ']':
+      open.pop_back();
+      in_object = at_key = !open.empty() && tape[open.back().start] >> 56 == '{';
+      ++at;
+      break;
+    case 'l':
+    case 'u':
+    case 'd':
+      at += 2;
+      at_key = in_object;
+      break;
+    default:
+      ++at;
+      at_key = in_object;
     }
-    if (met) {
-      size_t found = repeated_in(tape, strings, at, close);
-      if (found) return found;
-    }
-    ++at;
   }
   return 0;
 }

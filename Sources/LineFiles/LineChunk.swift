@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Some whole lines of a file, without a copy a line.
 ///
 /// The memory goes on for ``padding`` bytes after the lines, and is the chunk's own.
@@ -21,20 +23,46 @@ public final class LineChunk: @unchecked Sendable {
   fileprivate var memory: UnsafeMutableRawBufferPointer
   fileprivate var count = 0
 
-  fileprivate init(capacity: Int) {
-    memory = .allocate(byteCount: capacity + Self.padding, alignment: 64)
+  private let pool: ChunkPool
+
+  fileprivate init(capacity: Int, pool: ChunkPool) {
+    self.pool = pool
+    memory = pool.take(capacity + Self.padding)
   }
 
-  deinit { memory.deallocate() }
+  deinit { pool.giveBack(memory) }
 
   fileprivate var capacity: Int { memory.count - Self.padding }
 
   fileprivate func grow() {
-    let larger = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: 2 * capacity + Self.padding, alignment: 64)
+    let larger = pool.take(2 * capacity + Self.padding)
     larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<count]))
-    memory.deallocate()
+    pool.giveBack(memory)
     memory = larger
+  }
+}
+
+/// Memory of chunks that are done with, for those to come: fresh memory costs the system more than
+/// reading into it does.
+private final class ChunkPool: Sendable {
+  private struct Block: @unchecked Sendable { let memory: UnsafeMutableRawBufferPointer }
+  private let size: Int
+  private let idle = Mutex<[Block]>([])
+
+  /// - Parameter size: the size that most chunks have; only memory of this size is kept.
+  init(size: Int) { self.size = size }
+
+  deinit { for block in idle.withLock({ $0 }) { block.memory.deallocate() } }
+
+  func take(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    if count == size, let block = idle.withLock({ $0.popLast() }) { return block.memory }
+    return .allocate(byteCount: count, alignment: 64)
+  }
+
+  func giveBack(_ memory: UnsafeMutableRawBufferPointer) {
+    guard memory.count == size else { return memory.deallocate() }
+    let block = Block(memory: memory)
+    idle.withLock { $0.append(block) }
   }
 }
 
@@ -46,6 +74,7 @@ public final class LineChunkReader {
   private let chunkSize: Int
   private let maximumLine: Int
   private let isDocument: (String) -> Bool
+  private let pool: ChunkPool
   private var source: ByteSource?
   private var file = -1
   private var line = 1
@@ -66,6 +95,7 @@ public final class LineChunkReader {
     self.files = files
     self.isDocument = isDocument
     self.chunkSize = max(16, chunkSize)
+    pool = ChunkPool(size: self.chunkSize + LineChunk.padding)
     self.maximumLine = max(16, maximumLine)
   }
 
@@ -87,7 +117,7 @@ public final class LineChunkReader {
   }
 
   private func chunk(of source: ByteSource) throws(LineFilesError) -> LineChunk? {
-    let chunk = LineChunk(capacity: max(chunkSize, 2 * rest.count))
+    let chunk = LineChunk(capacity: max(chunkSize, 2 * rest.count), pool: pool)
     chunk.file = file
     chunk.firstLine = line
     rest.withUnsafeBytes { chunk.memory.copyMemory(from: $0) }
@@ -137,7 +167,7 @@ public final class LineChunkReader {
     _ chunk: LineChunk, _ source: ByteSource
   ) throws(LineFilesError) -> LineChunk {
     var size = chunk.count
-    let marker = LineChunk(capacity: 0)
+    let marker = LineChunk(capacity: 0, pool: pool)
     marker.file = file
     marker.firstLine = line
     while true {

@@ -9,19 +9,12 @@
 /// The number of line feeds among `bytes`.
 public func lineFeeds(_ bytes: UnsafeRawBufferPointer) -> Int {
   var total = 0
-  var position = 0
-  // Sums of bytes vectorise; 255 rounds fit a byte.
-  while position + 64 <= bytes.count {
-    var counts = SIMD64<UInt8>(repeating: 0)
-    let rounds = min(255, (bytes.count - position) / 64)
-    for _ in 0..<rounds {
-      let block = bytes.loadUnaligned(fromByteOffset: position, as: SIMD64<UInt8>.self)
-      counts.replace(with: counts &+ 1, where: block .== 0x0A)
-      position += 64
-    }
-    for lane in 0..<64 { total += Int(counts[lane]) }
+  var rest = bytes
+  // The C library searches with the widest registers that the machine has.
+  while let next = firstLineFeed(rest) {
+    total += 1
+    rest = UnsafeRawBufferPointer(rebasing: rest[(next + 1)...])
   }
-  for byte in bytes[position...] where byte == 0x0A { total += 1 }
   return total
 }
 

@@ -16,13 +16,13 @@ public import CADBC
 public final class ColumnWriter {
   public let field: Field
   /// How many values were written since the last ``finish()``.
-  public private(set) var count = 0
-  private var nullCount = 0
+  @exclusivity(unchecked) public private(set) var count = 0
+  @exclusivity(unchecked) private var nullCount = 0
   /// One bit a row, 1 where the value is present; nothing until the first null.
-  private var validity = CBuffer()
+  @exclusivity(unchecked) private var validity = CBuffer()
   /// Bits, numbers, or the offsets of texts and lists.
-  private var values = CBuffer()
-  private var text = CBuffer()
+  @exclusivity(unchecked) private var values = CBuffer()
+  @exclusivity(unchecked) private var text = CBuffer()
   private let layout: Layout
   /// The items of a list.
   public let items: ColumnWriter?

@@ -4,9 +4,9 @@ extension Evaluator {
     let height = top
     switch found.operation {
     case .this: if focus.kind != .none { push(focus) }
-    case .context: if contexts[found.a].kind != .none { push(contexts[found.a]) }
-    case .resource: push(contexts[0])
-    case .rowIndex: push(.integer(Int64(rowIndexes[found.a])))
+    case .context: if context(found.a).kind != .none { push(context(found.a)) }
+    case .resource: push(context(0))
+    case .rowIndex: push(.integer(Int64(count(of: found.a))))
     case .literal: push(found.item)
     case .empty: break
     case .path:
@@ -158,7 +158,7 @@ extension Evaluator {
           guard tape.letter(place) == JSONTape.Kind.object.rawValue,
             let its = tape.find(Self.url, in: place),
             tape.letter(its) == JSONTape.Kind.string.rawValue,
-            tape.string(its).elementsEqual(url)
+            isSame(tape.string(its), url)
           else { return }
           push(.object(place))
         }
@@ -172,28 +172,51 @@ extension Evaluator {
     guard item.kind == .object, let place = tape.find(Self.reference, in: item.object),
       tape.letter(place) == JSONTape.Kind.string.rawValue
     else { return nil }
-    var text = tape.string(place)[...]
+    let text = tape.string(place)
     guard let first = text.first, first != UInt8(ascii: "#") else { return nil }
-    let slash = UInt8(ascii: "/")
+    var end = text.count
+    var cut = lastSlash(text, before: end)
     // Type/id/_history/version
-    let parts = text.split(separator: slash)
-    if parts.count >= 4, parts[parts.count - 2].elementsEqual("_history".utf8) {
-      text = text[..<parts[parts.count - 3].endIndex]
+    if let slash = cut, let before = lastSlash(text, before: slash),
+      isEqual(text, from: before + 1, to: slash, Self.history)
+    {
+      end = before
+      cut = lastSlash(text, before: before)
     }
-    let urn = "urn:uuid:".utf8
-    if text.starts(with: urn) {
-      // Only the reference itself can say what it points at.
-      guard type < 0 || isDeclared(item, plan.types[type]) else { return nil }
-      return .text(UnsafeRawBufferPointer(rebasing: text.dropFirst(urn.count)))
+    guard let cut else {
+      guard end > Self.urn.bytes.count, isEqual(text, from: 0, to: Self.urn.bytes.count, Self.urn),
+        // Only the reference itself can say what it points at.
+        type < 0 || isDeclared(item, plan.types[type])
+      else { return nil }
+      return .text(UnsafeRawBufferPointer(rebasing: text[Self.urn.bytes.count..<end]))
     }
-    guard let cut = text.lastIndex(of: slash) else { return nil }
-    let key = text[(cut + 1)...]
-    let before = text[..<cut]
-    let kind = before.lastIndex(of: slash).map { before[($0 + 1)...] } ?? before
-    guard !key.isEmpty, type < 0 || kind.elementsEqual(plan.types[type].bytes.bytes) else {
-      return nil
+    guard end > cut + 1 else { return nil }
+    if type >= 0 {
+      let start = lastSlash(text, before: cut).map { $0 + 1 } ?? 0
+      guard isEqual(text, from: start, to: cut, plan.types[type].bytes) else { return nil }
     }
-    return .text(UnsafeRawBufferPointer(rebasing: key))
+    return .text(UnsafeRawBufferPointer(rebasing: text[(cut + 1)..<end]))
+  }
+
+  private static let urn = FieldName("urn:uuid:")
+  private static let history = FieldName("_history")
+
+  @inline(__always)
+  private func lastSlash(_ text: UnsafeRawBufferPointer, before end: Int) -> Int? {
+    var position = end - 1
+    while position >= 0 {
+      if text[position] == UInt8(ascii: "/") { return position }
+      position -= 1
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func isEqual(
+    _ text: UnsafeRawBufferPointer, from start: Int, to end: Int, _ name: FieldName
+  ) -> Bool {
+    end - start == name.bytes.count
+      && isSame(UnsafeRawBufferPointer(rebasing: text[start..<end]), name.bytes)
   }
 
   /// Whether a Reference says itself that it points at a resource of `type`.
@@ -201,7 +224,7 @@ extension Evaluator {
     guard let place = tape.find(Self.type, in: item.object),
       tape.letter(place) == JSONTape.Kind.string.rawValue
     else { return false }
-    return tape.string(place).elementsEqual(type.bytes.bytes)
+    return isSame(tape.string(place), type.bytes.bytes)
   }
 
   // MARK: Texts

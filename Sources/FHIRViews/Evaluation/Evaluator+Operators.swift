@@ -109,7 +109,7 @@ extension Evaluator {
       guard let a = Temporal(left.string), let b = Temporal(right.string) else { return nil }
       return a.order(b)
     }
-    if left.bytes.elementsEqual(right.bytes) { return 0 }
+    if isSame(left.bytes, right.bytes) { return 0 }
     return left.bytes.lexicographicallyPrecedes(right.bytes) ? -1 : 1
   }
 
@@ -134,7 +134,7 @@ extension Evaluator {
   func areEqual(_ left: Item, _ right: Item) -> Bool? {
     if let a = left.number, let b = right.number { return a == b }
     if left.isText, right.isText {
-      if left.bytes.elementsEqual(right.bytes) { return true }
+      if isSame(left.bytes, right.bytes) { return true }
       guard left.isTemporal || right.isTemporal, let a = Temporal(left.string),
         let b = Temporal(right.string)
       else { return false }
@@ -152,24 +152,24 @@ extension Evaluator {
     switch tape.kind(a) {
     case .object:
       var (count, others) = (0, 0)
-      var isSame = true
+      var hasAll = true
       tape.forEachKey(of: b) { _ in others += 1 }
       tape.forEachKey(of: a) { key in
         count += 1
-        guard isSame else { return }
+        guard hasAll else { return }
         var partner: Int?
         tape.forEachKey(of: b) { other in
-          if tape.string(other).elementsEqual(tape.string(key)) { partner = other + 1 }
+          if isSame(tape.string(other), tape.string(key)) { partner = other + 1 }
         }
-        isSame = partner.map { isSameValue(key + 1, $0) } ?? false
+        hasAll = partner.map { isSameValue(key + 1, $0) } ?? false
       }
-      return isSame && count == others
+      return hasAll && count == others
     case .array:
       var (mine, others): ([Int], [Int]) = ([], [])
       tape.forEachItem(of: a) { mine.append($0) }
       tape.forEachItem(of: b) { others.append($0) }
       return mine.count == others.count && zip(mine, others).allSatisfy(isSameValue)
-    case .string: return tape.string(a).elementsEqual(tape.string(b))
+    case .string: return isSame(tape.string(a), tape.string(b))
     case .integer, .unsigned, .double: return tape.words[a + 1] == tape.words[b + 1]
     default: return true
     }

@@ -6,16 +6,15 @@ final class Evaluator {
   let plan: ViewPlan
   private let instructions: UnsafeMutablePointer<Instruction>
   private let steps: UnsafeMutablePointer<PathStep>
-  private(set) var tape: JSONTape
+  @exclusivity(unchecked) private(set) var tape: JSONTape
   /// The text of the document, for the digits of numbers.
   private(set) var document = UnsafeRawBufferPointer(start: nil, count: 0)
   /// The node and the count of each iteration that is under way.
-  var contexts: [Item]
-  var rowIndexes: [Int]
-  private var stack: UnsafeMutablePointer<Item>
-  private var capacity = 256
+  private let contexts: UnsafeMutablePointer<(node: Item, count: Int)>
+  @exclusivity(unchecked) private var stack: UnsafeMutablePointer<Item>
+  @exclusivity(unchecked) private var capacity = 256
   /// The number of items on the stack.
-  private(set) var top = 0
+  @exclusivity(unchecked) private(set) var top = 0
   /// Texts made for this document.
   private var arena: [UnsafeMutableRawBufferPointer] = []
 
@@ -25,21 +24,29 @@ final class Evaluator {
     self.tape = tape
     instructions = plan.instructions.baseAddress.unsafelyUnwrapped
     steps = plan.steps.baseAddress.unsafelyUnwrapped
-    contexts = Array(repeating: .none, count: plan.contextCount)
-    rowIndexes = Array(repeating: 0, count: plan.contextCount)
+    contexts = .allocate(capacity: plan.contextCount)
+    contexts.initialize(repeating: (.none, 0), count: plan.contextCount)
     stack = .allocate(capacity: capacity)
   }
 
   deinit {
     stack.deallocate()
+    contexts.deallocate()
     forgetTexts()
   }
+
+  /// The node and the count, from 0, of an iteration; 0 is the resource.
+  func context(_ index: Int) -> Item { contexts[index].node }
+  func count(of index: Int) -> Int { contexts[index].count }
+
+  /// Sets the node and the count of an iteration.
+  func enter(_ index: Int, _ node: Item, count: Int) { contexts[index] = (node, count) }
 
   /// Begins another document.
   func begin(_ tape: JSONTape, _ document: UnsafeRawBufferPointer, at place: Int) {
     self.tape = tape
     self.document = document
-    contexts[0] = .object(place)
+    contexts[0] = (.object(place), 0)
     top = 0
     if !arena.isEmpty { forgetTexts() }
   }
@@ -199,7 +206,7 @@ final class Evaluator {
       guard let found = tape.find(Self.resourceType, in: item.object),
         tape.letter(found) == JSONTape.Kind.string.rawValue
       else { return false }
-      return tape.string(found).elementsEqual(type.bytes.bytes)
+      return isSame(tape.string(found), type.bytes.bytes)
     case .boolean: return type.name.lowercasedFirst == "boolean"
     case .integer:
       return ["integer", "positiveInt", "unsignedInt", "integer64"].contains(

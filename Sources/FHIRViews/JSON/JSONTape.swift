@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A parsed document as simdjson lays it out: a tape of 64-bit words with a type letter in the highest
 /// byte, and a buffer of unescaped strings that it points into
 /// (https://github.com/simdjson/simdjson/blob/master/doc/tape.md).
@@ -123,4 +131,13 @@ struct FieldName: @unchecked Sendable {
     where (start + 4 + index).load(as: UInt8.self) != bytes[index] { return false }
     return true
   }
+}
+
+/// Whether two texts have the same bytes.
+@inline(__always)
+func isSame(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+  guard one.count == other.count, let a = one.baseAddress, let b = other.baseAddress else {
+    return one.count == other.count
+  }
+  return memcmp(a, b, one.count) == 0
 }

@@ -5,7 +5,8 @@ struct PlanCompiler {
   var steps: [PathStep] = []
   var types: [PlanType] = []
   private(set) var columns: [PlanColumn] = []
-  private(set) var rows: [RowStep] = [.commit]
+  private(set) var rows: [RowStep] = [RowStep(kind: .commit)]
+  private(set) var numbers: [Int] = []
   private(set) var start = 0
   private(set) var conditions: [(expression: Int, place: String)] = []
   private(set) var contextCount = 1
@@ -65,7 +66,7 @@ struct PlanCompiler {
       for branch in select.unionAll {
         branches.append(try compile(branch, context: inner, next: next))
       }
-      body = add(.union(branches))
+      body = add(RowStep(kind: .union, range: keep(branches)))
     }
     body = try compile(select.selects[...], context: inner, next: body)
     let first = columns.count
@@ -77,25 +78,35 @@ struct PlanCompiler {
           isRowIndex: column.path == .variable("rowIndex")))
     }
     if columns.count > first {
-      body = add(.columns(first..<columns.count, context: inner, next: body))
+      body = add(
+        RowStep(kind: .columns, range: first..<columns.count, context: inner, next: body))
     }
     switch select.iteration {
     case .once: return body
     case .forEach(let path, let orNull):
       let place = select.place + (orNull ? ".forEachOrNull" : ".forEach")
-      let nulls = orNull ? select.allColumns.compactMap { cells[$0.name] } : nil
+      let nulls = select.allColumns.compactMap { cells[$0.name] }
       return add(
-        .forEach(
+        RowStep(
+          kind: .forEach, range: keep(nulls),
           path: try expression(path, context: outer, place: place), context: outer, inner: inner,
-          nulls: nulls, next: body, afterNull: next))
+          next: body, afterNull: next, hasNullRow: orNull))
     case .repeat(let paths):
       var compiled: [Int] = []
       for path in paths {
         // The paths start from each item in turn.
         compiled.append(try expression(path, context: inner, place: select.place + ".repeat"))
       }
-      return add(.repeat(paths: compiled, context: outer, inner: inner, next: body))
+      return add(
+        RowStep(
+          kind: .repeat, range: keep(compiled), context: outer, inner: inner, next: body))
     }
+  }
+
+  /// Keeps numbers for a step, which names them by their range.
+  private mutating func keep(_ list: [Int]) -> Range<Int> {
+    numbers += list
+    return (numbers.count - list.count)..<numbers.count
   }
 
   private mutating func add(_ step: RowStep) -> Int {

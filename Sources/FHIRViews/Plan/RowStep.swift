@@ -1,17 +1,30 @@
 /// One node of the loops that make rows; each names the node that goes on inside it, so that the last
-/// one, ``commit``, sees a whole row.
-enum RowStep {
-  /// The row is whole.
-  case commit
-  /// Sets the cells of `columns`, from the node of iteration `context`.
-  case columns(Range<Int>, context: Int, next: Int)
-  /// Goes through the items of `path`, or through one null row where it is empty and `nulls` says
-  /// which columns are null then.
-  case forEach(path: Int, context: Int, inner: Int, nulls: [Int]?, next: Int, afterNull: Int)
-  /// Goes through the items of `paths` and through those of the items, depth first.
-  case `repeat`(paths: [Int], context: Int, inner: Int, next: Int)
-  /// Each branch gives rows of its own.
-  case union([Int])
+/// one, which commits, sees a whole row.
+struct RowStep {
+  enum Kind {
+    /// The row is whole.
+    case commit
+    /// Sets the cells of the plan's columns in `range`.
+    case columns
+    /// Goes through the items of expression `path`; where there are none and `hasNullRow`, through one
+    /// row in which the cells in `range` of the plan's numbers are null, and on at `afterNull`.
+    case forEach
+    /// Goes through the items of the expressions in `range` of the plan's numbers, and through those
+    /// of the items, depth first.
+    case `repeat`
+    /// Each of the steps in `range` of the plan's numbers gives rows of its own.
+    case union
+  }
+
+  var kind: Kind
+  var range = 0..<0
+  var path = 0
+  /// The iteration whose node is the focus, and the one that is set.
+  var context = 0
+  var inner = 0
+  var next = 0
+  var afterNull = 0
+  var hasNullRow = false
 }
 
 /// A column as the plan fills it.

@@ -11,7 +11,11 @@ public final class ViewPlan: @unchecked Sendable {
   let steps: UnsafeMutableBufferPointer<PathStep>
   let types: [PlanType]
   let planColumns: [PlanColumn]
-  let rows: [RowStep]
+  /// Of each of these columns, its expression and its cell.
+  let fills: UnsafeMutableBufferPointer<(expression: Int, cell: Int)>
+  let rows: UnsafeMutableBufferPointer<RowStep>
+  /// Cells, expressions and steps that row steps name by range.
+  let numbers: UnsafeMutableBufferPointer<Int>
   /// The first of the row steps.
   let start: Int
   /// The conditions of `where`, and their texts for messages.
@@ -38,7 +42,9 @@ public final class ViewPlan: @unchecked Sendable {
     steps = .allocate(compiler.steps)
     types = compiler.types
     planColumns = compiler.columns
-    rows = compiler.rows
+    fills = .allocate(compiler.columns.map { ($0.expression, $0.cell) })
+    rows = .allocate(compiler.rows)
+    numbers = .allocate(compiler.numbers)
     start = compiler.start
     conditions = compiler.conditions
     contextCount = compiler.contextCount
@@ -50,6 +56,9 @@ public final class ViewPlan: @unchecked Sendable {
     PlanCompiler.discard(Array(steps), types, texts)
     instructions.deallocate()
     steps.deallocate()
+    fills.deallocate()
+    rows.deallocate()
+    numbers.deallocate()
     resource.deallocate()
   }
 }

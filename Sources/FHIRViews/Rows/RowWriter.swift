@@ -4,15 +4,17 @@ import Columns
 final class RowWriter {
   private let plan: ViewPlan
   private let evaluator: Evaluator
-  private let rows: [RowStep]
-  private let planColumns: [PlanColumn]
-  private let targets: [CellWriter]
+  // Pointers into the plan, which the plan's memory outlives: arrays would be retained at each use.
+  private let rows: UnsafeMutablePointer<RowStep>
+  private let numbers: UnsafeMutablePointer<Int>
+  private let fills: UnsafeMutablePointer<(expression: Int, cell: Int)>
+  private let targets: UnsafeMutableBufferPointer<CellWriter>
   private let writers: [ColumnWriter]
   private let lineWriter: ColumnWriter?
   /// Where on the evaluator's stack the items of each cell are.
-  private var cells: [Cell]
+  private let cells: UnsafeMutableBufferPointer<Cell>
   /// The line of the resource that is written.
-  var line: Int64 = 0
+  @exclusivity(unchecked) var line: Int64 = 0
 
   private struct Cell {
     var start: Int
@@ -22,12 +24,23 @@ final class RowWriter {
   init(_ plan: ViewPlan, _ evaluator: Evaluator, lineColumn: String?) throws {
     self.plan = plan
     self.evaluator = evaluator
-    rows = plan.rows
-    planColumns = plan.planColumns
-    targets = try plan.columns.map { try CellWriter($0) }
-    lineWriter = try lineColumn.map { try ColumnWriter(Field($0, .int64)) }
+    rows = plan.rows.baseAddress.unsafelyUnwrapped
+    numbers = plan.numbers.baseAddress.unsafelyUnwrapped
+    fills = plan.fills.baseAddress.unsafelyUnwrapped
+    let targets = try plan.columns.map { try CellWriter($0) }
+    let lineWriter = try lineColumn.map { try ColumnWriter(Field($0, .int64)) }
+    self.lineWriter = lineWriter
     writers = targets.map(\.writer) + (lineWriter.map { [$0] } ?? [])
-    cells = Array(repeating: Cell(start: 0, count: 0), count: targets.count)
+    self.targets = .allocate(capacity: targets.count)
+    _ = self.targets.initialize(from: targets)
+    cells = .allocate(capacity: targets.count)
+    cells.initialize(repeating: Cell(start: 0, count: 0))
+  }
+
+  deinit {
+    targets.deinitialize()
+    targets.deallocate()
+    cells.deallocate()
   }
 
   /// What was written since the last call.
@@ -44,76 +57,79 @@ final class RowWriter {
     }
   }
 
-  private func run(_ step: Int) throws(RecordFailure) {
-    switch rows[step] {
+  private func run(_ index: Int) throws(RecordFailure) {
+    let step = rows + index
+    switch step.pointee.kind {
     case .commit: try commit()
-    case .columns(let range, let context, let next): try fill(range, context, next)
-    case .forEach(let path, let context, let inner, let nulls, let next, let afterNull):
-      let height = evaluator.top
-      try evaluator.evaluate(path, evaluator.contexts[context])
-      let end = evaluator.top
-      if end == height, let nulls {
-        try fillWithNulls(nulls)
-        try run(afterNull)
-      }
-      for index in height..<end {
-        evaluator.contexts[inner] = evaluator.item(index)
-        evaluator.rowIndexes[inner] = index - height
-        try run(next)
-      }
-      evaluator.drop(to: height)
-    case .repeat(let paths, let context, let inner, let next):
-      var index = 0
-      try goThrough(paths, from: evaluator.contexts[context], inner, next, &index, depth: 0)
-    case .union(let branches): for branch in branches { try run(branch) }
+    case .columns: try fill(step.pointee)
+    case .forEach: try forEach(step.pointee)
+    case .repeat:
+      var count = 0
+      try goThrough(step.pointee, from: evaluator.context(step.pointee.context), &count, depth: 0)
+    case .union:
+      for branch in step.pointee.range { try run(numbers[branch]) }
     }
   }
 
-  /// Goes through what `paths` lead to from `node`, and on from each item before the next.
+  private func forEach(_ step: RowStep) throws(RecordFailure) {
+    let height = evaluator.top
+    try evaluator.evaluate(step.path, evaluator.context(step.context))
+    let end = evaluator.top
+    if end == height, step.hasNullRow {
+      fillWithNulls(step.range)
+      try run(step.afterNull)
+    }
+    for position in height..<end {
+      evaluator.enter(step.inner, evaluator.item(position), count: position - height)
+      try run(step.next)
+    }
+    evaluator.drop(to: height)
+  }
+
+  /// Goes through what the paths of `step` lead to from `node`, and on from each item before the next.
   private func goThrough(
-    _ paths: [Int], from node: Item, _ inner: Int, _ next: Int, _ index: inout Int, depth: Int
+    _ step: RowStep, from node: Item, _ count: inout Int, depth: Int
   ) throws(RecordFailure) {
     // A path that leads back, as `$this` does, would never end; one that leads down ends before this.
     guard depth <= JSONParser.maximumDepth else {
       throw RecordFailure(.notComputable, "A repeated path leads back to where it began.")
     }
-    for path in paths {
+    for path in step.range {
       let height = evaluator.top
-      try evaluator.evaluate(path, node)
+      try evaluator.evaluate(numbers[path], node)
       let end = evaluator.top
       for position in height..<end {
         let item = evaluator.item(position)
-        evaluator.contexts[inner] = item
-        evaluator.rowIndexes[inner] = index
-        index += 1
-        try run(next)
-        try goThrough(paths, from: item, inner, next, &index, depth: depth + 1)
+        evaluator.enter(step.inner, item, count: count)
+        count += 1
+        try run(step.next)
+        try goThrough(step, from: item, &count, depth: depth + 1)
       }
       evaluator.drop(to: height)
     }
   }
 
-  private func fill(_ range: Range<Int>, _ context: Int, _ next: Int) throws(RecordFailure) {
+  private func fill(_ step: RowStep) throws(RecordFailure) {
     let height = evaluator.top
-    let node = evaluator.contexts[context]
-    for index in range {
+    let node = evaluator.context(step.context)
+    for index in step.range {
       let start = evaluator.top
-      let (expression, cell) = (planColumns[index].expression, planColumns[index].cell)
       do throws(RecordFailure) {
-        try evaluator.evaluate(expression, node)
+        try evaluator.evaluate(fills[index].expression, node)
       } catch {
-        throw RecordFailure(error.rule, field: planColumns[index].column.name, error.message)
+        throw RecordFailure(error.rule, field: plan.planColumns[index].column.name, error.message)
       }
-      cells[cell] = Cell(start: start, count: evaluator.top - start)
+      cells[fills[index].cell] = Cell(start: start, count: evaluator.top - start)
     }
-    try run(next)
+    try run(step.next)
     evaluator.drop(to: height)
   }
 
-  /// Makes the cells null; a count of rows is 0 even where there is nothing to count.
-  private func fillWithNulls(_ nulls: [Int]) throws(RecordFailure) {
-    for cell in nulls { cells[cell] = Cell(start: 0, count: 0) }
-    for column in planColumns where column.isRowIndex && nulls.contains(column.cell) {
+  /// Makes cells null; a count of rows is 0 even where there is nothing to count.
+  private func fillWithNulls(_ nulls: Range<Int>) {
+    for index in nulls { cells[numbers[index]] = Cell(start: 0, count: 0) }
+    for column in plan.planColumns
+    where column.isRowIndex && nulls.contains(where: { numbers[$0] == column.cell }) {
       cells[column.cell] = Cell(start: evaluator.top, count: 1)
       evaluator.push(.integer(0))
     }

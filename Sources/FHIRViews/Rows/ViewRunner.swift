@@ -32,7 +32,6 @@ public final class ViewRunner {
     var account = ViewAccount()
     var rejected: [RejectedRecord] = []
     func reject(_ line: Int, _ failure: RecordFailure) {
-      account.rejected += 1
       rejected.append(RejectedRecord(file: chunk.file, line: line, failure: failure))
     }
     if let size = chunk.oversized {
@@ -44,6 +43,7 @@ public final class ViewRunner {
     } else {
       runLines(chunk, &account, reject)
     }
+    account.rejected = rejected.count
     return ViewBatch(rows: rowWriter.finish(), account: account, rejected: rejected)
   }
 
@@ -147,7 +147,7 @@ public final class ViewRunner {
     guard tape.kind(place) == .object,
       let type = tape.find(Evaluator.resourceType, in: place), tape.kind(type) == .string
     else { throw RecordFailure(.noResource, "The record has no resourceType.") }
-    guard tape.string(type).elementsEqual(plan.resource.bytes) else {
+    guard isSame(tape.string(type), plan.resource.bytes) else {
       guard !rejectsOtherTypes else {
         throw RecordFailure(
           .wrongResourceType, field: "resourceType",

@@ -1,21 +1,21 @@
 import Columns
-import Engine
+public import Engine
 public import FHIRViews
 public import Foundation
 import LineFiles
-import Synchronization
 
 /// Runs one view over files and writes its rows to one file.
 public struct ViewExport: Sendable {
-  /// The form of the output.
-  public enum Format: String, CaseIterable, Sendable {
-    case parquet, csv, ndjson
-
-    /// The form that a file's name asks for, compressed or not.
-    public init?(fileName: String) {
-      let parts = fileName.lowercased().split(separator: ".").dropFirst()
-      guard let last = parts.last(where: { $0 != "gz" && $0 != "zst" }) else { return nil }
-      self.init(rawValue: String(last))
+  /// The form that a file's name asks for; nil where it has no ending that Kith writes.
+  public static func format(forFileName name: String) -> StreamWriter.Format? {
+    let parts = name.lowercased().split(separator: ".").dropFirst()
+    let packing: StreamWriter.Packing =
+      parts.last == "gz" ? .gzip : parts.last == "zst" ? .zstd : .none
+    switch packing == .none ? parts.last : parts.dropLast().last {
+    case "parquet": return packing == .none ? .parquet : nil
+    case "csv": return .csv(packing)
+    case "ndjson", "jsonl": return .jsonLines(packing)
+    default: return nil
     }
   }
 
@@ -47,36 +47,23 @@ public struct ViewExport: Sendable {
   ///   - progress: gets the number of bytes read so far, now and then.
   /// - Throws: ``LineFilesError``, `EngineError` or ``StoreError``.
   public func run(
-    to output: URL, _ format: Format, rejects: URL? = nil,
+    to output: URL, _ format: StreamWriter.Format, rejects: URL? = nil,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> Result {
     let folder = output.deletingLastPathComponent()
     let part = folder.appendingPathComponent(
       ".\(output.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part")
-    let spill = part.appendingPathExtension("spill")
-    defer {
-      try? FileManager.default.removeItem(at: part)
-      try? FileManager.default.removeItem(at: spill)
-    }
+    defer { try? FileManager.default.removeItem(at: part) }
     let rejectFile = try rejects.map { try RejectFile($0, files: files.map(\.path)) }
-    let engine = try Engine.duckDB(
-      spillFolder: spill.path, memoryLimit: "160MB", threads: threads, connections: 1)
-    let result = try await engine.withConnection { connection in
-      try fill(connection, rejectFile, progress)
+    let writer = try StreamWriter(memoryLimit: "150MB")
+    // Writing blocks, so it stays off the cooperative threads.
+    let result = try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Swift.Result { try write(writer, to: part, format, rejectFile, progress) })
+      }
     }
     guard rejects != nil || result.account.rejected == 0 else { return result }
-    let options =
-      switch format {
-      case .parquet: "format parquet, compression zstd"
-      case .csv: "format csv, header true"
-      case .ndjson: "format json"
-      }
-    let packing =
-      output.pathExtension == "gz"
-      ? ", compression gzip" : output.pathExtension == "zst" ? ", compression zstd" : ""
-    let path = part.path.replacing("'", with: "''")
-    try await engine.execute(
-      "copy rows to '\(path)' (\(options)\(format == .parquet ? "" : packing))")
     try rejectFile?.finish()
     guard rename(part.path, output.path) == 0 else {
       throw StoreError.unwritable(output.path, errno)
@@ -84,10 +71,13 @@ public struct ViewExport: Sendable {
     return result
   }
 
-  private func fill(
-    _ connection: Connection, _ rejectFile: RejectFile?, _ progress: @escaping (Int) -> Void
+  private func write(
+    _ writer: StreamWriter, to part: URL, _ format: StreamWriter.Format,
+    _ rejectFile: RejectFile?, _ progress: @escaping (Int) -> Void
   ) throws -> Result {
-    let reader = LineChunkReader(files.map(\.path), isDocument: FHIRInputs.isDocument)
+    let reader = LineChunkReader(
+      files.map(\.path), chunkSize: Int(ProcessInfo.processInfo.environment["CS"] ?? "") ?? 1 << 20,
+      isDocument: FHIRInputs.isDocument)
     let plan = plan
     let work = OrderedWork(reader, threads: threads) {
       let runner = try ViewRunner(plan)
@@ -97,27 +87,16 @@ public struct ViewExport: Sendable {
     var account = ViewAccount()
     var rows = 0
     var first: [RejectedRecord] = []
-    var failure: (any Error)?
-    do {
-      try connection.ingest(into: "rows", plan.columns.map(\.field)) { () -> FinishedBatch? in
-        do {
-          while let batch = try work.next() {
-            account += batch.account
-            first += batch.rejected.prefix(Self.shown - first.count)
-            try rejectFile?.write(batch.rejected)
-            progress(work.bytesRead)
-            rows += batch.rows.rowCount
-            if batch.rows.rowCount > 0 { return batch.rows }
-          }
-          return nil
-        } catch {
-          failure = error
-          throw error
-        }
+    try writer.write(plan.columns.map(\.field), to: part.path, format) {
+      while let batch = try work.next() {
+        account += batch.account
+        first += batch.rejected.prefix(Self.shown - first.count)
+        try rejectFile?.write(batch.rejected)
+        progress(work.bytesRead)
+        rows += batch.rows.rowCount
+        if batch.rows.rowCount > 0 { return batch.rows }
       }
-    } catch {
-      // What went wrong in the stream says more than the engine can.
-      throw failure ?? error
+      return nil
     }
     return Result(account: account, rows: rows, bytes: work.bytesRead, firstRejected: first)
   }

@@ -59,7 +59,7 @@ struct View: AsyncParsableCommand {
     guard let output else {
       throw ValidationError("Name the file to write with --output, such as rows.parquet.")
     }
-    guard ViewExport.Format(fileName: output) != nil else {
+    guard ViewExport.format(forFileName: output) != nil else {
       throw ValidationError(
         "'\(output)' has no ending that says its form: .parquet, .csv or .ndjson.")
     }
@@ -70,7 +70,7 @@ struct View: AsyncParsableCommand {
       try runConformance(URL(fileURLWithPath: conformance))
       return
     }
-    guard let output, let format = ViewExport.Format(fileName: output) else { return }
+    guard let output, let format = ViewExport.format(forFileName: output) else { return }
     let plan = try readView(URL(fileURLWithPath: paths[0]))
     let inputs = try FHIRInputs(
       paths.dropFirst().map { URL(fileURLWithPath: $0) }, resource: plan.definition.resource)

@@ -1,0 +1,112 @@
+import CADBC
+public import Columns
+import Foundation
+
+/// Writes batches to one file, Parquet, CSV or JSON lines, without a table between.
+///
+/// DuckDB's ADBC takes a stream of batches into a table only; its C interface
+/// (https://duckdb.org/docs/stable/clients/c/api) lets a query read the stream itself, which is what
+/// `COPY` needs to write as the batches come: half the work, and memory that does not grow with the
+/// rows. Where a library lacks that call, the rows go through a table.
+public struct StreamWriter: Sendable {
+  /// The form of the file, as options of DuckDB's `COPY`.
+  public enum Format: Sendable {
+    case parquet
+    case csv(Packing)
+    case jsonLines(Packing)
+  }
+
+  /// How a text file is compressed.
+  public enum Packing: String, Sendable { case none, gzip, zstd }
+
+  private let driver: Driver
+  private let memoryLimit: String
+  private let threads: Int
+  private let usesTable: Bool
+
+  /// - Parameters:
+  ///   - memoryLimit: what DuckDB may use, as it writes it ("200MB").
+  ///   - threads: how many threads it may use.
+  ///   - usesTable: whether to go through a table even where that is not needed; for tests.
+  public init(
+    memoryLimit: String = "200MB", threads: Int = 1, usesTable: Bool = false,
+    search: DriverSearch = DriverSearch()
+  ) throws {
+    driver = try Driver.load(.duckdb, search: search)
+    self.memoryLimit = memoryLimit
+    self.threads = threads
+    self.usesTable = usesTable
+  }
+
+  /// Writes what `next` gives, until it gives nil, to a file at `path`. The call blocks.
+  ///
+  /// What `next` throws is thrown, and the file is then to be thrown away.
+  public func write(
+    _ fields: [Field], to path: String, _ format: Format,
+    next: @escaping () throws -> FinishedBatch?
+  ) throws {
+    var failure: (any Error)?
+    let given = {
+      do {
+        return try next()
+      } catch {
+        failure = error
+        throw error
+      }
+    }
+    do {
+      if !usesTable, let library = DuckDBLibrary(driver) {
+        try write(library, fields, path, format, next: given)
+      } else {
+        try writeThroughTable(fields, path, format, next: given)
+      }
+    } catch {
+      throw failure ?? error
+    }
+    // DuckDB takes a stream that fails for one that ends.
+    if let failure { throw failure }
+  }
+
+  private func copy(_ table: String, _ path: String, _ format: Format) -> String {
+    let options =
+      switch format {
+      case .parquet: "format parquet, compression zstd"
+      case .csv(let packing): "format csv, header true, compression \(packing.rawValue)"
+      case .jsonLines(let packing): "format json, compression \(packing.rawValue)"
+      }
+    return "copy (select * from \(table)) to '\(path.replacing("'", with: "''"))' (\(options))"
+  }
+
+  private func settings(spill: String) -> [(String, String)] {
+    [
+      ("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false"),
+      ("temp_directory", spill), ("memory_limit", memoryLimit), ("threads", String(threads)),
+    ]
+  }
+
+  private func write(
+    _ library: DuckDBLibrary, _ fields: [Field], _ path: String, _ format: Format,
+    next: @escaping () throws -> FinishedBatch?
+  ) throws {
+    let spill = path + ".spill"
+    defer { try? FileManager.default.removeItem(atPath: spill) }
+    let session = try library.open(settings(spill: spill))
+    defer { session.close() }
+    var stream = try ArrowArrayStream.exporting(fields: fields) { try next()?.take() }
+    defer { stream.release?(&stream) }
+    try session.scan(&stream, as: "batches")
+    try session.run(copy("batches", path, format))
+  }
+
+  private func writeThroughTable(
+    _ fields: [Field], _ path: String, _ format: Format,
+    next: @escaping () throws -> FinishedBatch?
+  ) throws {
+    let spill = path + ".spill"
+    defer { try? FileManager.default.removeItem(atPath: spill) }
+    let database = try Database(driver: driver, options: settings(spill: spill))
+    let connection = try database.connect()
+    try connection.ingest(into: "batches", fields, batches: next)
+    try connection.execute(copy("batches", path, format))
+  }
+}
