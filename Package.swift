@@ -80,6 +80,11 @@ let package = Package(
       name: "TestPlaces", dependencies: ["Definitions", "Intake", "Population", "Synthetic"],
       path: "Tests/TestPlaces", swiftSettings: house),
     .testTarget(name: "ColumnsTests", dependencies: ["CADBC", "Columns"], swiftSettings: house),
+    .testTarget(
+      name: "LineFilesTests", dependencies: ["CZlib", "CZstd", "LineFiles"], swiftSettings: house),
+    .testTarget(
+      name: "FHIRViewsTests", dependencies: ["Columns", "FHIRViews", "LineFiles"],
+      swiftSettings: house),
     .testTarget(name: "EngineTests", dependencies: ["Columns", "Engine"], swiftSettings: house),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: house),

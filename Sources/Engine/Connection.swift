@@ -68,9 +68,9 @@ public final class Connection: @unchecked Sendable {
   }
 
   /// Writes finished batches to a table in bulk; `next` gives batch after batch and nil at the end.
-  public func ingest(
+  public func ingestBatches(
     into tableName: String, _ fields: [Field], mode: IngestMode = .create,
-    batches next: @escaping () throws -> FinishedBatch?
+    next: @escaping () throws -> FinishedBatch?
   ) throws {
     try ingest(arrays: { try next()?.take() }, into: tableName, fields, mode: mode)
   }

@@ -93,34 +93,49 @@ final class ByteSource {
     }
   }
 
+  /// What went wrong after bytes that are still to be given.
+  private var failure: LineFilesError?
+
   /// Puts up to `output.count` bytes into `output`.
   ///
   /// - Returns: how many; 0 at the end of the file.
-  /// - Throws: ``LineFilesError``, without a line, where the packing is broken or breaks off.
+  /// - Throws: ``LineFilesError``, without a line, where the packing is broken or breaks off; the bytes
+  ///   before that were given.
   func read(into output: UnsafeMutableRawBufferPointer) throws(LineFilesError) -> Int {
+    if let failure { throw failure }
     var made = 0
-    while made < output.count {
-      try fill()
-      if pending.isEmpty {
-        guard !isInside else {
-          throw LineFilesError(
-            file: path, "The compressed file breaks off before its end.",
-            hint: "It was not copied whole, or its sender stopped; ask for it again.")
-        }
-        return made
-      }
-      let rest = UnsafeMutableRawBufferPointer(rebasing: output[made...])
-      switch packing {
-      case .plain:
-        let count = min(rest.count, pending.count)
-        rest.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[pending.prefix(count)]))
-        pending.removeFirst(count)
-        made += count
-      case .gzip(let stream): made += try inflated(stream, into: rest)
-      case .zstd(let stream): made += try decompressed(stream, into: rest)
-      }
+    do throws(LineFilesError) {
+      while made < output.count, let more = try unpack(output, from: made) { made += more }
+    } catch {
+      guard made > 0 else { throw error }
+      failure = error
     }
     return made
+  }
+
+  /// Unpacks some bytes to `output` from position `made` on; nil at the end of the file.
+  private func unpack(
+    _ output: UnsafeMutableRawBufferPointer, from made: Int
+  ) throws(LineFilesError) -> Int? {
+    try fill()
+    guard !pending.isEmpty else {
+      guard !isInside else {
+        throw LineFilesError(
+          file: path, "The compressed file breaks off before its end.",
+          hint: "It was not copied whole, or its sender stopped; ask for it again.")
+      }
+      return nil
+    }
+    let rest = UnsafeMutableRawBufferPointer(rebasing: output[made...])
+    switch packing {
+    case .plain:
+      let count = min(rest.count, pending.count)
+      rest.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[pending.prefix(count)]))
+      pending.removeFirst(count)
+      return count
+    case .gzip(let stream): return try inflated(stream, into: rest)
+    case .zstd(let stream): return try decompressed(stream, into: rest)
+    }
   }
 
   private func inflated(

@@ -211,7 +211,7 @@ private struct CBuffer: ~Copyable {
 
   @inline(__always)
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    guard let source = bytes.baseAddress else { return }
+    guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
     if count + bytes.count > capacity { grow(by: bytes.count) }
     (base.unsafelyUnwrapped + count).copyMemory(from: source, byteCount: bytes.count)
     count += bytes.count

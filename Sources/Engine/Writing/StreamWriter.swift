@@ -106,7 +106,7 @@ public struct StreamWriter: Sendable {
     defer { try? FileManager.default.removeItem(atPath: spill) }
     let database = try Database(driver: driver, options: settings(spill: spill))
     let connection = try database.connect()
-    try connection.ingest(into: "batches", fields, batches: next)
+    try connection.ingestBatches(into: "batches", fields, next: next)
     try connection.execute(copy("batches", path, format))
   }
 }

@@ -67,6 +67,6 @@ extension UnsafeMutableBufferPointer {
   fileprivate static func allocate(_ elements: [Element]) -> Self {
     let memory = allocate(capacity: Swift.max(1, elements.count))
     _ = memory.initialize(from: elements)
-    return memory
+    return Self(start: memory.baseAddress, count: elements.count)
   }
 }

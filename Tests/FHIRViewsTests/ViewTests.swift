@@ -1,0 +1,288 @@
+import Columns
+import Foundation
+import Testing
+
+@testable import FHIRViews
+@testable import LineFiles
+
+@Suite("Views of FHIR")
+struct ViewTests {
+  @Test("Our own specification of views holds")
+  func specification() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Specification/views")
+    let outcomes = try run(folder: folder, files: try jsonFiles(folder))
+    #expect(outcomes.count > 60)
+    for outcome in outcomes {
+      #expect(outcome.isPassed, "\(outcome.file): \(outcome.title): \(outcome.difference ?? "")")
+    }
+  }
+
+  private static let suite = Shared.folder("oracles/sql-on-fhir")
+
+  @Test(
+    "The conformance suite of SQL on FHIR passes: 148 of 148",
+    .enabled(if: suite != nil, "skipped: the suite is not here; set KITH_SHARED to its folder"))
+  func conformance() throws {
+    let suite = try #require(Self.suite)
+    let older = suite.appendingPathComponent("tests")
+    let newer = suite.appendingPathComponent("tests-newer")
+    let replaced = try jsonFiles(newer)
+    var outcomes = try run(folder: newer, files: replaced)
+    outcomes += try run(
+      folder: older, files: try jsonFiles(older).filter { !replaced.contains($0) })
+    #expect(outcomes.count == 148)
+    for outcome in outcomes {
+      #expect(outcome.isPassed, "\(outcome.file): \(outcome.title): \(outcome.difference ?? "")")
+    }
+  }
+
+  private func jsonFiles(_ folder: URL) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".json") }.sorted()
+  }
+
+  private func run(folder: URL, files: [String]) throws -> [ConformanceSuite.Outcome] {
+    try files.flatMap { file in
+      let data = try Data(contentsOf: folder.appendingPathComponent(file))
+      return try ConformanceSuite.run([UInt8](data), file: file)
+    }
+  }
+
+  // MARK: Bad input
+
+  static let good = #"{"resourceType":"Patient","id":"a","gender":"male"}"#
+
+  @Test(
+    "A bad line gives its line and a rule, and the lines around it are read",
+    arguments: [
+      (#"{"resourceType":"Patient","id":"b""#, RecordFailure.Rule.invalidJSON),
+      (#"{"resourceType":"Patient","id":"b"}}"#, .invalidJSON),
+      (#"{"resourceType":"Patient","id":"b"} {}"#, .invalidJSON),
+      ("<html><body>502 Bad Gateway</body></html>", .invalidJSON),
+      ("{\"resourceType\":\"Patient\",\"id\":\"b\u{0}\"}", .invalidJSON),
+      ("{\"resourceType\":\"Patient\",\u{0}\"id\":\"b\"}", .invalidJSON),
+      (String(repeating: "[", count: 100_000), .invalidJSON),
+      (
+        String(repeating: #"{"a":"#, count: 600) + "1" + String(repeating: "}", count: 600),
+        .invalidJSON
+      ),
+      (#"{"resourceType":"Patient","id":"b","id":"c"}"#, .repeatedKey),
+      (#"{"resourceType":"Patient","x":{"y":[{"k":1,"l":2,"k":3}]}}"#, .repeatedKey),
+      (#"{"id":"b"}"#, .noResource),
+      (#"["Patient"]"#, .noResource),
+      ("null", .noResource),
+      (#"{"resourceType":"Patient","id":5}"#, .wrongType),
+      (#"{"resourceType":"Patient","id":["b","c"]}"#, .severalValues),
+      (#"{"resourceType":"Patient","gender":{"a":1}}"#, .wrongType),
+      (#"{"resourceType":"Observation","id":"b"}"#, .wrongResourceType),
+      (#"{"resourceType":"Patient","id":1e999}"#, .invalidJSON),
+      (#"{"resourceType":"Patient","id":"\ud800"}"#, .invalidJSON),
+    ])
+  func badLine(line: String, rule: RecordFailure.Rule) throws {
+    let text = Self.good + "\n" + line + "\n" + Self.good.replacing("\"a\"", with: "\"z\"") + "\n"
+    let batch = try rows(of: Array(text.utf8), rejectsOtherTypes: true)
+    #expect(batch.rejected.map(\.line) == [2])
+    #expect(batch.rejected.map(\.failure.rule) == [rule])
+    #expect(batch.ids == ["a", "z"])
+    #expect(batch.account.records == 3)
+  }
+
+  @Test("Bytes that are no UTF-8 give a reason, and no row")
+  func invalidUTF8() throws {
+    var text = Array((Self.good + "\n").utf8)
+    text += Array(#"{"resourceType":"Patient","id":""#.utf8) + [0xE9] + Array("\"}\n".utf8)
+    let batch = try rows(of: text)
+    #expect(batch.rejected.map(\.failure.message) == ["This is not UTF-8."])
+    #expect(batch.ids == ["a"])
+  }
+
+  @Test("Carriage returns, blank lines, a byte-order mark and a last line without an end are read")
+  func lineEnds() throws {
+    let other = Self.good.replacing("\"a\"", with: "\"b\"")
+    let text = "\u{FEFF}" + Self.good + "\r\n\r\n  \n" + other
+    let batch = try rows(of: Array(text.utf8))
+    #expect(batch.ids == ["a", "b"])
+    #expect(batch.account.blank == 2)
+    #expect(batch.rejected.isEmpty)
+  }
+
+  @Test("A record that fails halfway through its rows leaves none of them")
+  func nothingHalfWritten() throws {
+    let view = """
+      {"resource":"Patient","select":[
+        {"column":[{"name":"id","path":"getResourceKey()","type":"id"}]},
+        {"forEach":"name","column":[{"name":"family","path":"family","type":"string"},
+          {"name":"given","path":"given","type":"string","collection":true}]}]}
+      """
+    let bad =
+      #"{"resourceType":"Patient","id":"b","name":[{"family":"X","given":["a","b"]},{"family":5}]}"#
+    let fine = #"{"resourceType":"Patient","id":"c","name":[{"given":["p","q"]},{"family":"Y"}]}"#
+    let batch = try rows(of: Array((bad + "\n" + fine + "\n" + bad + "\n").utf8), view: view)
+    #expect(batch.ids == ["c", "c"])
+    #expect(
+      batch.table == [
+        [.string("c"), .null, .list([.string("p"), .string("q")])],
+        [.string("c"), .string("Y"), .list([])],
+      ])
+    #expect(batch.rejected.map(\.line) == [1, 3])
+  }
+
+  @Test("A line of 200 MB is told with its size, in little memory")
+  func enormousLine() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("kith-long-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data((Self.good + "\n").utf8).write(to: url)
+    let handle = try FileHandle(forWritingTo: url)
+    try handle.seekToEnd()
+    let piece = Data(repeating: 0x61, count: 1 << 20)
+    for _ in 0..<200 { try handle.write(contentsOf: piece) }
+    try handle.write(contentsOf: Data(("\n" + Self.good + "\n").utf8))
+    try handle.close()
+    let runner = try ViewRunner(try plan())
+    let reader = LineChunkReader([url.path])
+    var rejected: [RejectedRecord] = []
+    var rows = 0
+    while let chunk = try reader.next() {
+      let batch = runner.run(chunk)
+      rows += batch.rows.rowCount
+      rejected += batch.rejected
+    }
+    #expect(rows == 2)
+    #expect(rejected.map(\.line) == [2])
+    #expect(rejected.first?.failure.rule == .tooLong)
+    #expect(rejected.first?.failure.message.contains("209715200 bytes") == true)
+  }
+
+  @Test(
+    "However lines are cut into chunks, the rows and the account are the same", arguments: 0..<10)
+  func chunksDoNotMatter(seed: Int) throws {
+    var random = SplitMix(seed: UInt64(seed))
+    let lines = (0..<300).map { index -> String in
+      switch Int.random(in: 0..<12, using: &random) {
+      case 0: ""
+      case 1: "{\"broken\""
+      case 2: #"{"resourceType":"Observation","id":"o"}"#
+      default:
+        #"{"resourceType":"Patient","id":"p\#(index)","name":[{"family":"\#(String(repeating: "ü", count: index % 40))"}]}"#
+      }
+    }
+    let text = Array(lines.joined(separator: "\n").utf8)
+    let whole = try rows(of: text)
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("kith-cut-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data(text).write(to: url)
+    let runner = try ViewRunner(try plan())
+    let reader = LineChunkReader(
+      [url.path], chunkSize: Int.random(in: 16...600, using: &random))
+    var account = ViewAccount()
+    var rejected: [RejectedRecord] = []
+    var ids: [String] = []
+    while let chunk = try reader.next() {
+      let batch = try ReadBatch(runner.run(chunk), try plan())
+      account += batch.account
+      rejected += batch.rejected
+      ids += batch.ids
+    }
+    #expect(ids == whole.ids)
+    #expect(rejected == whole.rejected)
+    #expect(account == whole.account)
+  }
+
+  @Test("A Bundle in a file of its own gives the resources in its entries")
+  func bundle() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID()).json")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let text = """
+      {"resourceType":"Bundle","entry":[
+        {"resource":\(Self.good)},
+        {"resource":{"resourceType":"Observation","id":"o"}},
+        {"request":{"method":"DELETE"}}]}
+      """
+    try Data(text.utf8).write(to: url)
+    let reader = LineChunkReader([url.path], isDocument: FHIRInputs.isDocument)
+    let chunk = try #require(try reader.next())
+    let batch = try ReadBatch(try ViewRunner(try plan()).run(chunk), try plan())
+    #expect(batch.ids == ["a"])
+    #expect(batch.account.ofOtherTypes == 1)
+  }
+
+  // MARK: Help
+
+  static let view = """
+    {"resource":"Patient","select":[{"column":[
+      {"name":"id","path":"getResourceKey()","type":"id"},
+      {"name":"gender","path":"gender","type":"code"},
+      {"name":"family","path":"name.family","type":"string","collection":true}]}]}
+    """
+
+  private func plan(_ view: String = view) throws -> ViewPlan {
+    try ViewPlan(try ViewDefinition(json: Array(view.utf8)))
+  }
+
+  private func rows(
+    of text: [UInt8], view: String = view, rejectsOtherTypes: Bool = false
+  ) throws -> ReadBatch {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data(text).write(to: url)
+    let plan = try plan(view)
+    let reader = LineChunkReader([url.path])
+    let runner = try ViewRunner(plan, rejectsOtherTypes: rejectsOtherTypes)
+    var whole = ReadBatch()
+    while let chunk = try reader.next() { whole.append(try ReadBatch(runner.run(chunk), plan)) }
+    return whole
+  }
+}
+
+/// A batch with its rows read back.
+struct ReadBatch {
+  private(set) var table: [[Value]] = []
+  private(set) var account = ViewAccount()
+  private(set) var rejected: [RejectedRecord] = []
+
+  init() {}
+
+  mutating func append(_ other: ReadBatch) {
+    table += other.table
+    account += other.account
+    rejected += other.rejected
+  }
+
+  init(_ batch: ViewBatch, _ plan: ViewPlan) throws {
+    let columns = try Batch(taking: batch.rows.take(), fields: plan.columns.map(\.field))
+    table = (0..<columns.rowCount).map { row in columns.columns.map { $0.value(row) } }
+    account = batch.account
+    rejected = batch.rejected
+  }
+
+  /// The first column.
+  var ids: [String] {
+    table.map { row in if case .string(let text) = row[0] { text } else { "" } }
+  }
+}
+
+/// A generator whose numbers follow from its seed (Steele and others, "Fast Splittable Pseudorandom
+/// Number Generators", 2014).
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// What came from elsewhere and is read where it is.
+enum Shared {
+  static func folder(_ path: String) -> URL? {
+    let shared = ProcessInfo.processInfo.environment["KITH_SHARED"] ?? "../shared"
+    let folder = URL(fileURLWithPath: shared).appendingPathComponent(path)
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  }
+}
