@@ -25,6 +25,7 @@ let package = Package(
     .target(name: "CADBC"),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CScan"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Columns", dependencies: ["CADBC"], swiftSettings: house),
     .target(name: "LineFiles", dependencies: ["CZlib", "CZstd"], swiftSettings: house),
@@ -38,16 +39,19 @@ let package = Package(
       name: "Definitions", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: house),
     .target(
+      name: "Governance", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: house),
+    .target(
       name: "Intake",
       dependencies: [
-        "Columns", "Definitions", "Engine", "FHIRViews", "LineFiles",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CScan", "Columns", "Definitions", "Engine", "FHIRViews", "Governance",
+        "LineFiles", .product(name: "Crypto", package: "swift-crypto"),
       ],
-      resources: [.copy("Resources/packs")], swiftSettings: house),
+      resources: [.copy("Resources/intake"), .copy("Resources/packs")], swiftSettings: house),
     .target(
       name: "Population",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Intake", "Statistics",
+        "Columns", "Definitions", "Engine", "Governance", "Intake", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: house),
     .target(
@@ -69,7 +73,8 @@ let package = Package(
     .executableTarget(
       name: "kith",
       dependencies: [
-        "Columns", "Definitions", "Engine", "FHIRViews", "Intake", "LineFiles", "Population",
+        "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "LineFiles",
+        "Population",
         "Site", "Synthetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -3,6 +3,7 @@ import Definitions
 import Engine
 import FHIRViews
 import Foundation
+import Governance
 import Intake
 import LineFiles
 import Population
@@ -56,7 +57,8 @@ struct KithCommand: AsyncParsableCommand {
     case is ViewProblem, is FHIRInputsError:
       print(error: "\(error)")
       return 2
-    case is LineFilesError, is EngineError, is StoreError, is SiteError, is SyntheticError,
+    case is LineFilesError, is GovernanceError, is EngineError, is StoreError, is SiteError,
+      is SyntheticError,
       is CancellationError:
       print(error: "\(error)")
       return 1

@@ -10,6 +10,21 @@ public struct PlaceFile: Sendable {
   public let area: AreaReference
   public let openData: OpenData
   public let engine: EngineSettings
+  /// The sources whose deliveries are landed.
+  public let sources: [Source]
+
+  /// A source of extracts: who sends what, and where its deliveries lie.
+  public struct Source: Sendable {
+    public let id: String
+    public let title: String?
+    /// The id of the mapping that its files are read by.
+    public let mapping: String
+    /// The folder with a folder a delivery.
+    public let folder: URL
+    /// Deliveries that are not to be used.
+    public let withdrawn: [String]
+    public let line: Int
+  }
 
   public struct AreaReference: Sendable {
     public let kind: String
@@ -50,11 +65,11 @@ public struct PlaceFile: Sendable {
   }
 
   private init?(reading root: YAMLValue, folder: URL) {
-    guard let section = root.section(["place", "open_data", "engine"]) else { return nil }
-    let place = section.required("place")?.section(["name", "area"])
+    guard let root = root.section(["place", "open_data", "engine", "sources"]) else { return nil }
+    let place = root.required("place")?.section(["name", "area"])
     let area = place?.required("area")?.section(["kind", "code"])
-    let data = section.required("open_data")?.section(["pack", "folder"])
-    let engine = section["engine"]?.section(["memory_limit", "threads"])
+    let data = root.required("open_data")?.section(["pack", "folder"])
+    let engine = root["engine"]?.section(["memory_limit", "threads"])
     let memory = engine?["memory_limit"]?.memorySize() ?? "700MB"
     let threads = engine?["threads"]?.positiveInteger()
     guard let place, let area, let data,
@@ -72,6 +87,41 @@ public struct PlaceFile: Sendable {
       ).standardizedFileURL,
       line: data.at.line)
     self.engine = EngineSettings(memoryLimit: memory, threads: threads)
+    sources = (root["sources"]?.items() ?? []).compactMap { Source(reading: $0, folder: folder) }
+    var seen: Set<String> = []
+    for (source, value) in zip(sources, root["sources"]?.items() ?? [])
+    where !seen.insert(source.id).inserted {
+      value.report("There is a source '\(source.id)' already.")
+    }
+  }
+}
+
+extension PlaceFile.Source {
+  fileprivate init?(reading value: YAMLValue, folder: URL) {
+    guard let section = value.section(["id", "title", "mapping", "folder", "withdrawn"]),
+      let id = section.required("id")?.name(), let mapping = section.required("mapping")?.name()
+    else { return nil }
+    guard id.utf8.allSatisfy({ $0.isIDLetter }), !id.hasPrefix("-"), id != "open-data" else {
+      section["id"]?.report(
+        "'\(id)' is no id for a source.", hint: "Small letters, digits and hyphens, such as gp.")
+      return nil
+    }
+    self.id = id
+    self.mapping = mapping
+    title = section["title"]?.name()
+    self.folder =
+      URL(
+        fileURLWithPath: section["folder"]?.name() ?? "extracts/\(id)",
+        relativeTo: URL(fileURLWithPath: folder.path, isDirectory: true)
+      ).standardizedFileURL
+    withdrawn = section["withdrawn"]?.texts() ?? []
+    line = value.line
+  }
+}
+
+extension UInt8 {
+  fileprivate var isIDLetter: Bool {
+    (0x61...0x7A).contains(self) || (0x30...0x39).contains(self) || self == 0x2D
   }
 }
 

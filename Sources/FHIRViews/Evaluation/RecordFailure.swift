@@ -2,8 +2,10 @@
 public struct RecordFailure: Error, Hashable, Sendable {
   /// A short name that counts and thresholds go by.
   public enum Rule: String, CaseIterable, Sendable {
-    /// The line is no JSON document, is cut off, or is not UTF-8.
+    /// The line is no JSON document, or is cut off.
     case invalidJSON = "invalid_json"
+    /// The line is not UTF-8.
+    case wrongEncoding = "wrong_encoding"
     /// The line is longer than a record may be.
     case tooLong = "too_long"
     /// An object has a key twice, so that what it says is not known.
@@ -18,6 +20,8 @@ public struct RecordFailure: Error, Hashable, Sendable {
     case wrongType = "wrong_type"
     /// An expression cannot be worked out on this resource.
     case notComputable = "not_computable"
+    /// What takes the rows refuses one of them.
+    case refused
   }
 
   public let rule: Rule

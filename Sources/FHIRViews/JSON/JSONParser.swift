@@ -45,6 +45,7 @@ final class JSONParser {
 /// Why bytes are no JSON document; it quotes nothing of them.
 struct JSONFailure: Error, Hashable {
   let message: String
+  var isEncoding = false
 
   init(_ message: String) { self.message = message }
 
@@ -58,6 +59,7 @@ struct JSONFailure: Error, Hashable {
       switch String(cString: kith_json_error_message(error)) {
       case let text where text.contains("UTF-8") || text.contains("UTF8"):
         message = "This is not UTF-8."
+        isEncoding = true
       case let text where text.contains("depth") || text.contains("nested"):
         message = "This nests deeper than \(JSONParser.maximumDepth) levels."
       case let text where text.contains("too long"), let text where text.contains("number"):

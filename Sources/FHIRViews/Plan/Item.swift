@@ -2,8 +2,8 @@
 ///
 /// Texts are pointers into the document, the plan or the evaluator's arena; an item lives no longer
 /// than the record it came from.
-struct Item {
-  enum Kind: UInt8 {
+package struct Item {
+  package enum Kind: UInt8 {
     /// Nothing: a null cell.
     case none
     /// An object; `bits` is its place on the tape.
@@ -15,14 +15,14 @@ struct Item {
     case date, dateTime, time
   }
 
-  var kind: Kind
+  package var kind: Kind
   /// The length of a text in bytes; for a number of the document, whether it has a place.
-  var count: UInt32 = 0
-  var bits: UInt64 = 0
+  package var count: UInt32 = 0
+  package var bits: UInt64 = 0
   /// The place of a number on the tape; 0 where it is computed.
   var place: UInt32 = 0
 
-  static let none = Item(kind: .none)
+  package static let none = Item(kind: .none)
 
   @inline(__always)
   static func object(_ place: Int) -> Item { Item(kind: .object, bits: UInt64(place)) }
@@ -36,19 +36,19 @@ struct Item {
   static func decimal(_ number: Double) -> Item { Item(kind: .decimal, bits: number.bitPattern) }
 
   @inline(__always)
-  static func text(_ bytes: UnsafeRawBufferPointer, as kind: Kind = .string) -> Item {
+  package static func text(_ bytes: UnsafeRawBufferPointer, as kind: Kind = .string) -> Item {
     Item(
       kind: kind, count: UInt32(truncatingIfNeeded: bytes.count),
       bits: UInt64(UInt(bitPattern: bytes.baseAddress)))
   }
 
   var object: Int { Int(bits) }
-  var flag: Bool { bits != 0 }
-  var integer: Int64 { Int64(bitPattern: bits) }
-  var decimal: Double { Double(bitPattern: bits) }
+  package var flag: Bool { bits != 0 }
+  package var integer: Int64 { Int64(bitPattern: bits) }
+  package var decimal: Double { Double(bitPattern: bits) }
 
   /// The number, whichever kind of number it is.
-  var number: Double? {
+  package var number: Double? {
     switch kind {
     case .integer: Double(integer)
     case .decimal: decimal
@@ -56,15 +56,29 @@ struct Item {
     }
   }
 
-  var isText: Bool { kind.rawValue >= Kind.string.rawValue }
+  package var isText: Bool { kind.rawValue >= Kind.string.rawValue }
   var isTemporal: Bool { kind.rawValue > Kind.string.rawValue }
 
   @inline(__always)
-  var bytes: UnsafeRawBufferPointer {
+  package var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(bits)), count: Int(count))
   }
 
-  var string: String { String(decoding: bytes, as: UTF8.self) }
+  package var string: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension Item {
+  /// The moment that a text means, to at least the day; nil where it means none.
+  package var moment: (day: Int, milliseconds: Int64, hasTime: Bool)? {
+    guard isText, let found = Temporal(string), let day = found.dayNumber else { return nil }
+    guard let instant = found.instant else {
+      // Without a zone only the day is sure.
+      return (day, Int64(day) * 86_400_000, false)
+    }
+    return (
+      instant >= 0 ? instant / 86_400_000 : (instant + 1) / 86_400_000 - 1, Int64(instant), true
+    )
+  }
 }
 
 extension Item.Kind {

@@ -73,7 +73,7 @@ extension PlanCompiler {
 
   private mutating func add(_ literal: FHIRPathLiteral) -> Int {
     switch literal {
-    case .empty: add(.empty)
+    case .empty: add(Instruction(operation: .empty))
     case .boolean(let flag): add(Instruction(operation: .literal, item: .boolean(flag)))
     case .integer(let number): add(Instruction(operation: .literal, item: .integer(number)))
     case .decimal(let number): add(Instruction(operation: .literal, item: .decimal(number)))

@@ -11,17 +11,25 @@ final class RowWriter {
   private let targets: UnsafeMutableBufferPointer<CellWriter>
   private let writers: [ColumnWriter]
   private let lineWriter: ColumnWriter?
+  /// Where rows go instead, cell by cell.
+  private let sink: (any RowSink)?
   /// Where on the evaluator's stack the items of each cell are.
   private let cells: UnsafeMutableBufferPointer<Cell>
   /// The line of the resource that is written.
   @exclusivity(unchecked) var line: Int64 = 0
+
+  /// Questionnaires and the like nest a few levels deep; each level takes some of the thread's stack.
+  private static let maximumRepeats = 100
 
   private struct Cell {
     var start: Int
     var count: Int
   }
 
-  init(_ plan: ViewPlan, _ evaluator: Evaluator, lineColumn: String?) throws {
+  init(
+    _ plan: ViewPlan, _ evaluator: Evaluator, lineColumn: String?, sink: (any RowSink)?
+  ) throws {
+    self.sink = sink
     self.plan = plan
     self.evaluator = evaluator
     rows = plan.rows.baseAddress.unsafelyUnwrapped
@@ -49,10 +57,12 @@ final class RowWriter {
   /// Writes the rows of the resource that the evaluator has begun; all of them or none.
   func write() throws(RecordFailure) {
     let before = writers.first?.count ?? 0
+    let mark = sink?.rowCount ?? 0
     do throws(RecordFailure) {
       try run(plan.start)
     } catch {
       for writer in writers { writer.truncate(to: before) }
+      sink?.truncate(to: mark)
       throw error
     }
   }
@@ -91,8 +101,11 @@ final class RowWriter {
     _ step: RowStep, from node: Item, _ count: inout Int, depth: Int
   ) throws(RecordFailure) {
     // A path that leads back, as `$this` does, would never end; one that leads down ends before this.
-    guard depth <= JSONParser.maximumDepth else {
-      throw RecordFailure(.notComputable, "A repeated path leads back to where it began.")
+    guard depth <= Self.maximumRepeats else {
+      throw RecordFailure(
+        .notComputable,
+        "A repeated path leads on more than \(Self.maximumRepeats) times, or back to where it began."
+      )
     }
     for path in step.range {
       let height = evaluator.top
@@ -136,10 +149,36 @@ final class RowWriter {
   }
 
   private func commit() throws(RecordFailure) {
+    if let sink { return try give(to: sink) }
     for index in targets.indices {
       let cell = cells[index]
       try targets[index].write(evaluator, cell.start, cell.count)
     }
     lineWriter?.append(line)
   }
+
+  private func give(to sink: any RowSink) throws(RecordFailure) {
+    for (cell, column) in zip(cells, plan.columns) where cell.count > 1 {
+      throw RecordFailure(
+        .severalValues, field: column.name,
+        "Column '\(column.name)' would have \(cell.count) values; it has one at most.")
+    }
+    let isTaken = sink.write(line: Int(line)) { index in
+      cells[index].count == 0 ? .none : evaluator.item(cells[index].start)
+    }
+    guard isTaken else {
+      throw RecordFailure(.refused, "The record breaks a rule of its receiver.")
+    }
+  }
+}
+
+/// Takes rows as they are made, in place of columns.
+package protocol RowSink: AnyObject {
+  /// How many rows were taken.
+  var rowCount: Int { get }
+  /// Takes a row, whose cells `cell` gives by the number of the column; false where it is refused,
+  /// with which all rows of its resource are.
+  func write(line: Int, _ cell: (Int) -> Item) -> Bool
+  /// Forgets the rows from `count` on.
+  func truncate(to count: Int)
 }

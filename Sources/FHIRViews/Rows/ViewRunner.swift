@@ -14,7 +14,23 @@ public final class ViewRunner {
   ///   - rejectsOtherTypes: whether a resource of another type than the view's is something wrong, as
   ///     in a file that is named for the type, or is passed over.
   ///   - lineColumn: the name of a further column, of int64, for the line that a row's resource is on.
-  public init(_ plan: ViewPlan, rejectsOtherTypes: Bool = false, lineColumn: String? = nil) throws {
+  public convenience init(
+    _ plan: ViewPlan, rejectsOtherTypes: Bool = false, lineColumn: String? = nil
+  ) throws {
+    try self.init(
+      plan, rejectsOtherTypes: rejectsOtherTypes, lineColumn: lineColumn, sink: nil)
+  }
+
+  /// Makes a runner whose rows go to `sink`; its batches have none.
+  package convenience init(
+    _ plan: ViewPlan, rejectsOtherTypes: Bool, sink: any RowSink
+  ) throws {
+    try self.init(plan, rejectsOtherTypes: rejectsOtherTypes, lineColumn: nil, sink: sink)
+  }
+
+  private init(
+    _ plan: ViewPlan, rejectsOtherTypes: Bool, lineColumn: String?, sink: (any RowSink)?
+  ) throws {
     self.plan = plan
     self.rejectsOtherTypes = rejectsOtherTypes
     conditions = plan.conditions
@@ -24,7 +40,7 @@ public final class ViewRunner {
       try parser.parse(UnsafeRawBufferPointer(rebasing: $0[..<2]))
     }
     evaluator = Evaluator(plan, empty)
-    rowWriter = try RowWriter(plan, evaluator, lineColumn: lineColumn)
+    rowWriter = try RowWriter(plan, evaluator, lineColumn: lineColumn, sink: sink)
   }
 
   /// The rows of the resources in `chunk`.
@@ -114,7 +130,7 @@ public final class ViewRunner {
     do throws(JSONFailure) {
       tape = try parser.parse(text)
     } catch {
-      throw RecordFailure(.invalidJSON, error.message)
+      throw RecordFailure(error.isEncoding ? .wrongEncoding : .invalidJSON, error.message)
     }
     if let key = parser.repeatedKey() {
       throw RecordFailure(.repeatedKey, field: key, "An object has the key '\(key)' twice.")

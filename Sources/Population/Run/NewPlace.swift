@@ -10,10 +10,14 @@ public struct NewPlace {
   /// The shipped pack, or nil where the folder describes itself.
   public let pack: String?
   public let openData: URL
+  /// The sources of extracts, each with the mapping that reads it.
+  public let sources: [(id: String, mapping: String)]
 
   public init(
-    folder: URL, name: String, kind: String, code: String, pack: String?, openData: URL
+    folder: URL, name: String, kind: String, code: String, pack: String?, openData: URL,
+    sources: [(id: String, mapping: String)] = []
   ) {
+    self.sources = sources
     self.folder = folder.standardizedFileURL
     self.name = name
     self.kind = kind
@@ -72,7 +76,29 @@ public struct NewPlace {
       memory_limit: 700MB
       # threads: 2
 
+    \(sourcesText)
     """
+  }
+
+  private var sourcesText: String {
+    guard !sources.isEmpty else {
+      return """
+        # The sources of extracts: the mapping that reads each, and a folder with a folder a delivery,
+        # named by its date (extracts/ID if left out). docs/intake.md says more.
+        # sources:
+        #   - {id: gp, mapping: gp-fhir, folder: extracts/gp, withdrawn: []}
+
+        """
+    }
+    let lines = sources.map { "  - {id: \($0.id), mapping: \($0.mapping)}" }
+    return """
+      # The sources of extracts: the mapping that reads each, and a folder with a folder a delivery,
+      # named by its date (extracts/ID if left out). A delivery that was a mistake is left out with
+      # 'withdrawn: [2025-01-31]'. docs/intake.md says more.
+      sources:
+      \(lines.joined(separator: "\n"))
+
+      """
   }
 
   /// The data folder as seen from the place where it lies inside it, else as an absolute path.

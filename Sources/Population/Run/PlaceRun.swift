@@ -3,6 +3,7 @@ import Crypto
 import Definitions
 public import Engine
 public import Foundation
+import Governance
 import Intake
 
 /// Turns a place's files into a snapshot and switches to it.
@@ -73,16 +74,19 @@ public struct PlaceRun: Sendable {
     static let derived = [
       ("area", "unit where not is_organisation"), ("organisation", "unit where is_organisation"),
       ("edge", "edge"), ("overlap", "overlap"), ("boundary", "boundary"), ("point", "point"),
+      ("superseded", "superseded"),
     ]
     static let measured = ["source", "kind", "measure", "measure_group", "series", "figure"].map {
       ($0, $0)
     }
 
     func outcome() throws -> RunOutcome {
+      let sources = try sourceIntake()
+      let deliveries = try sources.map { try land($0) } ?? []
       let intake = PackLanding(
         pack: pack, folder: file.openData.folder, connection: connection, landing: store.landing)
       let read = try intake.read()
-      let key = try key(fingerprints: read.mapValues(\.sha256))
+      let key = try key(fingerprints: read.mapValues(\.sha256), deliveries: deliveries)
       if !run.isForced, let current = try? store.currentManifest(), current.key == key {
         return .unchanged(current)
       }
@@ -110,7 +114,11 @@ public struct PlaceRun: Sendable {
             placeFile: store.place.appendingPathComponent(PlaceFile.fileName).path,
             connection: connection
           ).make()
-          try finish(derive, tables: Self.derived, accounts: accounts)
+          let tables = try sources.map { try $0.succeed(deliveries, connection) } ?? []
+          try connection.execute(Self.noneSuperseded)
+          try finish(
+            derive, tables: Self.derived, accounts: accounts,
+            intake: SourceIntake.Result(deliveries: deliveries, tables: tables))
         }
         run.progress(.stage(.measure, isResumed: false))
         try FigureTables(pack: pack, connection: connection).make { run.progress(.step($0)) }
@@ -120,8 +128,43 @@ public struct PlaceRun: Sendable {
       return .published(try publish(key: key, stages: [derive, measure]))
     }
 
+    /// The sources of the place; nil where it has none.
+    private func sourceIntake() throws -> SourceIntake? {
+      guard !file.sources.isEmpty else { return nil }
+      try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
+      return try SourceIntake(
+        file, definitions: store.definitions, landing: store.deliveries,
+        key: try PseudonymKey.ofPlace(file: store.key),
+        threads: file.engine.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// Lands the deliveries that have not landed yet.
+    private func land(_ sources: SourceIntake) throws -> [DeliveryAccount] {
+      if run.isForced, FileManager.default.fileExists(atPath: store.deliveries.path) {
+        try FileManager.default.removeItem(at: store.deliveries)
+      }
+      run.progress(.stage(.land, isResumed: false))
+      let run = run
+      return try sources.land { event in
+        switch event {
+        case .delivery(let source, let delivery, let isDone):
+          if !isDone { run.progress(.step("\(source) \(delivery)")) }
+        case .bytes: break
+        case .landed(let account): for line in account.sentences { run.progress(.step(line)) }
+        }
+      }
+    }
+
+    /// The table of superseded records, for a place without sources.
+    private static let noneSuperseded = """
+      create table if not exists superseded (
+        source varchar, delivery varchar, table_name varchar, line bigint, reason varchar)
+      """
+
     /// The hash of everything that the snapshot depends on.
-    private func key(fingerprints: [String: String]) throws -> String {
+    private func key(
+      fingerprints: [String: String], deliveries: [DeliveryAccount]
+    ) throws -> String {
       var hash = SHA256()
       func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
       add("\(PlaceRun.version) \(Kith.version)")
@@ -130,6 +173,7 @@ public struct PlaceRun: Sendable {
       for (name, fingerprint) in fingerprints.sorted(by: { $0.key < $1.key }) {
         add("\(name) \(fingerprint)")
       }
+      for delivery in deliveries { add("\(delivery.source) \(delivery.delivery) \(delivery.key)") }
       return hash.finalize().hex
     }
 
@@ -141,10 +185,9 @@ public struct PlaceRun: Sendable {
 
     /// Writes the tables of a stage, and makes the stage appear as a whole.
     private func finish(
-      _ stage: URL, tables: [(name: String, from: String)], accounts: [FileAccount]
-    )
-      throws
-    {
+      _ stage: URL, tables: [(name: String, from: String)], accounts: [FileAccount],
+      intake: SourceIntake.Result? = nil
+    ) throws {
       let partial = store.stages.appendingPathComponent(".partial-\(stage.lastPathComponent)")
       try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
       for table in tables {
@@ -153,6 +196,9 @@ public struct PlaceRun: Sendable {
       }
       try JSONEncoder().encode(accounts).write(
         to: partial.appendingPathComponent("accounts.json"))
+      if let intake {
+        try JSONEncoder().encode(intake).write(to: partial.appendingPathComponent("intake.json"))
+      }
       if FileManager.default.fileExists(atPath: stage.path) {
         try FileManager.default.removeItem(at: stage)
       }
@@ -189,7 +235,10 @@ public struct PlaceRun: Sendable {
         place: .init(name: file.name, kind: file.area.kind, code: file.area.code),
         pack: .init(id: pack.id, version: pack.version, title: pack.title),
         engine: try connection.query("select 'DuckDB ' || version()").scalar.text,
-        inputs: accounts, tables: tables)
+        inputs: accounts, tables: tables,
+        intake: try JSONDecoder().decode(
+          SourceIntake.Result.self,
+          from: Data(contentsOf: stages[0].appendingPathComponent("intake.json"))))
       try manifest.write(to: partial)
       try partial.syncToDisk()
       try FileManager.default.replace(store.folder(of: id), with: partial)

@@ -8,11 +8,12 @@ public enum RunEvent: Sendable, Equatable {
 
 /// The stages of a run, in order.
 public enum RunStage: String, CaseIterable, Sendable {
-  case intake, derive, measure, publish
+  case land, intake, derive, measure, publish
 
   /// What the stage does, for a person who waits.
   public var title: String {
     switch self {
+    case .land: "Land the deliveries"
     case .intake: "Read and check the files"
     case .derive: "Place the areas and organisations"
     case .measure: "Work out the figures"

@@ -18,6 +18,8 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// Every input file with what became of its rows.
   public let inputs: [FileAccount]
   public let tables: [TableEntry]
+  /// What became of the records of every delivery; nil in snapshots from before there were any.
+  public let intake: SourceIntake.Result?
 
   public struct Place: Codable, Sendable, Equatable {
     public let name: String
@@ -52,7 +54,7 @@ public struct Manifest: Codable, Sendable, Equatable {
 
   init(
     id: String, key: String, created: String, place: Place, pack: Pack, engine: String,
-    inputs: [FileAccount], tables: [TableEntry]
+    inputs: [FileAccount], tables: [TableEntry], intake: SourceIntake.Result?
   ) {
     self.id = id
     self.key = key
@@ -63,6 +65,7 @@ public struct Manifest: Codable, Sendable, Equatable {
     self.engine = engine
     self.inputs = inputs
     self.tables = tables
+    self.intake = intake
   }
 
   func write(to folder: URL) throws {

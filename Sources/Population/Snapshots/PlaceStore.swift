@@ -11,6 +11,12 @@ public struct PlaceStore: Sendable {
 
   public var root: URL { place.appendingPathComponent("store", isDirectory: true) }
   public var landing: URL { root.appendingPathComponent("landing/open-data", isDirectory: true) }
+  /// Where the sources' deliveries land, a folder each.
+  public var deliveries: URL { root.appendingPathComponent("landing/sources", isDirectory: true) }
+  /// The place's own definitions.
+  public var definitions: URL { place.appendingPathComponent("definitions", isDirectory: true) }
+  /// The secret that pseudonyms follow from.
+  var key: URL { root.appendingPathComponent("vault.key") }
   var stages: URL { root.appendingPathComponent("stages", isDirectory: true) }
   public var snapshots: URL { root.appendingPathComponent("snapshots", isDirectory: true) }
   var current: URL { root.appendingPathComponent("current") }

@@ -1,0 +1,15 @@
+/// What protects a place's data is not as it must be: what, why, and what to do.
+public struct GovernanceError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, variable or table.
+  public let place: String
+  public let message: String
+  public let hint: String?
+
+  public init(_ place: String, _ message: String, hint: String? = nil) {
+    self.place = place
+    self.message = message
+    self.hint = hint
+  }
+
+  public var description: String { "\(place): \(message)" + (hint.map { " " + $0 } ?? "") }
+}

@@ -1,0 +1,105 @@
+import Crypto
+import Definitions
+public import Foundation
+
+/// What a source sent at one time: a folder of files.
+public struct Delivery: Sendable {
+  public let source: String
+  /// The folder's name, which begins with a date: `2025-01-31`, `2024-12-31-full`.
+  public let name: String
+  public let folder: URL
+  /// The files that the mapping knows, in its order.
+  public let files: [(mapping: FileMapping, url: URL)]
+  /// Files that nothing reads.
+  public let unknown: [String]
+
+  /// The day that it is from, counted from 1970-01-01.
+  var day: Int32 {
+    let bytes = Array(name.utf8.prefix(10))
+    let found = bytes.withUnsafeBytes { DateReader(yearMonthDay: ()).days($0) }
+    guard case .success(let day) = found else { return .max }
+    return day
+  }
+
+  /// The deliveries of a source, the oldest first: the folders in `folder` whose names begin with a
+  /// date.
+  ///
+  /// - Throws: ``Definitions/Problem`` where the folder cannot be read, a name has no date, or a file that the
+  ///   mapping needs is missing.
+  public static func all(of source: String, in folder: URL, _ mapping: SourceMapping) throws
+    -> [Delivery]
+  {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      throw Problem(
+        file: folder.path, "The folder of the source '\(source)' cannot be read.",
+        hint: "Put its deliveries there, a folder each, named by their date: 2025-01-31.")
+    }
+    return try names.filter { !$0.hasPrefix(".") }.sorted().compactMap { name in
+      let place = folder.appendingPathComponent(name, isDirectory: true)
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder),
+        isFolder.boolValue
+      else { return nil }
+      let delivery = try Delivery(source: source, name: name, folder: place, mapping)
+      guard delivery.day != .max else {
+        throw Problem(
+          file: place.path, "The folder's name does not begin with the date of the delivery.",
+          hint: "Name it such as 2025-01-31 or 2025-01-31-full.")
+      }
+      return delivery
+    }
+  }
+
+  private init(source: String, name: String, folder: URL, _ mapping: SourceMapping) throws {
+    self.source = source
+    self.name = name
+    self.folder = folder
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    var rest = Set(names.filter { !$0.hasPrefix(".") && $0 != "manifest.json" })
+    var files: [(FileMapping, URL)] = []
+    for file in mapping.files {
+      let found = names.filter { file.matches($0) }
+      guard !found.isEmpty || file.isOptional else {
+        throw Problem(
+          file: folder.path, "The delivery has no file \(file.name).",
+          hint: "Ask for it again whole, or withdraw the delivery.")
+      }
+      for name in found {
+        files.append((file, folder.appendingPathComponent(name)))
+        rest.remove(name)
+      }
+    }
+    self.files = files
+    unknown = rest.sorted()
+  }
+
+  /// A hash of the files' names and bytes: the same delivery twice has the same.
+  func fingerprint() throws -> String {
+    var hash = SHA256()
+    for (_, url) in files {
+      hash.update(data: Data((url.lastPathComponent + "\n").utf8))
+      let handle = try FileHandle(forReadingFrom: url)
+      defer { try? handle.close() }
+      while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
+        hash.update(data: data)
+      }
+    }
+    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+extension FileMapping {
+  /// Whether a file of this name, packed or not, is meant.
+  func matches(_ fileName: String) -> Bool {
+    let plain =
+      fileName.hasSuffix(".gz") || fileName.hasSuffix(".zst")
+      ? String(fileName[..<(fileName.lastIndex(of: ".") ?? fileName.endIndex)]) : fileName
+    guard let star = name.firstIndex(of: "*") else { return plain == name }
+    let (before, after) = (name[..<star], name[name.index(after: star)...])
+    return plain.count >= before.count + after.count && plain.hasPrefix(before)
+      && plain.hasSuffix(after)
+  }
+}

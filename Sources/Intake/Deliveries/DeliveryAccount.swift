@@ -1,0 +1,57 @@
+/// What became of every record of a delivery; kept beside the tables that it landed in.
+public struct DeliveryAccount: Codable, Hashable, Sendable {
+  public let source: String
+  public let delivery: String
+  /// The id and version of the mapping.
+  public let mapping: String
+  public let mappingVersion: Int
+  /// What the result follows from; the same key means that nothing is to be done again.
+  public let key: String
+  public var files: [File]
+  /// Files of the delivery that nothing reads.
+  public let unknownFiles: [String]
+  /// Why nothing of the delivery landed; empty where it did.
+  public var stops: [String] = []
+
+  public var isStopped: Bool { !stops.isEmpty }
+
+  /// The account of one file.
+  public struct File: Codable, Hashable, Sendable {
+    public let file: String
+    public let table: String
+    /// Records read; blank lines and the header are none.
+    public var read = 0
+    /// Records that landed, those that take others back among them.
+    public var landed = 0
+    public var quarantined = 0
+    public var blank = 0
+    /// Rows that the landed records gave: more where a record gives several.
+    public var rows = 0
+    /// How the columns differ from the mapping's, in words.
+    public var drift: [String] = []
+    /// Breaches that were counted and let pass, and those that set records aside.
+    public var breaches: [Breach] = []
+
+    /// Whether every record is accounted for.
+    public var isReconciled: Bool { read == landed + quarantined }
+  }
+
+  /// How often a rule was broken in a field.
+  public struct Breach: Codable, Hashable, Sendable {
+    public let rule: String
+    public let field: String?
+    public let isQuarantined: Bool
+    public var count: Int
+  }
+
+  /// What a person who waits is told: a line a file, and why the delivery was stopped.
+  public var sentences: [String] {
+    guard !isStopped else { return ["stopped, nothing landed:"] + stops }
+    return files.map { file in
+      var parts = ["\(file.landed) landed"]
+      if file.quarantined > 0 { parts.append("\(file.quarantined) set aside") }
+      return "\(file.file): \(file.read) records, \(parts.joined(separator: ", "))"
+    } + files.flatMap { file in file.drift.map { "\(file.file): \($0)" } }
+      + unknownFiles.map { "\($0): nothing reads this file" }
+  }
+}

@@ -1,0 +1,186 @@
+import Definitions
+
+extension SourceMapping {
+  /// Reads a mapping.
+  ///
+  /// - Throws: ``Definitions/Problems`` with every error in the text.
+  public init(yaml text: String, path: String) throws {
+    let diagnostics = Diagnostics()
+    let root = YAMLValue.parse(text, file: path, diagnostics: diagnostics)
+    let parsed = root.flatMap { Self(reading: $0) }
+    try diagnostics.throwIfAny()
+    guard let parsed else { throw Problem(file: path, "The mapping cannot be read.") }
+    self = parsed
+  }
+
+  private init?(reading root: YAMLValue) {
+    guard
+      let section = root.section([
+        "mapping", "version", "title", "description", "source", "owner", "nulls", "files",
+      ]), let id = section.required("mapping")?.name(),
+      let version = section.required("version")?.integer(),
+      let title = section.required("title")?.name(),
+      let source = section.required("source")?.name(),
+      let owner = section.required("owner")?.name(),
+      let list = section.required("files")
+    else { return nil }
+    let nulls = Set(section["nulls"]?.texts() ?? []).union([""])
+    let files = list.items().compactMap { FileMapping(reading: $0, nulls: nulls) }
+    guard !files.isEmpty else { return nil }
+    self.id = id
+    self.version = version
+    self.title = title
+    description = section["description"]?.text()
+    self.source = source
+    self.owner = owner
+    self.files = files
+  }
+}
+
+extension FileMapping {
+  fileprivate init?(reading value: YAMLValue, nulls: Set<String>) {
+    guard
+      let section = value.section([
+        "name", "table", "format", "separator", "view", "whole", "optional", "key", "deletion",
+        "columns", "orders",
+      ]), let name = section.required("name")?.name(),
+      let table = section.required("table")?.name(),
+      let format = Format(reading: section)
+    else { return nil }
+    self.name = name
+    self.table = table
+    self.format = format
+    isWhole = section["whole"]?.flag() ?? false
+    isOptional = section["optional"]?.flag() ?? false
+    deletion = section["deletion"].flatMap { Deletion(reading: $0) }
+    if format == .fhirDeletions {
+      (key, columns, orders) = ([], [], [])
+      return
+    }
+    guard let list = section.required("columns"), let key = section.required("key")?.texts() else {
+      return nil
+    }
+    let columns = list.entries().compactMap { name, value in
+      ColumnMapping(name: name, reading: value, nulls: nulls)
+    }
+    self.columns = columns
+    self.key = key
+    let names = Set(columns.map(\.landed))
+    for name in key where !names.contains(name) {
+      section["key"]?.report("The key '\(name)' is not among the columns.")
+    }
+    var seen: Set<String> = []
+    for (column, entry) in zip(columns, list.entries()) where !seen.insert(column.landed).inserted {
+      entry.value.report("A column lands as '\(column.landed)' already.")
+    }
+    orders = (section["orders"]?.items() ?? []).compactMap { item in
+      let pair = item.texts()
+      guard pair.count == 2, pair.allSatisfy({ names.contains($0) }) else {
+        item.report(
+          "An order names two date columns as they land, the earlier first.",
+          hint: "Such as [start_date, end_date].")
+        return nil
+      }
+      return DateOrder(earlier: pair[0], later: pair[1])
+    }
+  }
+}
+
+extension FileMapping.Format {
+  fileprivate enum Name: String, CaseIterable {
+    case csv, fhir
+    case fhirDeletions = "fhir_deletions"
+  }
+
+  fileprivate init?(reading section: YAMLSection) {
+    guard let name = section.required("format")?.choice(Name.self) else { return nil }
+    switch name {
+    case .csv:
+      let text = section["separator"]?.text() ?? ","
+      guard text.utf8.count == 1, let separator = text.utf8.first else {
+        section["separator"]?.report("A separator is one letter.", hint: "Such as \",\" or \"|\".")
+        return nil
+      }
+      self = .csv(separator: separator)
+    case .fhir:
+      guard let view = section.required("view")?.name() else { return nil }
+      self = .fhir(view: view)
+    case .fhirDeletions: self = .fhirDeletions
+    }
+  }
+}
+
+extension FileMapping.Deletion {
+  fileprivate init?(reading value: YAMLValue) {
+    guard let section = value.section(["column", "values"]),
+      let column = section.required("column")?.name(),
+      let values = section.required("values")?.texts()
+    else { return nil }
+    self.column = column
+    self.values = Set(values)
+  }
+}
+
+extension ColumnMapping {
+  private enum Handling: String, CaseIterable {
+    case land, hash, vault, drop
+
+    var handling: FieldHandling {
+      switch self {
+      case .land: .land
+      case .hash: .hash
+      case .vault: .vault
+      case .drop: .drop
+      }
+    }
+  }
+
+  fileprivate init?(name: String, reading value: YAMLValue, nulls: Set<String>) {
+    guard
+      let section = value.section([
+        "to", "type", "keep", "required", "nulls", "format", "values", "shapes", "range", "unit",
+      ])
+    else { return nil }
+    let type = section["type"]?.choice(FieldType.self) ?? .text
+    self.name = name
+    self.type = type
+    landed = section["to"]?.name() ?? name.asColumnName
+    handling = section["keep"]?.choice(Handling.self)?.handling ?? .land
+    isRequired = section["required"]?.flag() ?? false
+    self.nulls = nulls.union(section["nulls"]?.texts() ?? [])
+    unit = section["unit"]?.name()
+    shapes = (section["shapes"]?.texts() ?? []).map { CodeShape($0) }
+    values = section["values"].map { list in
+      list.isSection
+        ? Dictionary(
+          list.entries().map { ($0.key, $0.value.text() ?? "") }, uniquingKeysWith: { $1 })
+        : Dictionary(list.texts().map { ($0, $0) }, uniquingKeysWith: { $1 })
+    }
+    range = section["range"].flatMap { list in
+      let bounds = list.items().compactMap { $0.number() }
+      guard bounds.count == 2, bounds[0] <= bounds[1] else {
+        list.report("A range has two numbers, the smaller first.", hint: "Such as [0, 120].")
+        return nil
+      }
+      return bounds[0]...bounds[1]
+    }
+    guard type == .date else {
+      date = nil
+      return
+    }
+    let pattern = section["format"]?.name() ?? "yyyy-MM-dd"
+    date = DateReader(pattern)
+    if date == nil {
+      (section["format"] ?? section.at).report(
+        "'\(pattern)' is no form of dates.", hint: "Such as yyyy-MM-dd, dd/MM/yyyy or yyyyMMdd.")
+    }
+  }
+}
+
+extension String {
+  /// A name as tables have it: small letters, digits and underscores.
+  var asColumnName: String {
+    let parts = lowercased().split { !($0.isLetter || $0.isNumber) }
+    return parts.joined(separator: "_")
+  }
+}

@@ -1,0 +1,82 @@
+/// How the extracts of one kind of source are read: its files, their columns, and what must hold.
+public struct SourceMapping: Sendable {
+  public let id: String
+  public let version: Int
+  public let title: String
+  public let description: String?
+  /// The specification that it follows.
+  public let source: String
+  public let owner: String
+  public let files: [FileMapping]
+}
+
+/// How one file of a delivery is read.
+public struct FileMapping: Sendable {
+  /// What the file is called, without what says how it is packed; one `*` stands for anything.
+  public let name: String
+  /// The table that its records land in.
+  public let table: String
+  public let format: Format
+  /// Whether each delivery has every record there is, so that those missing in it are gone.
+  public let isWhole: Bool
+  /// Whether a delivery may come without the file.
+  public let isOptional: Bool
+  /// The landed columns that together name a record, over deliveries.
+  public let key: [String]
+  /// How a record says that it takes back one of an earlier delivery.
+  public let deletion: Deletion?
+  public let columns: [ColumnMapping]
+  public let orders: [DateOrder]
+
+  public enum Format: Hashable, Sendable {
+    /// Text with a separator, its columns named in the first line.
+    case csv(separator: UInt8)
+    /// FHIR resources, one a line, through the view of this name.
+    case fhir(view: String)
+    /// A FHIR bulk export's list of what was deleted: Bundles with DELETE requests.
+    case fhirDeletions
+  }
+
+  public struct Deletion: Hashable, Sendable {
+    /// The column in the file.
+    public let column: String
+    /// Its values that take a record back.
+    public let values: Set<String>
+  }
+
+  /// The columns that are landed, in order, as ``RecordLander`` writes them.
+  public var landed: [ColumnMapping] {
+    columns.filter { $0.handling == .land || $0.handling == .hash || $0.isBirthDate }
+  }
+}
+
+/// How one column is read.
+public struct ColumnMapping: Sendable {
+  /// What the file calls it.
+  public let name: String
+  /// What it is called where it lands.
+  public let landed: String
+  public let type: FieldType
+  public let handling: FieldHandling
+  public let isRequired: Bool
+  /// Texts that mean that there is no value.
+  public let nulls: Set<String>
+  /// The form of a date.
+  let date: DateReader?
+  /// What each value that may occur lands as; nil where any may.
+  public let values: [String: String]?
+  /// The shapes that a code may have; none where any is fine.
+  public let shapes: [CodeShape]
+  public let range: ClosedRange<Double>?
+  /// The unit that the values of a number are in.
+  public let unit: String?
+
+  /// Whether it is a date of birth, of which the year is landed.
+  public var isBirthDate: Bool { (type == .date || type == .moment) && handling == .vault }
+}
+
+/// Two dates of a record, the first of which is not after the second.
+public struct DateOrder: Hashable, Sendable {
+  public let earlier: String
+  public let later: String
+}

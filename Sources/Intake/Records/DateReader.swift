@@ -1,0 +1,101 @@
+import Foundation
+
+/// Reads dates of one fixed form, such as `dd/MM/yyyy`, without making text of them.
+struct DateReader: Hashable, Sendable {
+  let pattern: String
+  private let year: Int
+  private let month: Int
+  private let day: Int?
+  private let separators: [(position: Int, letter: UInt8)]
+  private let length: Int
+
+  /// - Parameter pattern: `yyyy`, `MM` and, where there is one, `dd`, each once, with fixed letters
+  ///   between.
+  init?(_ pattern: String) {
+    let letters = Array(pattern.utf8)
+    guard let year = Self.place(of: "yyyy", in: pattern),
+      let month = Self.place(of: "MM", in: pattern)
+    else { return nil }
+    self.pattern = pattern
+    self.year = year
+    self.month = month
+    day = Self.place(of: "dd", in: pattern)
+    length = letters.count
+    let digits = Set("yMd".utf8)
+    separators = letters.enumerated().compactMap { digits.contains($1) ? nil : ($0, $1) }
+    let expected = 4 + 2 + (day == nil ? 0 : 2)
+    guard letters.count(where: { digits.contains($0) }) == expected else { return nil }
+  }
+
+  /// The reader of `yyyy-MM-dd`.
+  init(yearMonthDay _: Void) {
+    pattern = "yyyy-MM-dd"
+    (year, month, day, length) = (0, 5, 8, 10)
+    separators = [(4, UInt8(ascii: "-")), (7, UInt8(ascii: "-"))]
+  }
+
+  private static func place(of part: String, in pattern: String) -> Int? {
+    pattern.range(of: part).map {
+      pattern.utf8.distance(from: pattern.startIndex, to: $0.lowerBound)
+    }
+  }
+
+  static func == (one: DateReader, other: DateReader) -> Bool { one.pattern == other.pattern }
+  func hash(into hasher: inout Hasher) { hasher.combine(pattern) }
+
+  enum Fault: Error { case shape, impossible }
+
+  /// Days since 1970-01-01; a pattern without a day gives the first of the month.
+  func days(_ bytes: UnsafeRawBufferPointer) -> Result<Int32, Fault> {
+    guard bytes.count == length else { return .failure(.shape) }
+    for separator in separators where bytes[separator.position] != separator.letter {
+      return .failure(.shape)
+    }
+    guard let year = number(bytes, year, 4), let month = number(bytes, month, 2),
+      let day = day.map({ number(bytes, $0, 2) }) ?? 1
+    else { return .failure(.shape) }
+    return Self.days(year, month, day).map { .success($0) } ?? .failure(.impossible)
+  }
+
+  private func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Int? {
+    var value = 0
+    for index in start..<start + count {
+      guard bytes[index].isDigit else { return nil }
+      value = 10 * value + Int(bytes[index]) - 0x30
+    }
+    return value
+  }
+
+  /// Days since 1970-01-01 of a day that exists; nil for one that does not.
+  static func days(_ year: Int, _ month: Int, _ day: Int) -> Int32? {
+    guard (1...9_999).contains(year), (1...12).contains(month), day >= 1,
+      day <= length(ofMonth: month, year)
+    else { return nil }
+    // H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
+    let shifted = month <= 2 ? year - 1 : year
+    let era = shifted / 400
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return Int32(era * 146_097 + dayOfEra - 719_468)
+  }
+
+  private static func length(ofMonth month: Int, _ year: Int) -> Int {
+    switch month {
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+  }
+
+  /// The year of a day counted from 1970-01-01.
+  static func year(ofDay day: Int32) -> Int {
+    // The inverse of `days`, as far as the year (Hinnant, civil_from_days).
+    let shifted = Int(day) + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    return yearOfEra + era * 400 + (dayOfYear >= 306 ? 1 : 0)
+  }
+}
