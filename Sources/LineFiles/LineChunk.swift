@@ -125,13 +125,10 @@ public final class LineChunkReader {
     rest.removeAll(keepingCapacity: true)
     chunk.isWholeFile = isDocument(files[file])
     let maximum = chunk.isWholeFile ? 4 * maximumLine : maximumLine
+    // What was left over may itself have whole lines, after one that was too long.
+    var searched = 0
     while true {
-      let (searched, read) = (chunk.count, try fill(chunk, from: source))
-      if read == 0 {
-        guard chunk.count > 0 else { return nil }
-        line += lineFeeds(chunk.bytes)
-        return chunk
-      }
+      let read = try fill(chunk, from: source)
       let fresh = UnsafeRawBufferPointer(rebasing: chunk.bytes[searched...])
       if !chunk.isWholeFile, let last = lastLineFeed(fresh) {
         let end = searched + last + 1
@@ -140,6 +137,12 @@ public final class LineChunkReader {
         line += lineFeeds(chunk.bytes)
         return chunk
       }
+      if read == 0 {
+        guard chunk.count > 0 else { return nil }
+        line += lineFeeds(chunk.bytes)
+        return chunk
+      }
+      searched = chunk.count
       if chunk.count >= maximum { return try oversized(chunk, source) }
       if chunk.count == chunk.capacity { chunk.grow() }
     }

@@ -100,7 +100,7 @@ public final class OrderedWork<Result>: @unchecked Sendable {
         condition.unlock()
         return try result.get()
       }
-      if let end, toGive >= end {
+      if end.map({ toGive >= $0 }) ?? (running == 0) {
         condition.unlock()
         return nil
       }

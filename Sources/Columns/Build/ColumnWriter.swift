@@ -126,6 +126,8 @@ public final class ColumnWriter {
 
   /// Forgets every value from row `start` on: a record turned out to be bad halfway.
   public func truncate(to start: Int) {
+    // A list that was not ended may have items already.
+    if layout == .list { items?.truncate(to: Int(values.load(Int32.self, at: start))) }
     guard start < count else { return }
     // Few records are bad, so counting the nulls that go is cheap enough.
     if nullCount > 0 {
@@ -140,7 +142,6 @@ public final class ColumnWriter {
       values.count = 4 * (start + 1)
       let end = Int(values.load(Int32.self, at: start))
       if layout == .text { text.count = end }
-      items?.truncate(to: end)
     }
     count = start
   }

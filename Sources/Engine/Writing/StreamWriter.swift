@@ -7,8 +7,9 @@ import Foundation
 /// DuckDB's ADBC takes a stream of batches into a table only; its C interface
 /// (https://duckdb.org/docs/stable/clients/c/api) lets a query read the stream itself, which is what
 /// `COPY` needs to write as the batches come: half the work, and memory that does not grow with the
-/// rows. Where a library lacks that call, the rows go through a table.
-public struct StreamWriter: Sendable {
+/// rows. Where a library lacks that call, the rows go through a table. One thread uses a writer at a
+/// time.
+public final class StreamWriter {
   /// The form of the file, as options of DuckDB's `COPY`.
   public enum Format: Sendable {
     case parquet
@@ -23,6 +24,9 @@ public struct StreamWriter: Sendable {
   private let memoryLimit: String
   private let threads: Int
   private let usesTable: Bool
+  /// DuckDB, opened for the first file and kept: opening takes longer than writing a small file.
+  private var session: DuckDBLibrary.Session?
+  private let spill: String
 
   /// - Parameters:
   ///   - memoryLimit: what DuckDB may use, as it writes it ("200MB").
@@ -32,10 +36,17 @@ public struct StreamWriter: Sendable {
     memoryLimit: String = "200MB", threads: Int = 1, usesTable: Bool = false,
     search: DriverSearch = DriverSearch()
   ) throws {
+    spill =
+      FileManager.default.temporaryDirectory.appendingPathComponent("kith-writer-\(UUID())").path
     driver = try Driver.load(.duckdb, search: search)
     self.memoryLimit = memoryLimit
     self.threads = threads
     self.usesTable = usesTable
+  }
+
+  deinit {
+    session?.close()
+    try? FileManager.default.removeItem(atPath: spill)
   }
 
   /// Writes what `next` gives, until it gives nil, to a file at `path`. The call blocks.
@@ -77,7 +88,7 @@ public struct StreamWriter: Sendable {
     return "copy (select * from \(table)) to '\(path.replacing("'", with: "''"))' (\(options))"
   }
 
-  private func settings(spill: String) -> [(String, String)] {
+  private var settings: [(String, String)] {
     [
       ("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false"),
       ("temp_directory", spill), ("memory_limit", memoryLimit), ("threads", String(threads)),
@@ -88,13 +99,13 @@ public struct StreamWriter: Sendable {
     _ library: DuckDBLibrary, _ fields: [Field], _ path: String, _ format: Format,
     next: @escaping () throws -> FinishedBatch?
   ) throws {
-    let spill = path + ".spill"
-    defer { try? FileManager.default.removeItem(atPath: spill) }
-    let session = try library.open(settings(spill: spill))
-    defer { session.close() }
+    let session = try self.session ?? library.open(settings)
+    self.session = session
     var stream = try ArrowArrayStream.exporting(fields: fields) { try next()?.take() }
     defer { stream.release?(&stream) }
     try session.scan(&stream, as: "batches")
+    // The view goes with its stream.
+    defer { try? session.run("drop view if exists batches") }
     try session.run(copy("batches", path, format))
   }
 
@@ -102,9 +113,7 @@ public struct StreamWriter: Sendable {
     _ fields: [Field], _ path: String, _ format: Format,
     next: @escaping () throws -> FinishedBatch?
   ) throws {
-    let spill = path + ".spill"
-    defer { try? FileManager.default.removeItem(atPath: spill) }
-    let database = try Database(driver: driver, options: settings(spill: spill))
+    let database = try Database(driver: driver, options: settings)
     let connection = try database.connect()
     try connection.ingestBatches(into: "batches", fields, next: next)
     try connection.execute(copy("batches", path, format))

@@ -19,7 +19,13 @@ extension ViewDefinition {
     if let type = members["resourceType"]?.string, !type.hasSuffix("ViewDefinition") {
       throw ViewProblem("resourceType", "This is a \(type), not a ViewDefinition.")
     }
+    try Self.requireKeys(value, Self.viewKeys, "")
     name = members["name"]?.string
+    if let name, !Self.isName(name) {
+      throw ViewProblem(
+        "name", "'\(name)' is no name that a database takes.",
+        hint: "Letters, digits and underscores, beginning with a letter.")
+    }
     title = members["title"]?.string
     guard let resource = members["resource"]?.string, !resource.isEmpty else {
       throw ViewProblem(
@@ -40,6 +46,14 @@ extension ViewDefinition {
     }
     try Self.requireDistinct(selects.flatMap(\.allColumns))
   }
+
+  private static let viewKeys = [
+    "resourceType", "meta", "text", "contained", "language", "implicitRules", "url", "identifier",
+    "version", "versionAlgorithmString", "versionAlgorithmCoding", "name", "title", "status",
+    "experimental", "date", "publisher", "contact", "description", "useContext", "jurisdiction",
+    "purpose", "copyright", "copyrightLabel", "resource", "fhirVersion", "profile", "constant",
+    "where", "select",
+  ]
 
   // MARK: Selects
 
@@ -77,7 +91,7 @@ extension ViewDefinition {
           hint: "The branches of a union have the same columns in the same order.")
       }
       for (mine, its) in zip(branch.allColumns, first)
-      where mine.kind != its.kind || mine.isCollection != its.isCollection {
+      where mine.kind.type != its.kind.type || mine.isCollection != its.isCollection {
         throw ViewProblem(
           mine.place, "The column '\(mine.name)' has another type in the union's first branch.")
       }
@@ -215,8 +229,8 @@ extension ViewDefinition {
     case ("Integer", .integer(let number)), ("PositiveInt", .integer(let number)),
       ("UnsignedInt", .integer(let number)), ("Integer64", .integer(let number)):
       .integer(number)
-    case ("Decimal", .double(let number)): .decimal(number)
-    case ("Decimal", .integer(let number)): .decimal(Double(number))
+    case ("Decimal", .double(let number)): .decimal(number, digits: "\(number)".digitsAfterPoint)
+    case ("Decimal", .integer(let number)): .decimal(Double(number), digits: 0)
     case ("Date", .string(let text)): Temporal(text).map { _ in .temporal(text, .date) }
     case ("DateTime", .string(let text)), ("Instant", .string(let text)):
       Temporal(text).map { _ in .temporal(text, .dateTime) }
@@ -317,4 +331,8 @@ extension Substring {
 
 extension String {
   fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+
+  fileprivate var digitsAfterPoint: Int {
+    firstIndex(of: ".").map { distance(from: $0, to: endIndex) - 1 } ?? 0
+  }
 }

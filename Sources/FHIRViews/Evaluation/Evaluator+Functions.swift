@@ -63,7 +63,10 @@ extension Evaluator {
       try eachItem(of: found.a, focus) { (item) throws(RecordFailure) in
         try evaluate(found.b, item)
       }
-    case .ofType, .isType:
+    case .isType:
+      guard let item = try single(found.a, focus, "The operand of 'is'") else { return }
+      push(.boolean(isItem(item, ofType: found.b)))
+    case .ofType:
       try eachItem(of: found.a, focus) { (item) throws(RecordFailure) in
         if isItem(item, ofType: found.b) { push(item) }
       }
@@ -126,13 +129,17 @@ extension Evaluator {
     return top > height ? item(height) : nil
   }
 
-  /// A condition; nil where it is empty.
-  func boolean(_ index: Int, _ focus: Item) throws(RecordFailure) -> Bool? {
+  /// A condition; nil where it is empty. One value that is no boolean counts as true (FHIRPath,
+  /// section "Singleton Evaluation of Collections"), but for the conditions of a view itself.
+  func boolean(
+    _ index: Int, _ focus: Item, isStrict: Bool = false
+  ) throws(RecordFailure) -> Bool? {
     guard let found = try single(index, focus, "A condition") else { return nil }
-    guard found.kind == .boolean else {
+    guard found.kind != .boolean else { return found.flag }
+    guard !isStrict else {
       throw RecordFailure(.notComputable, "A condition is neither true nor false.")
     }
-    return found.flag
+    return true
   }
 
   private func integer(
@@ -173,7 +180,9 @@ extension Evaluator {
       tape.letter(place) == JSONTape.Kind.string.rawValue
     else { return nil }
     let text = tape.string(place)
-    guard let first = text.first, first != UInt8(ascii: "#") else { return nil }
+    // A search ("Patient?identifier=…") points at nothing that has a key here.
+    guard let first = text.first, first != UInt8(ascii: "#"), !text.contains(UInt8(ascii: "?"))
+    else { return nil }
     var end = text.count
     var cut = lastSlash(text, before: end)
     // Type/id/_history/version
@@ -190,11 +199,11 @@ extension Evaluator {
       else { return nil }
       return .text(UnsafeRawBufferPointer(rebasing: text[Self.urn.bytes.count..<end]))
     }
-    guard end > cut + 1 else { return nil }
-    if type >= 0 {
-      let start = lastSlash(text, before: cut).map { $0 + 1 } ?? 0
-      guard isEqual(text, from: start, to: cut, plan.types[type].bytes) else { return nil }
-    }
+    // Type/id: a type begins with a capital, as no part of a server's address before it does.
+    let start = lastSlash(text, before: cut).map { $0 + 1 } ?? 0
+    guard end > cut + 1, start < cut, (0x41...0x5A).contains(text[start]),
+      type < 0 || isEqual(text, from: start, to: cut, plan.types[type].bytes)
+    else { return nil }
     return .text(UnsafeRawBufferPointer(rebasing: text[(cut + 1)..<end]))
   }
 
@@ -233,6 +242,9 @@ extension Evaluator {
     let height = top
     if found.operation == .join {
       let separator = found.b < 0 ? nil : try single(found.b, focus, "A separator")
+      guard separator?.isText ?? true else {
+        throw RecordFailure(.notComputable, "The separator of join() is a text.")
+      }
       try evaluate(found.a, focus)
       guard top > height else { return }
       var joined: [UInt8] = []
@@ -274,9 +286,26 @@ extension Evaluator {
     case .integer: String(item.integer)
     case .decimal:
       item.decimal == item.decimal.rounded() && abs(item.decimal) < 1e15
-        ? String(Int64(item.decimal)) : "\(item.decimal)"
+        ? String(Int64(item.decimal)) : Self.plain(item.decimal)
     default: item.string
     }
+  }
+
+  /// The shortest digits that give the number, without an exponent.
+  private static func plain(_ number: Double) -> String {
+    let parts = "\(number)".split(separator: "e")
+    guard parts.count == 2, let exponent = Int(parts[1]) else { return "\(number)" }
+    let sign = number < 0 ? "-" : ""
+    let mantissa = parts[0].drop { $0 == "-" }.split(separator: ".")
+    let fraction = mantissa.count > 1 && mantissa[1] != "0" ? String(mantissa[1]) : ""
+    let digits = String(mantissa[0]) + fraction
+    // The point stands after the first digit, and moves by the exponent.
+    let point = mantissa[0].count + exponent
+    if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + digits }
+    guard point < digits.count else {
+      return sign + digits + String(repeating: "0", count: point - digits.count)
+    }
+    return sign + digits.prefix(point) + "." + digits.dropFirst(point)
   }
 
   // MARK: Boundaries
@@ -286,10 +315,10 @@ extension Evaluator {
     switch found.kind {
     case .integer, .decimal:
       guard let number = found.number else { return }
-      let decimals = found.kind == .integer ? 0 : digitsAfterPoint(of: found)
+      let decimals = digitsAfterPoint(of: found)
       // Half a unit of the last digit written; made from text, so that 1.0 gives 0.95 and not a
       // neighbour of it.
-      let half = Double("0.5e-\(decimals)") ?? 0
+      let half = Double("0.5e\(-decimals)") ?? 0
       let edge = isLow ? number - half : number + half
       push(.decimal(Self.rounded(edge, decimals: decimals + 1)))
     case .string, .date, .dateTime, .time:
@@ -309,12 +338,15 @@ extension Evaluator {
 
   /// How many digits the document writes after a number's decimal point.
   private func digitsAfterPoint(of item: Item) -> Int {
+    if item.kind == .decimal, item.count > 0 { return Int(item.count) - 1 }
     guard item.place > 0 else {
       return description(of: item).split(separator: ".").dropFirst().first?.count ?? 0
     }
-    let token = numberToken(at: Int(item.place))
-    guard let point = token.firstIndex(of: UInt8(ascii: ".")) else { return 0 }
-    return token[(point + 1)...].prefix { (0x30...0x39).contains($0) }.count
+    let token = String(decoding: numberToken(at: Int(item.place)), as: UTF8.self).lowercased()
+    let parts = token.split(separator: "e", maxSplits: 1)
+    let digits = parts[0].split(separator: ".", maxSplits: 1).dropFirst().first?.count ?? 0
+    // An exponent moves the last digit: 1.5e2 is known to the tens.
+    return digits - (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
   }
 
   /// The number at `place` as the document writes it: the tape keeps only its value, so the numbers

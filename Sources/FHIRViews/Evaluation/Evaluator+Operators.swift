@@ -40,7 +40,7 @@ extension Evaluator {
       throw RecordFailure(.notComputable, "Arithmetic needs numbers.")
     }
     if left.kind == .integer, right.kind == .integer, found.operation != .divide {
-      if let whole = try wholeArithmetic(found.operation, left.integer, right.integer) {
+      if let whole = wholeArithmetic(found.operation, left.integer, right.integer) {
         push(.integer(whole))
       }
       return
@@ -55,13 +55,12 @@ extension Evaluator {
       result = a / b
     case .wholeDivide:
       guard b != 0 else { return }
-      guard let whole = Int64(exactly: (a / b).rounded(.towardZero)) else {
-        throw RecordFailure(.notComputable, "A number is too large.")
-      }
-      return push(.integer(whole))
+      // Too large a number gives nothing (FHIRPath, section "Math").
+      if let whole = Self.wholeQuotient(a, b) { push(.integer(whole)) }
+      return
     default:
-      guard b != 0 else { return }
-      result = a.truncatingRemainder(dividingBy: b)
+      guard b != 0, let whole = Self.wholeQuotient(a, b) else { return }
+      result = a - Double(whole) * b
     }
     // Decimals have eight places at least (FHIRPath, section "Decimal"): 0.1 + 0.2 is 0.3.
     push(.decimal(Self.rounded(result, decimals: 8)))
@@ -69,7 +68,7 @@ extension Evaluator {
 
   private func wholeArithmetic(
     _ operation: Instruction.Operation, _ a: Int64, _ b: Int64
-  ) throws(RecordFailure) -> Int64? {
+  ) -> Int64? {
     let (result, overflows): (Int64, Bool)
     switch operation {
     case .add: (result, overflows) = a.addingReportingOverflow(b)
@@ -82,8 +81,13 @@ extension Evaluator {
       guard b != 0 else { return nil }
       (result, overflows) = a.remainderReportingOverflow(dividingBy: b)
     }
-    guard !overflows else { throw RecordFailure(.notComputable, "A number is too large.") }
-    return result
+    // Too large a number gives nothing (FHIRPath, section "Math").
+    return overflows ? nil : result
+  }
+
+  /// How often `b` goes into `a`, as decimals are written: 0.1 goes into 0.3 three times.
+  private static func wholeQuotient(_ a: Double, _ b: Double) -> Int64? {
+    Int64(exactly: rounded(a / b, decimals: 8).rounded(.towardZero))
   }
 
   func comparison(_ found: Instruction, _ focus: Item) throws(RecordFailure) {
@@ -101,12 +105,15 @@ extension Evaluator {
 
   /// -1, 0 or 1; nil where the precision of two moments does not tell.
   private func order(_ left: Item, _ right: Item) throws(RecordFailure) -> Int? {
+    if left.kind == .integer, right.kind == .integer {
+      return left.integer < right.integer ? -1 : left.integer > right.integer ? 1 : 0
+    }
     if let a = left.number, let b = right.number { return a < b ? -1 : a > b ? 1 : 0 }
     guard left.isText, right.isText else {
       throw RecordFailure(.notComputable, "Values of different kinds were compared.")
     }
-    if left.isTemporal || right.isTemporal {
-      guard let a = Temporal(left.string), let b = Temporal(right.string) else { return nil }
+    if left.isTemporal || right.isTemporal || (left.isDated && right.isDated) {
+      guard let a = left.temporal, let b = right.temporal else { return nil }
       return a.order(b)
     }
     if isSame(left.bytes, right.bytes) { return 0 }
@@ -132,6 +139,7 @@ extension Evaluator {
 
   /// Whether two items are equal; nil where the precision of two moments does not tell.
   func areEqual(_ left: Item, _ right: Item) -> Bool? {
+    if left.kind == .integer, right.kind == .integer { return left.integer == right.integer }
     if let a = left.number, let b = right.number { return a == b }
     if left.isText, right.isText {
       if isSame(left.bytes, right.bytes) { return true }
@@ -148,6 +156,7 @@ extension Evaluator {
   /// Whether two values of the document are the same, keys in any order.
   private func isSameValue(_ a: Int, _ b: Int) -> Bool {
     guard a != b else { return true }
+    if let one = number(a), let other = number(b) { return one == other }
     guard tape.letter(a) == tape.letter(b) else { return false }
     switch tape.kind(a) {
     case .object:
@@ -170,8 +179,16 @@ extension Evaluator {
       tape.forEachItem(of: b) { others.append($0) }
       return mine.count == others.count && zip(mine, others).allSatisfy(isSameValue)
     case .string: return isSame(tape.string(a), tape.string(b))
-    case .integer, .unsigned, .double: return tape.words[a + 1] == tape.words[b + 1]
     default: return true
+    }
+  }
+
+  private func number(_ place: Int) -> Double? {
+    switch tape.kind(place) {
+    case .integer: Double(tape.integer(place))
+    case .unsigned: Double(tape.words[place + 1])
+    case .double: tape.double(place)
+    default: nil
     }
   }
 
@@ -195,5 +212,16 @@ extension Evaluator {
       push(candidate)
     }
     closeGap(from: height, to: end)
+  }
+}
+
+extension Item {
+  /// The moment that a text means; nil where it means none.
+  fileprivate var temporal: Temporal? { Temporal(string, isTime: kind == .time ? true : nil) }
+
+  /// Whether a text has the shape of a date with a time, which no code has: elements of moments are
+  /// ordered as moments even where nothing says what they are.
+  fileprivate var isDated: Bool {
+    isText && count > 10 && bytes[4] == UInt8(ascii: "-") && bytes[10] == UInt8(ascii: "T")
   }
 }

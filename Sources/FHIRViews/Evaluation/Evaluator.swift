@@ -134,7 +134,9 @@ final class Evaluator {
   @inline(__always)
   private func arrive(at place: Int, _ step: Int, _ count: Int) {
     if count == 1 {
+      let height = top
       pushValue(place, as: steps[step].textKind)
+      if steps[step].typeNumber > 0 { mark(from: height, steps[step].typeNumber) }
     } else {
       walk(place, step + 1, count - 1)
     }
@@ -155,13 +157,21 @@ final class Evaluator {
       let bytes = tape.string(key)
       guard bytes.count > name.count, bytes.starts(with: name) else { return }
       let type = String(decoding: bytes.dropFirst(name.count), as: UTF8.self)
-      guard FHIRTypes.choiceTypes.contains(type) else { return }
+      let number = FHIRTypes.number(ofType: type)
+      guard number > 0 else { return }
       if count == 1 {
+        let height = top
         pushValue(key + 1, as: FHIRTypes.textKind(type))
+        mark(from: height, number)
       } else {
         walk(key + 1, step + 1, count - 1)
       }
     }
+  }
+
+  /// Notes the type of the objects from `height` on.
+  private func mark(from height: Int, _ type: UInt32) {
+    for index in height..<top where stack[index].kind == .object { stack[index].count = type }
   }
 
   /// Pushes the value at `place`, or the items of a list.
@@ -203,13 +213,17 @@ final class Evaluator {
     let type = plan.types[type]
     switch item.kind {
     case .object:
+      let number = FHIRTypes.number(ofType: type.name)
+      if item.count > 0 { return item.count == number }
       guard let found = tape.find(Self.resourceType, in: item.object),
         tape.letter(found) == JSONTape.Kind.string.rawValue
-      else { return false }
+        // An element that always has one type does not say it: it is taken to be the one asked for.
+      else { return number > 0 }
       return isSame(tape.string(found), type.bytes.bytes)
     case .boolean: return type.name.lowercasedFirst == "boolean"
     case .integer:
-      return ["integer", "positiveInt", "unsignedInt", "integer64"].contains(
+      // JSON writes a decimal without a fraction as a whole number.
+      return ["integer", "positiveInt", "unsignedInt", "integer64", "decimal"].contains(
         type.name.lowercasedFirst)
     case .decimal: return type.name.lowercasedFirst == "decimal"
     default: return FHIRTypes.textTypes.contains(type.name.lowercasedFirst)

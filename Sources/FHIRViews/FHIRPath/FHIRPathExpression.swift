@@ -21,7 +21,8 @@ enum FHIRPathLiteral: Hashable, Sendable {
   case empty
   case boolean(Bool)
   case integer(Int64)
-  case decimal(Double)
+  /// The number, and how many digits are written after its point.
+  case decimal(Double, digits: Int)
   case string(String)
   /// As written after the `@`; its kind is told by its shape.
   case temporal(String, FHIRPathTemporalKind)

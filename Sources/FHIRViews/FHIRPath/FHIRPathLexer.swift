@@ -46,8 +46,13 @@ struct FHIRPathLexer {
       return .special(take { $0.isNamePart })
     case "@":
       position += 1
-      let text = take { $0.isNumber || "-:.TZ+".contains($0) }
-      guard text.first?.isNumber == true || text.hasPrefix("T") else {
+      var text = take { $0.isDigit || "-:TZ+".contains($0) }
+      // A point goes on with a fraction, or calls a function.
+      if current == ".", following?.isDigit == true {
+        position += 1
+        text += "." + take { $0.isDigit || "-:Z+".contains($0) }
+      }
+      guard text.first?.isDigit == true || text.hasPrefix("T") else {
         throw problem("After '@' comes a date, such as @2025-01-31, or a time, such as @T14:30.")
       }
       return .temporal(text)

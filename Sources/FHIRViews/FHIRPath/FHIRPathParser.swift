@@ -6,8 +6,12 @@ struct FHIRPathParser {
   /// Where the token begins, from 1.
   private var letter = 1
   private var depth = 0
-  /// Expressions nest no deeper than this; nobody writes deeper ones, and the reader recurses.
-  private static let maximumDepth = 100
+  private var size = 0
+  private var parts = 0
+  /// Expressions nest no deeper than this, and have no more parts; nobody writes larger ones, and
+  /// what works on them recurses.
+  private static let maximumDepth = 50
+  private static let maximumSize = 250
 
   /// The expression that `text` writes.
   ///
@@ -28,6 +32,18 @@ struct FHIRPathParser {
   private mutating func advance() throws(FHIRPathProblem) {
     token = try lexer.next()
     letter = lexer.start
+    size += 1
+    guard size <= 4 * Self.maximumSize else {
+      throw FHIRPathProblem(letter: letter, message: "The expression is too long.")
+    }
+  }
+
+  /// Counts a part of the expression.
+  private mutating func grow() throws(FHIRPathProblem) {
+    parts += 1
+    guard parts <= Self.maximumSize else {
+      throw FHIRPathProblem(letter: letter, message: "The expression is too long.")
+    }
   }
 
   private func unexpected() -> FHIRPathProblem {
@@ -59,6 +75,7 @@ struct FHIRPathParser {
       }
       guard let found = infix, found.precedence >= least else { return left }
       try advance()
+      try grow()
       left = .binary(found, left, try expression(from: found.precedence + 1))
     }
   }
@@ -75,12 +92,18 @@ struct FHIRPathParser {
     if token == .symbol("-") || token == .symbol("+") {
       let isNegative = token == .symbol("-")
       try advance()
+      depth += 1
+      defer { depth -= 1 }
+      guard depth <= Self.maximumDepth else {
+        throw FHIRPathProblem(letter: letter, message: "The expression nests too deep.")
+      }
       // A sign binds tighter than any operator between two.
       let operand = try unary()
       return isNegative ? .negated(operand) : operand
     }
     var base = try term()
     while true {
+      try grow()
       if token == .symbol(".") {
         try advance()
         base = try invocation(on: base)
@@ -119,7 +142,7 @@ struct FHIRPathParser {
       let kind: FHIRPathTemporalKind =
         text.hasPrefix("T") ? .time : text.contains("T") ? .dateTime : .date
       let moment = kind == .time ? String(text.dropFirst()) : text
-      guard Temporal(moment) != nil else {
+      guard Temporal(moment, isTime: kind == .time) != nil else {
         throw FHIRPathProblem(letter: letter, message: "'@\(text)' is no date or time.")
       }
       try advance()
@@ -139,8 +162,11 @@ struct FHIRPathParser {
   }
 
   private func number(_ digits: String) -> FHIRPathLiteral? {
-    digits.contains(".")
-      ? Double(digits).map(FHIRPathLiteral.decimal) : Int64(digits).map(FHIRPathLiteral.integer)
+    guard let point = digits.firstIndex(of: ".") else {
+      return Int64(digits).map(FHIRPathLiteral.integer)
+    }
+    let written = digits.distance(from: point, to: digits.endIndex) - 1
+    return Double(digits).map { .decimal($0, digits: written) }
   }
 
   /// A member, or a function with its arguments.

@@ -10,9 +10,11 @@ struct Temporal: Hashable {
   let isTime: Bool
 
   /// Reads `text`; nil where it is no such moment.
-  init?(_ text: String) {
+  ///
+  /// - Parameter isTime: whether it is a time of day; nil where its shape tells.
+  init?(_ text: String, isTime: Bool? = nil) {
     let bytes = Array(text.utf8)
-    guard bytes.count >= 4 else { return nil }
+    guard bytes.count >= (isTime == true ? 2 : 4) else { return nil }
     var position = 0
     func digits(_ count: Int) -> Int? {
       guard position + count <= bytes.count else { return nil }
@@ -30,7 +32,8 @@ struct Temporal: Hashable {
       return true
     }
     var parts: [Int] = []
-    isTime = bytes.count > 2 && bytes[2] == UInt8(ascii: ":")
+    let isTime = isTime ?? (bytes[2] == UInt8(ascii: ":"))
+    self.isTime = isTime
     if !isTime {
       guard let year = digits(4), year > 0 else { return nil }
       parts.append(year)
@@ -115,31 +118,46 @@ struct Temporal: Hashable {
   /// (FHIRPath, sections "Equals" and "Comparison": such a comparison is empty).
   func order(_ other: Temporal) -> Int? {
     guard isTime == other.isTime else { return nil }
-    let (mine, others) = (comparable, other.comparable)
-    if (zone == nil) != (other.zone == nil), mine.count > 3 || others.count > 3, !isTime {
-      // Without a zone a moment is known to the day at best.
-      let (a, b) = (parts.prefix(3), other.parts.prefix(3))
-      return a.count == 3 && b.count == 3 && abs((dayNumber ?? 0) - (other.dayNumber ?? 0)) > 1
-        ? (a.lexicographicallyPrecedes(b) ? -1 : 1) : nil
+    let bothHaveTimes = parts.count > 3 && other.parts.count > 3
+    if !isTime, bothHaveTimes, (zone == nil) != (other.zone == nil) {
+      // Where one has no zone the moments may lie a day apart at most.
+      guard let a = dayNumber, let b = other.dayNumber, abs(a - b) > 1 else { return nil }
+      return a < b ? -1 : 1
     }
+    let isUTC = !isTime && bothHaveTimes && zone != nil
+    let (mine, others) = (comparable(inUTC: isUTC), other.comparable(inUTC: isUTC))
     for (a, b) in zip(mine, others) where a != b { return a < b ? -1 : 1 }
     return mine.count == others.count ? 0 : nil
   }
 
-  /// The parts to compare one after the other: in UTC where there is a zone; seconds with their
-  /// fraction are one part, in milliseconds.
-  private var comparable: [Int] {
+  /// The parts to compare one after the other; a second and its fraction are one, in milliseconds.
+  private func comparable(inUTC: Bool) -> [Int] {
     var parts = parts
-    if let instant {
-      let (days, milliseconds) = instant.quotientAndRemainder(dividingBy: 86_400_000)
-      let floor = milliseconds < 0 ? days - 1 : days
-      let rest = instant - floor * 86_400_000
-      let ofDay = [rest / 3_600_000, rest / 60_000 % 60, rest % 60_000]
-      return [floor] + ofDay.prefix(self.parts.count - 3)
-    }
     let second = isTime ? 2 : 5
+    if inUTC, let zone, let day = dayNumber {
+      let minute = day * 1_440 + parts[3] * 60 + (parts.count > 4 ? parts[4] : 0) - zone
+      let newDay = minute >= 0 ? minute / 1_440 : (minute - 1_439) / 1_440
+      let ofDay = minute - newDay * 1_440
+      (parts[0], parts[1], parts[2]) = Self.civil(newDay)
+      parts[3] = ofDay / 60
+      if parts.count > 4 { parts[4] = ofDay % 60 }
+    }
     if parts.count > second { parts[second] = parts[second] * 1_000 + (milliseconds ?? 0) }
     return parts
+  }
+
+  /// The year, month and day of a day counted from 1970-01-01 (Hinnant, `civil_from_days`).
+  static func civil(_ day: Int) -> (Int, Int, Int) {
+    let shifted = day + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let ofEra = shifted - era * 146_097
+    let yearOfEra = (ofEra - ofEra / 1_460 + ofEra / 36_524 - ofEra / 146_096) / 365
+    let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * ofYear + 2) / 153
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    return (
+      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, ofYear - (153 * shiftedMonth + 2) / 5 + 1
+    )
   }
 
   // MARK: Boundaries

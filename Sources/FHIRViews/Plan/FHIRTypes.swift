@@ -7,18 +7,23 @@ enum FHIRTypes {
 
   /// Elements of FHIR R4 that a type's name is added to (`value[x]`).
   static let choiceElements: Set<String> = [
-    "abatement", "age", "allowed", "amount", "answer", "asNeeded", "author", "bodySite", "born",
-    "chargeItem", "collected", "content", "cost", "created", "deceased", "defaultValue",
-    "definition", "detail", "diagnosis", "dose", "due", "effective", "entity", "event",
+    "abatement", "additive", "age", "allowed", "amount", "answer", "asNeeded", "author", "bodySite",
+    "born", "bounds",
+    "chargeItem", "code", "collected", "content", "cost", "created", "deceased", "defaultValue",
+    "definition", "detail", "diagnosis", "dose", "doseNumber", "due", "effective", "entity",
+    "event",
     "fastingStatus", "fixed", "grade", "identified", "indication", "instantiates", "item",
-    "legallyBinding", "location", "maxValue", "medication", "minValue", "multipleBirth", "name",
-    "occurrence", "onset", "pattern", "performed", "procedure", "product", "quantity", "rate",
-    "reason", "reported", "scheduled", "serviced", "source", "start", "subject", "target", "time",
-    "timing", "topic", "type", "value", "when",
+    "legallyBinding", "location", "maxValue", "medication", "minValue", "module", "multipleBirth",
+    "name", "occurred",
+    "occurrence", "onset", "pattern", "performed", "probability", "procedure", "product",
+    "quantity", "rate",
+    "reason", "reported", "scheduled", "seriesDoses", "serviced", "source", "start", "statusReason",
+    "subject", "target", "time",
+    "timing", "topic", "type", "used", "value", "when",
   ]
 
   /// The types that may follow such an element's name.
-  static let choiceTypes: Set<String> = [
+  static let choiceTypes: [String] = [
     "Address", "Age", "Annotation", "Attachment", "Base64Binary", "Boolean", "Canonical", "Code",
     "CodeableConcept", "Coding", "ContactDetail", "ContactPoint", "Contributor", "Count",
     "DataRequirement", "Date", "DateTime", "Decimal", "Distance", "Dosage", "Duration",
@@ -27,6 +32,11 @@ enum FHIRTypes {
     "Ratio", "Reference", "RelatedArtifact", "SampledData", "Signature", "String", "Time",
     "Timing", "TriggerDefinition", "UnsignedInt", "Uri", "Url", "UsageContext", "Uuid",
   ]
+
+  /// The number of a type among ``choiceTypes``, from 1; 0 for another.
+  static func number(ofType name: String) -> UInt32 {
+    choiceTypes.firstIndex(of: name).map { UInt32($0 + 1) } ?? 0
+  }
 
   /// The kind of text that a type's values are.
   static func textKind(_ type: String) -> Item.Kind {

@@ -49,6 +49,8 @@ struct PathStep {
   let isOpenChoice: Bool
   /// What a text is that stands here.
   let textKind: Item.Kind
+  /// The number of the type that an object here has by its key; 0 for none.
+  let typeNumber: UInt32
 }
 
 /// A type named in an expression.

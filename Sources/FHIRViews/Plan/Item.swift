@@ -16,7 +16,8 @@ package struct Item {
   }
 
   package var kind: Kind
-  /// The length of a text in bytes; for a number of the document, whether it has a place.
+  /// The length of a text in bytes. Of an object that a choice of type led to, the number of its type
+  /// in ``FHIRTypes``, from 1. Of a decimal of the view, the digits after its point, from 1.
   package var count: UInt32 = 0
   package var bits: UInt64 = 0
   /// The place of a number on the tape; 0 where it is computed.
@@ -34,6 +35,11 @@ package struct Item {
   }
 
   static func decimal(_ number: Double) -> Item { Item(kind: .decimal, bits: number.bitPattern) }
+
+  /// A decimal of the view itself, with `digits` digits written after its point.
+  static func decimal(_ number: Double, digits: Int) -> Item {
+    Item(kind: .decimal, count: UInt32(digits + 1), bits: number.bitPattern)
+  }
 
   @inline(__always)
   package static func text(_ bytes: UnsafeRawBufferPointer, as kind: Kind = .string) -> Item {

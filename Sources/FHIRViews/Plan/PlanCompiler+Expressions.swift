@@ -37,8 +37,7 @@ extension PlanCompiler {
       return add(.index, try compile(base, &scope), try compile(index, &scope))
     case .negated(let operand): return add(.negate, try compile(operand, &scope))
     case .typed(let base, let isTest, let type):
-      let typed = try ofType(base, type, &scope)
-      return isTest ? add(.exists, typed) : typed
+      return try typed(base, isTest: isTest, type, &scope)
     case .binary(let found, let left, let right):
       let (a, b) = (try compile(left, &scope), try compile(right, &scope))
       // `a contains b` is `b in a`.
@@ -76,7 +75,8 @@ extension PlanCompiler {
     case .empty: add(Instruction(operation: .empty))
     case .boolean(let flag): add(Instruction(operation: .literal, item: .boolean(flag)))
     case .integer(let number): add(Instruction(operation: .literal, item: .integer(number)))
-    case .decimal(let number): add(Instruction(operation: .literal, item: .decimal(number)))
+    case .decimal(let number, let digits):
+      add(Instruction(operation: .literal, item: .decimal(number, digits: digits)))
     case .string(let text): add(text: text, as: .string)
     case .temporal(let text, let kind): add(text: text, as: Item.Kind(kind))
     }
@@ -105,9 +105,11 @@ extension PlanCompiler {
     let step = PathStep(
       name: FieldName(name), choice: type.map { FieldName(name + $0.uppercasedFirst) },
       type: type.map { number(ofType: $0) } ?? -1,
-      isOpenChoice: type == nil && FHIRTypes.choiceElements.contains(name),
+      isOpenChoice: type == nil
+        && FHIRTypes.choiceElements.contains(name.hasPrefix("_") ? String(name.dropFirst()) : name),
       textKind: type.map(FHIRTypes.textKind)
-        ?? (FHIRTypes.dateElements.contains(name) ? .date : .string))
+        ?? (FHIRTypes.dateElements.contains(name) ? .date : .string),
+      typeNumber: type.map { FHIRTypes.number(ofType: $0) } ?? 0)
     steps.append(step)
     let last = instructions.count - 1
     if from == last, instructions[last].operation == .path,
@@ -138,6 +140,15 @@ extension PlanCompiler {
     return add(.ofType, try compile(base, &scope), number(ofType: type))
   }
 
+  /// `is` and `as`, which take one value at most.
+  private mutating func typed(
+    _ base: FHIRPathExpression, isTest: Bool, _ type: String, _ scope: inout Scope
+  ) throws(ViewProblem) -> Int {
+    if !isTest, case .member = base { return add(.single, try ofType(base, type, &scope)) }
+    let from = add(.single, try compile(base, &scope))
+    return add(isTest ? .isType : .ofType, from, number(ofType: type))
+  }
+
   // MARK: Functions
 
   private mutating func call(
@@ -157,9 +168,10 @@ extension PlanCompiler {
           + "not \(arguments.count).")
     }
     switch name {
-    case "ofType", "is", "as":
-      let typed = try ofType(base, try typeName(arguments[0], name, scope), &scope)
-      return name == "is" ? add(.exists, typed) : typed
+    case "ofType": return try ofType(base, try typeName(arguments[0], name, scope), &scope)
+    case "is", "as":
+      return try typed(
+        base, isTest: name == "is", try typeName(arguments[0], name, scope), &scope)
     case "extension": return try `extension`(base, arguments[0], &scope)
     case "getReferenceKey":
       let from = try compile(base, &scope)
@@ -214,9 +226,14 @@ extension PlanCompiler {
   ) throws(ViewProblem) -> Int {
     // The extensions of a primitive element stand beside it, in an element with an underscore.
     var beside = -1
-    if case .member(let from, let name) = base, name != "extension" {
-      let step = try member(from, "_" + name, ofType: nil, &scope)
-      beside = step
+    switch base {
+    case .member(let from, let name) where name != "extension":
+      beside = try member(from, "_" + name, ofType: nil, &scope)
+    case .call(.member(let from, let name), "ofType", let types):
+      if let type = types.first?.typeName {
+        beside = try member(from, "_" + name + type.uppercasedFirst, ofType: nil, &scope)
+      }
+    default: break
     }
     let from = try compile(base, &scope)
     let literal = try compile(url, &scope)
@@ -233,7 +250,7 @@ extension FHIRPathExpression {
     switch self {
     case .variable("rowIndex"): .integer
     case .literal(.boolean): .boolean
-    case .literal(.integer): .integer
+    case .literal(.integer(let number)): Int32(exactly: number) == nil ? .integer64 : .integer
     case .literal(.decimal): .decimal
     case .literal(.string), .literal(.temporal): .text(isStrict: true)
     case .typed(_, isTest: true, _): .boolean

@@ -56,6 +56,7 @@ struct PlanCompiler {
     _ select: ViewDefinition.Select, context outer: Int, next: Int
   ) throws(ViewProblem) -> Int {
     var inner = outer
+    let firstColumn = columns.count
     if select.iteration != .once {
       inner = contextCount
       contextCount += 1
@@ -86,16 +87,17 @@ struct PlanCompiler {
     case .forEach(let path, let orNull):
       let place = select.place + (orNull ? ".forEachOrNull" : ".forEach")
       let nulls = select.allColumns.compactMap { cells[$0.name] }
+      let counted = columns[firstColumn...].filter(\.isRowIndex).map(\.cell)
       return add(
         RowStep(
           kind: .forEach, range: keep(nulls),
           path: try expression(path, context: outer, place: place), context: outer, inner: inner,
-          next: body, afterNull: next, hasNullRow: orNull))
+          next: body, afterNull: next, hasNullRow: orNull, counted: keep(counted)))
     case .repeat(let paths):
       var compiled: [Int] = []
       for path in paths {
-        // The paths start from each item in turn.
-        compiled.append(try expression(path, context: inner, place: select.place + ".repeat"))
+        // The paths start from each item in turn, but count and %context stay those outside.
+        compiled.append(try expression(path, context: outer, place: select.place + ".repeat"))
       }
       return add(
         RowStep(

@@ -25,6 +25,8 @@ struct RowStep {
   var next = 0
   var afterNull = 0
   var hasNullRow = false
+  /// Of the plan's numbers, the cells that count rows and so are 0 in a null row.
+  var counted = 0..<0
 }
 
 /// A column as the plan fills it.

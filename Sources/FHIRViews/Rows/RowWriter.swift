@@ -86,7 +86,7 @@ final class RowWriter {
     try evaluator.evaluate(step.path, evaluator.context(step.context))
     let end = evaluator.top
     if end == height, step.hasNullRow {
-      fillWithNulls(step.range)
+      fillWithNulls(step)
       try run(step.afterNull)
     }
     for position in height..<end {
@@ -139,11 +139,10 @@ final class RowWriter {
   }
 
   /// Makes cells null; a count of rows is 0 even where there is nothing to count.
-  private func fillWithNulls(_ nulls: Range<Int>) {
-    for index in nulls { cells[numbers[index]] = Cell(start: 0, count: 0) }
-    for column in plan.planColumns
-    where column.isRowIndex && nulls.contains(where: { numbers[$0] == column.cell }) {
-      cells[column.cell] = Cell(start: evaluator.top, count: 1)
+  private func fillWithNulls(_ step: RowStep) {
+    for index in step.range { cells[numbers[index]] = Cell(start: 0, count: 0) }
+    for index in step.counted {
+      cells[numbers[index]] = Cell(start: evaluator.top, count: 1)
       evaluator.push(.integer(0))
     }
   }
@@ -153,6 +152,12 @@ final class RowWriter {
     for index in targets.indices {
       let cell = cells[index]
       try targets[index].write(evaluator, cell.start, cell.count)
+      // Arrow counts a batch's text in 31 bits; a batch has a chunk's rows, unless one record gives
+      // thousands of large ones.
+      guard targets[index].writer.textSize < 1 << 30 else {
+        throw RecordFailure(
+          .notComputable, field: plan.columns[index].name, "The record gives over 1 GiB of text.")
+      }
     }
     lineWriter?.append(line)
   }

@@ -102,7 +102,8 @@ public final class ViewRunner {
       let tape = try parse(text)
       guard plan.definition.resource != "Bundle", try type(of: JSONTape.root, tape) == "Bundle"
       else { return try resource(tape, JSONTape.root, text, &account) }
-      guard let entries = tape.find(Self.entry, in: JSONTape.root) else { return }
+      guard let entries = tape.find(Self.entry, in: JSONTape.root), tape.kind(entries) == .array
+      else { return }
       var places: [Int] = []
       tape.forEachItem(of: entries) { entry in
         guard tape.kind(entry) == .object, let place = tape.find(Self.resource, in: entry) else {
@@ -176,7 +177,7 @@ public final class ViewRunner {
     for condition in conditions {
       let flag: Bool?
       do throws(RecordFailure) {
-        flag = try evaluator.boolean(condition.expression, .object(place))
+        flag = try evaluator.boolean(condition.expression, .object(place), isStrict: true)
       } catch {
         throw RecordFailure(error.rule, field: condition.place, error.message)
       }

@@ -1,5 +1,5 @@
 import Columns
-import Engine
+public import Engine
 import FHIRViews
 public import Foundation
 public import Governance
@@ -63,7 +63,8 @@ public struct DeliveryLanding: Sendable {
   /// - Returns: the account; where it says that the delivery was stopped, no table was landed.
   /// - Throws: ``LineFilesError``, `EngineError` or ``StoreError``.
   public func land(
-    _ delivery: Delivery, in landing: URL, progress: @escaping (Int) -> Void = { _ in }
+    _ delivery: Delivery, in landing: URL, writer: StreamWriter,
+    progress: @escaping (Int) -> Void = { _ in }
   ) throws -> DeliveryAccount {
     let final = folder(delivery, landing)
     let staging = final.deletingLastPathComponent()
@@ -79,7 +80,7 @@ public struct DeliveryLanding: Sendable {
     var before = 0
     for (index, file) in delivery.files.enumerated() {
       let result = try land(
-        file.mapping, file.url, day: delivery.day, quarantine,
+        file.mapping, file.url, day: delivery.day, writer, quarantine,
         to: staging.appendingPathComponent(tableFile(delivery, index)).path
       ) { progress(before + $0) }
       before += result.bytes
@@ -92,7 +93,7 @@ public struct DeliveryLanding: Sendable {
         try FileManager.default.removeItem(at: staging.appendingPathComponent(name))
       }
     }
-    try quarantine.write(to: staging.appendingPathComponent("quarantine.parquet").path)
+    try quarantine.write(to: staging.appendingPathComponent("quarantine.parquet").path, writer)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try encoder.encode(account).write(to: staging.appendingPathComponent("account.json"))
@@ -117,7 +118,8 @@ public struct DeliveryLanding: Sendable {
   }
 
   private func land(
-    _ file: FileMapping, _ url: URL, day: Int32, _ quarantine: QuarantineWriter, to path: String,
+    _ file: FileMapping, _ url: URL, day: Int32, _ writer: StreamWriter,
+    _ quarantine: QuarantineWriter, to path: String,
     progress: @escaping (Int) -> Void
   ) throws -> FileResult {
     var result = FileResult(
@@ -132,7 +134,7 @@ public struct DeliveryLanding: Sendable {
     do {
       let fields =
         file.format == .fhirDeletions ? FHIRDeletionWorker.fields : RecordLander.fields(file)
-      try StreamWriter().write(fields, to: path, .parquet) {
+      try writer.write(fields, to: path, .parquet) {
         while let chunk = try work.next() {
           result.account.read += chunk.read
           result.account.blank += chunk.blank

@@ -21,9 +21,9 @@ final class QuarantineWriter {
   }
 
   /// Writes them to a Parquet file.
-  func write(to path: String) throws {
+  func write(to path: String, _ writer: StreamWriter) throws {
     var batch: FinishedBatch? = FinishedBatch(writers)
-    try StreamWriter().write(Self.fields, to: path, .parquet) {
+    try writer.write(Self.fields, to: path, .parquet) {
       defer { batch = nil }
       return batch
     }

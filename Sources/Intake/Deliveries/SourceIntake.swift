@@ -58,13 +58,15 @@ public struct SourceIntake: Sendable {
   /// - Throws: ``StoreError`` where the account of a delivery does not come out.
   public func land(_ tell: @escaping @Sendable (Event) -> Void) throws -> [DeliveryAccount] {
     var accounts: [DeliveryAccount] = []
+    let writer = try StreamWriter()
     for source in sources {
       for delivery in source.deliveries {
         let done = try source.landing.landed(delivery, in: landing)
         tell(
           .delivery(source: source.file.id, delivery: delivery.name, isDone: done != nil))
         let account =
-          try done ?? source.landing.land(delivery, in: landing) { tell(.bytes($0)) }
+          try done
+          ?? source.landing.land(delivery, in: landing, writer: writer) { tell(.bytes($0)) }
         for file in account.files where !account.isStopped && !file.isReconciled {
           throw StoreError(
             delivery.folder.appendingPathComponent(file.file).path,

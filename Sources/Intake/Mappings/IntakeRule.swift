@@ -35,6 +35,14 @@ public enum IntakeRule: String, CaseIterable, Sendable {
   case snomedIdentifier = "snomed_identifier"
 }
 
+extension IntakeRule {
+  /// The rule's place among all.
+  var position: Int { Self.positions[self] ?? 0 }
+
+  private static let positions = Dictionary(
+    uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+}
+
 /// What happens to a record that breaks a rule, and when a whole delivery is stopped.
 public struct RulePolicy: Hashable, Sendable {
   public enum Action: String, CaseIterable, Sendable {

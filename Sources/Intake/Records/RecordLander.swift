@@ -7,14 +7,6 @@ import Governance
 ///
 /// A record is checked whole before anything of it is written. One thread uses a lander at a time.
 final class RecordLander {
-  /// How a field is read and where it goes.
-  private struct Reader {
-    let mapping: ColumnMapping
-    let writer: ColumnWriter?
-    /// The domain of its keyed hash.
-    let domain: Int
-  }
-
   /// A field of the record at hand, after its checks.
   private struct Parsed {
     var item = Item.none
@@ -27,7 +19,7 @@ final class RecordLander {
     var isPresent = false
   }
 
-  private let readers: [Reader]
+  private let readers: UnsafeMutableBufferPointer<FieldReader>
   private let orders: [(earlier: Int, later: Int)]
   private let keyColumns: [Int]
   private let pseudonymiser: Pseudonymiser
@@ -38,12 +30,12 @@ final class RecordLander {
   private let lineWriter: ColumnWriter
   private let recordWriter: ColumnWriter
   private let deletionWriter: ColumnWriter
-  private var parsed: [Parsed]
-  private var keyText: [UInt8] = []
-  /// How often each rule was broken by a value that was left out, by column.
-  private var warnings: [FieldFault: Int] = [:]
-  /// The warnings of the record at hand.
-  private var pending: [FieldFault] = []
+  private let parsed: UnsafeMutableBufferPointer<Parsed>
+  @exclusivity(unchecked) private var keyText: [UInt8] = []
+  /// How often each rule was broken by a value that was left out: a stretch of rules a column.
+  private let warnings: UnsafeMutableBufferPointer<Int>
+  /// The warnings of the record at hand, as positions among them.
+  @exclusivity(unchecked) private var pending: [Int] = []
 
   /// The columns before those of the mapping: the line in the file, the keyed hash of the record's key,
   /// and whether the record takes back an earlier one.
@@ -62,18 +54,19 @@ final class RecordLander {
   ) throws {
     var domains = ["\(domain).\(file.table)"]
     keyDomain = 0
-    readers = try file.columns.map { column in
+    let fields = try file.columns.map { column in
       let lands = file.landed.contains { $0.landed == column.landed }
       var number = 0
       if column.handling == .hash {
         domains.append(column.type == .nhsNumber ? "nhs_number" : "\(domain).\(column.landed)")
         number = domains.count - 1
       }
-      return Reader(
-        mapping: column,
-        writer: lands ? try ColumnWriter(Field(column.landed, column.landedType)) : nil,
+      return FieldReader(
+        column, writer: lands ? try ColumnWriter(Field(column.landed, column.landedType)) : nil,
         domain: number)
     }
+    readers = .allocate(capacity: fields.count)
+    _ = readers.initialize(from: fields)
     let names = file.columns.map(\.landed)
     orders = file.orders.compactMap { order in
       guard let earlier = names.firstIndex(of: order.earlier),
@@ -88,7 +81,17 @@ final class RecordLander {
     lineWriter = try ColumnWriter(Self.ownFields[0])
     recordWriter = try ColumnWriter(Self.ownFields[1])
     deletionWriter = try ColumnWriter(Self.ownFields[2])
-    parsed = Array(repeating: Parsed(), count: readers.count)
+    parsed = .allocate(capacity: fields.count)
+    parsed.initialize(repeating: Parsed())
+    warnings = .allocate(capacity: fields.count * IntakeRule.allCases.count)
+    warnings.initialize(repeating: 0)
+  }
+
+  deinit {
+    readers.deinitialize()
+    readers.deallocate()
+    parsed.deallocate()
+    warnings.deallocate()
   }
 
   var rowCount: Int { lineWriter.count }
@@ -100,8 +103,19 @@ final class RecordLander {
 
   /// How often each rule was broken by a value that was left out, since the last call.
   func takeWarnings() -> [FieldFault: Int] {
-    defer { warnings.removeAll(keepingCapacity: true) }
-    return warnings
+    let rules = IntakeRule.allCases
+    var taken: [FieldFault: Int] = [:]
+    for position in warnings.indices where warnings[position] > 0 {
+      let fault = FieldFault(
+        rules[position % rules.count], readers[position / rules.count].mapping.name)
+      taken[fault] = warnings[position]
+      warnings[position] = 0
+    }
+    return taken
+  }
+
+  private func warn(_ rule: IntakeRule, _ column: Int) {
+    pending.append(column * IntakeRule.allCases.count + rule.position)
   }
 
   /// Forgets the rows from `count` on: the record they are of turned out to be bad.
@@ -127,7 +141,7 @@ final class RecordLander {
         guard !isDeletion || keyColumns.contains(index) else { continue }
         guard policies[error.rule].action == .warn else { throw error }
         parsed[index] = Parsed()
-        pending.append(error)
+        warn(error.rule, index)
       }
     }
     if !isDeletion { try checkOrders() }
@@ -144,7 +158,7 @@ final class RecordLander {
       guard isBroken else { continue }
       let fault = FieldFault(.dateOrder, readers[order.later].mapping.name)
       guard policies[.dateOrder].action == .warn else { throw fault }
-      pending.append(fault)
+      warn(.dateOrder, order.later)
     }
   }
 
@@ -153,13 +167,13 @@ final class RecordLander {
     for index in keyColumns {
       // A byte that no text has keeps "1", "23" and "12", "3" apart.
       if !keyText.isEmpty { keyText.append(0xFF) }
-      keyText.append(contentsOf: parsed[index].item.isText ? Array(parsed[index].item.bytes) : [])
+      if parsed[index].item.isText { keyText.append(contentsOf: parsed[index].item.bytes) }
     }
     lineWriter.append(Int64(line))
     recordWriter.append(
       keyText.withUnsafeBytes { pseudonymiser.pseudonym(of: $0, domain: keyDomain) })
     deletionWriter.append(isDeletion)
-    for fault in pending { warnings[fault, default: 0] += 1 }
+    for position in pending { warnings[position] += 1 }
     for index in readers.indices {
       let value = parsed[index]
       guard let writer = readers[index].writer else { continue }
@@ -167,21 +181,14 @@ final class RecordLander {
         writer.appendNull()
         continue
       }
-      let mapping = readers[index].mapping
-      switch mapping.landedType {
-      case .int32 where mapping.isBirthDate:
-        writer.append(Int32(DateReader.year(ofDay: value.day)))
+      switch readers[index].layout {
+      case .year: writer.append(Int32(DateReader.year(ofDay: value.day)))
       case .int64: writer.append(value.number)
-      case .int32, .date32: writer.append(Int32(truncatingIfNeeded: value.number))
-      case .float64: writer.append(value.decimal)
-      case .bool: writer.append(value.number != 0)
-      case .timestamp: writer.append(value.number)
-      default:
-        if let values = mapping.values, let landed = values[value.item.string] {
-          writer.append(text: landed)
-        } else {
-          writer.append(text: value.item.bytes)
-        }
+      case .int32: writer.append(Int32(truncatingIfNeeded: value.number))
+      case .double: writer.append(value.decimal)
+      case .flag: writer.append(value.number != 0)
+      case .text: writer.append(text: value.item.bytes)
+      case .translated: writer.append(text: readers[index].landed(value.item) ?? "")
       }
     }
   }
@@ -189,26 +196,20 @@ final class RecordLander {
   // MARK: Fields
 
   private func read(_ index: Int, _ item: Item) throws(FieldFault) {
-    let mapping = readers[index].mapping
-    guard item.kind != .none, !(item.isText && isNull(item, mapping)) else {
-      if mapping.isRequired { throw FieldFault(.missing, mapping.name) }
+    let reader = readers[index]
+    guard item.kind != .none, !(item.isText && reader.isNull(item)) else {
+      if reader.isRequired { throw FieldFault(.missing, reader.name) }
       return
     }
     parsed[index].item = item
-    try check(index, item, mapping)
+    try check(index, item, reader)
     parsed[index].isPresent = true
-    if mapping.handling == .hash { parsed[index].number = pseudonym(index, item, mapping) }
+    if reader.isHashed { parsed[index].number = pseudonym(item, reader) }
   }
 
-  private func isNull(_ item: Item, _ mapping: ColumnMapping) -> Bool {
-    if item.count == 0 { return true }
-    // Nearly no mapping has other words for nothing than the empty one.
-    return mapping.nulls.count > 1 && mapping.nulls.contains(item.string)
-  }
-
-  private func pseudonym(_ index: Int, _ item: Item, _ mapping: ColumnMapping) -> Int64 {
-    let domain = readers[index].domain
-    guard mapping.type == .nhsNumber, item.count != 10 else {
+  private func pseudonym(_ item: Item, _ reader: FieldReader) -> Int64 {
+    let domain = reader.domain
+    guard reader.type == .nhsNumber, item.count != 10 else {
       return item.isText
         ? pseudonymiser.pseudonym(of: item.bytes, domain: domain)
         : withUnsafeBytes(of: item.bits) { pseudonymiser.pseudonym(of: $0, domain: domain) }
@@ -219,7 +220,7 @@ final class RecordLander {
   }
 
   private func check(
-    _ index: Int, _ item: Item, _ mapping: ColumnMapping
+    _ index: Int, _ item: Item, _ mapping: FieldReader
   ) throws(FieldFault) {
     switch mapping.type {
     case .integer, .number: try checkNumber(index, item, mapping)
@@ -230,20 +231,16 @@ final class RecordLander {
     case .moment: try checkMoment(index, item, mapping)
     default:
       guard item.isText else { throw FieldFault(.wrongType, mapping.name) }
-      try checkText(item.bytes, mapping)
-      if let values = mapping.values, values[item.string] == nil {
-        throw FieldFault(.unknownValue, mapping.name)
-      }
+      try checkText(index, item.bytes, mapping)
+      guard mapping.knows(item) else { throw FieldFault(.unknownValue, mapping.name) }
     }
-    if item.isText, !mapping.shapes.isEmpty,
-      !mapping.shapes.contains(where: { $0.matches(item.bytes) })
-    {
+    if item.isText, !mapping.hasShape(item) {
       throw FieldFault(.codeShape, mapping.name)
     }
   }
 
   private func checkText(
-    _ bytes: UnsafeRawBufferPointer, _ mapping: ColumnMapping
+    _ index: Int, _ bytes: UnsafeRawBufferPointer, _ mapping: FieldReader
   ) throws(FieldFault) {
     let rule: IntakeRule? =
       switch mapping.type {
@@ -264,7 +261,7 @@ final class RecordLander {
       }
     if let rule { throw FieldFault(rule, mapping.name) }
     if mapping.type == .nhsNumber, Identifiers.isTestRange(bytes) {
-      pending.append(FieldFault(.nhsNumberTestRange, mapping.name))
+      warn(.nhsNumberTestRange, index)
     }
   }
 
@@ -279,7 +276,7 @@ final class RecordLander {
   }
 
   private func checkNumber(
-    _ index: Int, _ item: Item, _ mapping: ColumnMapping
+    _ index: Int, _ item: Item, _ mapping: FieldReader
   ) throws(FieldFault) {
     let number: Double
     if let given = item.number {
@@ -300,10 +297,10 @@ final class RecordLander {
     parsed[index].decimal = number
   }
 
-  private func flag(_ item: Item, _ mapping: ColumnMapping) -> Bool? {
+  private func flag(_ item: Item, _ mapping: FieldReader) -> Bool? {
     if item.kind == .boolean { return item.flag }
     guard item.isText else { return nil }
-    switch mapping.values?[item.string] ?? item.string {
+    switch mapping.landed(item) ?? item.string {
     case "Y", "y", "Yes", "YES", "yes", "true", "TRUE", "True", "1": return true
     case "N", "n", "No", "NO", "no", "false", "FALSE", "False", "0": return false
     default: return nil
@@ -311,7 +308,7 @@ final class RecordLander {
   }
 
   private func checkDate(
-    _ index: Int, _ item: Item, _ mapping: ColumnMapping
+    _ index: Int, _ item: Item, _ mapping: FieldReader
   ) throws(FieldFault) {
     guard item.isText, let reader = mapping.date else { throw FieldFault(.wrongType, mapping.name) }
     switch reader.days(item.bytes) {
@@ -324,7 +321,7 @@ final class RecordLander {
     }
   }
 
-  private func checkDay(_ day: Int32, _ mapping: ColumnMapping) throws(FieldFault) {
+  private func checkDay(_ day: Int32, _ mapping: FieldReader) throws(FieldFault) {
     // A delivery's day is its last; an event that began on it may end on the next.
     if day > lastDay + 1 {
       // Who was born in the future was mistyped: that is not known, and the record holds.
@@ -338,7 +335,7 @@ final class RecordLander {
   private static let dayReader = DateReader(yearMonthDay: ())
 
   private func checkMoment(
-    _ index: Int, _ item: Item, _ mapping: ColumnMapping
+    _ index: Int, _ item: Item, _ mapping: FieldReader
   ) throws(FieldFault) {
     guard item.isText else { throw FieldFault(.wrongType, mapping.name) }
     // Most moments are days alone, which are read faster.

@@ -55,12 +55,11 @@ public struct ViewExport: Sendable {
       ".\(output.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part")
     defer { try? FileManager.default.removeItem(at: part) }
     let rejectFile = try rejects.map { try RejectFile($0, files: files.map(\.path)) }
-    let writer = try StreamWriter(memoryLimit: "150MB")
     // Writing blocks, so it stays off the cooperative threads.
     let result = try await withCheckedThrowingContinuation { continuation in
       DispatchQueue.global().async {
         continuation.resume(
-          with: Swift.Result { try write(writer, to: part, format, rejectFile, progress) })
+          with: Swift.Result { try write(to: part, format, rejectFile, progress) })
       }
     }
     guard rejects != nil || result.account.rejected == 0 else { return result }
@@ -72,12 +71,12 @@ public struct ViewExport: Sendable {
   }
 
   private func write(
-    _ writer: StreamWriter, to part: URL, _ format: StreamWriter.Format,
-    _ rejectFile: RejectFile?, _ progress: @escaping (Int) -> Void
+    to part: URL, _ format: StreamWriter.Format, _ rejectFile: RejectFile?,
+    _ progress: @escaping (Int) -> Void
   ) throws -> Result {
+    let writer = try StreamWriter(memoryLimit: "150MB")
     let reader = LineChunkReader(
-      files.map(\.path), chunkSize: Int(ProcessInfo.processInfo.environment["CS"] ?? "") ?? 1 << 20,
-      isDocument: FHIRInputs.isDocument)
+      files.map(\.path), chunkSize: 1 << 20, isDocument: FHIRInputs.isDocument)
     let plan = plan
     let work = OrderedWork(reader, threads: threads) {
       let runner = try ViewRunner(plan)
