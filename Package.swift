@@ -94,8 +94,13 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: house),
     .testTarget(name: "DefinitionsTests", dependencies: ["Definitions"], swiftSettings: house),
+    .testTarget(name: "GovernanceTests", dependencies: ["Governance"], swiftSettings: house),
     .testTarget(
-      name: "IntakeTests", dependencies: ["Definitions", "Population", "TestPlaces"],
+      name: "IntakeTests",
+      dependencies: [
+        "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "Population",
+        "Synthetic", "TestPlaces",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "PopulationTests",

@@ -128,6 +128,83 @@ struct ViewTests {
     #expect(batch.rejected.map(\.line) == [1, 3])
   }
 
+  @Test("A list that fails at its second item leaves nothing to the record after it")
+  func listHalfWritten() throws {
+    let view = """
+      {"resource":"Patient","select":[{"column":[
+        {"name":"id","path":"getResourceKey()","type":"id"},
+        {"name":"v","path":"extension.value","type":"string","collection":true}]}]}
+      """
+    let bad =
+      #"{"resourceType":"Patient","id":"a","extension":[{"valueString":"secret"},{"valueBoolean":true}]}"#
+    let good = #"{"resourceType":"Patient","id":"b","extension":[{"valueString":"mine"}]}"#
+    let batch = try rows(of: Array("\(bad)\n\(good)\n".utf8), view: view)
+    #expect(batch.table == [[.string("b"), .list([.string("mine")])]])
+  }
+
+  @Test("A Bundle whose entry is no list gives nothing, whatever was read before it")
+  func bundleWithoutList() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let entries = (0..<500).map { #"{"resource":{"resourceType":"Patient","id":"p\#($0)"}}"# }
+    let first = #"{"resourceType":"Bundle","entry":["# + entries.joined(separator: ",") + "]}"
+    let long = String(repeating: "y", count: 40_000)
+    var files: [String] = []
+    for (index, text) in [
+      first, #"{"resourceType":"Bundle","x":"\#(long)","entry":"s"}"#,
+      #"{"resourceType":"Bundle","entry":{"resource":{}}}"#,
+      #"{"resourceType":"Bundle","entry":7}"#,
+    ].enumerated() {
+      let file = folder.appendingPathComponent("\(index).json")
+      try Data(text.utf8).write(to: file)
+      files.append(file.path)
+    }
+    let reader = LineChunkReader(files, isDocument: FHIRInputs.isDocument)
+    let runner = try ViewRunner(try plan())
+    var rows = 0
+    while let chunk = try reader.next() { rows += runner.run(chunk).rows.rowCount }
+    #expect(rows == 500)
+  }
+
+  @Test(
+    "An expression that is too long or too deep is refused",
+    arguments: [
+      String(repeating: "-", count: 200_000) + "1", "1" + String(repeating: "+1", count: 200_000),
+      "a" + String(repeating: ".a", count: 20_000), String(repeating: "(", count: 5_000) + "1",
+      "a" + String(repeating: ".where(a", count: 3_000),
+      "a" + String(repeating: "[0]", count: 9_000),
+    ])
+  func enormousExpression(path: String) {
+    let view = """
+      {"resource":"Patient","select":[{"column":[{"name":"v","path":"\(path)","type":"string"}]}]}
+      """
+    let error = #expect(throws: ViewProblem.self) { try plan(view) }
+    #expect(
+      error?.message.contains("too long") == true || error?.message.contains("too deep") == true)
+  }
+
+  @Test("A truncated bulk export, and one with a file packed and not, are refused")
+  func bulkExport() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for name in ["Patient.ndjson", "Patient.ndjson.gz"] {
+      try Data((Self.good + "\n").utf8).write(to: folder.appendingPathComponent(name))
+    }
+    let twice = #expect(throws: FHIRInputsError.self) {
+      try FHIRInputs([folder], resource: "Patient")
+    }
+    #expect(twice?.message.contains("packed and not packed") == true)
+    try FileManager.default.removeItem(at: folder.appendingPathComponent("Patient.ndjson.gz"))
+    let manifest =
+      #"{"output":[{"type":"Patient","url":"https://example.org/Patient.ndjson","count":9}]}"#
+    try Data(manifest.utf8).write(to: folder.appendingPathComponent("manifest.json"))
+    let inputs = try FHIRInputs([folder], resource: "Patient")
+    #expect(inputs.expectedRecords == 9)
+    #expect(inputs.files.map(\.lastPathComponent) == ["Patient.ndjson"])
+  }
+
   @Test("A line of 200 MB is told with its size, in little memory")
   func enormousLine() throws {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("kith-long-\(UUID())")

@@ -84,6 +84,29 @@ struct LineFilesTests {
   }
 
   @Test(
+    "Short lines between two that are too long are all read, wherever the reads end",
+    arguments: 16...80)
+  func linesBetweenLongOnes(chunkSize: Int) throws {
+    let folder = try TemporaryFolder()
+    let lines = [40, 300, 3, 0, 5, 400, 2, 90, 110, 1, 250].map {
+      String(repeating: "a", count: $0)
+    }
+    let file = try folder.write(Array((lines.joined(separator: "\n") + "\n").utf8))
+    let reader = LineChunkReader([file], chunkSize: chunkSize, maximumLine: 100)
+    var found: [Int: Int] = [:]
+    while let chunk = try reader.next() {
+      if let size = chunk.oversized {
+        found[chunk.firstLine] = size
+        continue
+      }
+      for (offset, line) in chunk.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        .dropLast().enumerated()
+      { found[chunk.firstLine + offset] = line.count }
+    }
+    #expect(found.sorted { $0.key < $1.key }.map(\.value) == lines.map(\.utf8.count))
+  }
+
+  @Test(
     "A compressed file that breaks off is refused at the line that was not had",
     arguments: [Packing.gzip, .zstd])
   func brokenOff(packing: Packing) throws {

@@ -4,8 +4,8 @@ public import Foundation
 public struct FHIRInputs: Sendable {
   /// The files, in the order they are read.
   public let files: [URL]
-  /// How many resources a bulk export's manifest says that a file holds.
-  public let expectedCounts: [URL: Int]
+  /// How many records a bulk export's manifest says that the files hold; nil where it does not.
+  public let expectedRecords: Int?
 
   /// Finds the files of resources of type `resource`.
   ///
@@ -14,7 +14,7 @@ public struct FHIRInputs: Sendable {
   /// known by their names: `Patient.ndjson`, `Patient.000.ndjson.gz`; and `.json` files, a resource
   /// or a Bundle each, may hold any type.
   ///
-  /// - Throws: ``LineFilesError``-like ``FHIRInputsError`` where there is no such file.
+  /// - Throws: ``FHIRInputsError`` where there is no such file, or one would be read twice.
   public init(_ paths: [URL], resource: String) throws(FHIRInputsError) {
     var files: [URL] = []
     var counts: [URL: Int] = [:]
@@ -37,8 +37,27 @@ public struct FHIRInputs: Sendable {
         files += try Self.files(in: path, resource)
       }
     }
+    try Self.requireDistinct(files)
     self.files = files
-    expectedCounts = counts
+    // Only where the manifest counts every file can a sum be expected.
+    expectedRecords =
+      counts.count == files.count && !files.isEmpty
+      ? counts.values.reduce(0, +) : nil
+  }
+
+  /// Refuses a file that would be read twice.
+  private static func requireDistinct(_ files: [URL]) throws(FHIRInputsError) {
+    var seen: [String: String] = [:]
+    for file in files {
+      let path = file.standardizedFileURL.path
+      let isPacked = ["gz", "zst"].contains(file.pathExtension)
+      let plain = isPacked ? String(path[..<(path.lastIndex(of: ".") ?? path.endIndex)]) : path
+      guard let other = seen.updateValue(path, forKey: plain) else { continue }
+      throw FHIRInputsError(
+        path,
+        other == path ? "The file is named twice." : "The file is there packed and not packed.",
+        hint: "Its records would be counted twice: leave one out.")
+    }
   }
 
   /// Whether the file is one JSON document rather than a resource a line.

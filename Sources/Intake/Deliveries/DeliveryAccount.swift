@@ -43,15 +43,4 @@ public struct DeliveryAccount: Codable, Hashable, Sendable {
     public let isQuarantined: Bool
     public var count: Int
   }
-
-  /// What a person who waits is told: a line a file, and why the delivery was stopped.
-  public var sentences: [String] {
-    guard !isStopped else { return ["stopped, nothing landed:"] + stops }
-    return files.map { file in
-      var parts = ["\(file.landed) landed"]
-      if file.quarantined > 0 { parts.append("\(file.quarantined) set aside") }
-      return "\(file.file): \(file.read) records, \(parts.joined(separator: ", "))"
-    } + files.flatMap { file in file.drift.map { "\(file.file): \($0)" } }
-      + unknownFiles.map { "\($0): nothing reads this file" }
-  }
 }

@@ -53,6 +53,9 @@ public struct SourceIntake: Sendable {
     }
   }
 
+  /// How many deliveries there are, those that were withdrawn left out.
+  public var deliveryCount: Int { sources.reduce(0) { $0 + $1.deliveries.count } }
+
   /// Lands what is not landed yet.
   ///
   /// - Throws: ``StoreError`` where the account of a delivery does not come out.

@@ -93,15 +93,7 @@ public struct Succession: Sendable {
     }
     try connection.execute(
       "create or replace temp view landed as \(parts.joined(separator: " union all "))")
-    // Only records that come more than once, or are taken back, can be superseded.
-    try connection.execute(
-      """
-      create or replace temp table latest as
-      select record, max((rank::bigint << 40) + line) as place,
-        arg_max(is_deletion, (rank::bigint << 40) + line) as is_deletion
-      from landed group by record
-      having min((rank::bigint << 40) + line) <> max((rank::bigint << 40) + line)
-      """)
+    try makeLatest()
     let newest = folders.count - 1
     let replaced = file.isWhole ? "landed.rank < \(newest)" : "false"
     try connection.execute(
@@ -110,11 +102,11 @@ public struct Succession: Sendable {
       select landed.rank, landed.line,
         case
           when landed.is_deletion then 'deletion'
-          when (landed.rank::bigint << 40) + landed.line < latest.place
-            and latest.is_deletion then 'deleted'
+          when (landed.rank::bigint << 40) + landed.line < latest.place >> 1
+            and latest.place & 1 = 1 then 'deleted'
           when \(replaced) then 'replaced'
-          when (landed.rank::bigint << 40) + landed.line < latest.place
-            then case when latest.place >> 40 = landed.rank then 'repeated' else 'corrected' end
+          when (landed.rank::bigint << 40) + landed.line < latest.place >> 1
+            then case when latest.place >> 41 = landed.rank then 'repeated' else 'corrected' end
         end as reason
       from landed left join latest using (record)
       where landed.is_deletion or latest.record is not null or \(replaced)
@@ -144,6 +136,30 @@ public struct Succession: Sendable {
       corrected: counts[2], deleted: counts[3], replaced: counts[4], deletions: counts[5],
       current: counts[6])
   }
+
+  /// Fills the table `latest` with the last place of each record that comes more than once; the lowest
+  /// bit of a place says whether the record is taken back there.
+  private func makeLatest() throws {
+    try connection.execute("create or replace temp table latest (record bigint, place bigint)")
+    guard
+      case .int(let rows) = try connection.query("select count(*)::bigint from landed").scalar
+    else { return }
+    // In parts of the records, so that memory does not grow with them.
+    var parts: Int64 = 1
+    while rows / parts > Self.recordsAtOnce { parts *= 2 }
+    for part in 0..<parts {
+      try connection.execute(
+        """
+        insert into latest
+        select record, max(((rank::bigint << 40) + line) * 2 + is_deletion::bigint)
+        from landed where record & \(parts - 1) = \(part)
+        group by record
+        having min((rank::bigint << 40) + line) <> max((rank::bigint << 40) + line)
+        """)
+    }
+  }
+
+  private static let recordsAtOnce: Int64 = 4_000_000
 
   /// Whether a file holds rows of `table`: `table.parquet` or `table-2.parquet`.
   private static func isTable(_ name: String, _ table: String) -> Bool {

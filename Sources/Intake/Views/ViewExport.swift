@@ -44,10 +44,11 @@ public struct ViewExport: Sendable {
   /// - Parameters:
   ///   - rejects: where to write a line for each record that gives no rows; where it is nil, any such
   ///     record means that nothing is written.
+  ///   - expectedRecords: how many records the files must have, where somebody counted them.
   ///   - progress: gets the number of bytes read so far, now and then.
   /// - Throws: ``LineFilesError``, `EngineError` or ``StoreError``.
   public func run(
-    to output: URL, _ format: StreamWriter.Format, rejects: URL? = nil,
+    to output: URL, _ format: StreamWriter.Format, rejects: URL? = nil, expectedRecords: Int? = nil,
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async throws -> Result {
     let folder = output.deletingLastPathComponent()
@@ -61,6 +62,12 @@ public struct ViewExport: Sendable {
         continuation.resume(
           with: Swift.Result { try write(to: part, format, rejectFile, progress) })
       }
+    }
+    if let expectedRecords, result.account.records != expectedRecords {
+      throw StoreError(
+        files[0].deletingLastPathComponent().path,
+        "The manifest counts \(expectedRecords) records; the files have \(result.account.records).",
+        hint: "The export is not whole: fetch it again. Nothing was written.")
     }
     guard rejects != nil || result.account.rejected == 0 else { return result }
     try rejectFile?.finish()

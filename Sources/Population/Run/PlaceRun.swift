@@ -5,6 +5,7 @@ public import Engine
 public import Foundation
 import Governance
 import Intake
+import Synchronization
 
 /// Turns a place's files into a snapshot and switches to it.
 ///
@@ -145,12 +146,21 @@ public struct PlaceRun: Sendable {
       }
       run.progress(.stage(.land, isResumed: false))
       let run = run
+      let at = Mutex((name: "", megabytes: 0))
       return try sources.land { event in
         switch event {
         case .delivery(let source, let delivery, let isDone):
-          if !isDone { run.progress(.step("\(source) \(delivery)")) }
-        case .bytes: break
-        case .landed(let account): for line in account.sentences { run.progress(.step(line)) }
+          let name = "\(source) \(delivery)"
+          at.withLock { $0 = (name, 0) }
+          if !isDone { run.progress(.step(name)) }
+        case .bytes(let bytes):
+          let megabytes = bytes / 50_000_000 * 50
+          let name = at.withLock { at in
+            defer { at.megabytes = megabytes }
+            return megabytes > at.megabytes ? at.name : nil
+          }
+          if let name { run.progress(.step("\(name), \(megabytes) MB")) }
+        case .landed: break
         }
       }
     }

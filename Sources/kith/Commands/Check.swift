@@ -1,6 +1,7 @@
 import ArgumentParser
 import Definitions
 import Foundation
+import Governance
 import Intake
 import Population
 
@@ -38,10 +39,18 @@ struct Check: ParsableCommand {
       }
     }
     if !problems.isEmpty { throw Problems(problems) }
+    let sources = try SourceIntake(
+      file, definitions: PlaceStore(place: place.url).definitions,
+      landing: PlaceStore(place: place.url).deliveries, key: PseudonymKey(), threads: 1)
     let measures = pack.measures.reduce(0) { $0 + $1.measures.count }
     print(
       "\(file.name): kith.yaml, the pack \(pack.id) (\(measures) measures and "
         + "\(pack.measures.filter { $0.spread != nil }.count) families of them) and its "
         + "\(pack.files.count) files are in order.")
+    if !file.sources.isEmpty {
+      print(
+        "\(file.sources.count) sources with \(sources.deliveryCount) deliveries have mappings that "
+          + "are in order; `kith run` reads what is in them.")
+    }
   }
 }

@@ -32,8 +32,23 @@ struct Run: AsyncParsableCommand {
       print(
         "\(manifest.place.name): snapshot \(manifest.id), \(manifest.inputs.count) files, "
           + "\(rows) rows read, \(rows - aside) landed, \(aside) set aside, \(figures) figures.")
+      if let intake = manifest.intake, !intake.deliveries.isEmpty { say(intake) }
     case .unchanged(let manifest):
       print("\(manifest.place.name): nothing has changed since the snapshot \(manifest.id).")
+    }
+  }
+
+  private func say(_ intake: SourceIntake.Result) {
+    let files = intake.deliveries.flatMap(\.files)
+    let (read, aside) = files.reduce((0, 0)) { ($0.0 + $1.read, $0.1 + $1.quarantined) }
+    let stopped = intake.deliveries.filter(\.isStopped)
+    let superseded = intake.tables.reduce(0) { $0 + $1.landed - $1.current }
+    print(
+      "\(intake.deliveries.count) deliveries: \(read) records read, \(read - aside) landed, "
+        + "\(aside) set aside; \(superseded) rows superseded by later ones.")
+    for delivery in stopped {
+      print(error: "\(delivery.source) \(delivery.delivery) was stopped, and nothing of it landed:")
+      for reason in delivery.stops { print(error: "  \(reason)") }
     }
   }
 }

@@ -77,7 +77,8 @@ struct View: AsyncParsableCommand {
     let meter = ByteMeter(files: inputs.files)
     let result = try await ViewExport(plan, files: inputs.files, threads: threads).run(
       to: URL(fileURLWithPath: output), format,
-      rejects: rejected.map { URL(fileURLWithPath: $0) }, progress: { meter.show($0) })
+      rejects: rejected.map { URL(fileURLWithPath: $0) },
+      expectedRecords: inputs.expectedRecords, progress: { meter.show($0) })
     meter.end()
     try say(result, inputs, output)
   }

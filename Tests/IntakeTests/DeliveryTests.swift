@@ -1,0 +1,156 @@
+import Columns
+import Definitions
+import Engine
+import FHIRViews
+import Foundation
+import Governance
+import TestPlaces
+import Testing
+
+@testable import Intake
+
+@Suite("A delivery")
+struct DeliveryTests {
+  private static let header =
+    "contact_id,organisation,client_reference,first_name,last_name,"
+    + "date_of_birth,nhs_number,address,postcode,contact_date,service,outcome,deleted"
+
+  /// Lands one file as a delivery of contacts.
+  private func land(_ text: String, name: String = "2025-01-31") throws -> DeliveryAccount {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let extracts = folder.appendingPathComponent("extracts/\(name)")
+    try FileManager.default.createDirectory(at: extracts, withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: extracts.appendingPathComponent("contacts.csv"))
+    let catalogue = MappingCatalogue()
+    let mapping = try catalogue.mapping("voluntary-contacts")
+    let all = try Delivery.all(
+      of: "voluntary", in: folder.appendingPathComponent("extracts"), mapping)
+    let key = try #require(PseudonymKey(hexadecimal: String(repeating: "0f", count: 32)))
+    let landing = try DeliveryLanding(
+      source: "voluntary", mapping, catalogue, key: key, threads: 1)
+    return try landing.land(
+      try #require(all.first), in: folder.appendingPathComponent("landing"), writer: StreamWriter())
+  }
+
+  private func line(_ number: Int, date: String = "2025-01-02") -> String {
+    "\(number),Pantry,77,Anne,Example,1957-09-04,9434765919,1 High Street,ZZ10 0AH,\(date),"
+      + "food_bank,Helped,N"
+  }
+
+  @Test("A good file lands whole, whatever its line ends and blank lines")
+  func good() throws {
+    let account = try land(
+      "\u{FEFF}" + [Self.header, line(1), "", line(2)].joined(separator: "\r\n"))
+    #expect(!account.isStopped)
+    #expect(account.files[0].landed == 2 && account.files[0].blank == 1)
+    #expect(account.files[0].drift.isEmpty)
+  }
+
+  @Test("A missing column stops the delivery, by name, before anything lands")
+  func missingColumn() throws {
+    let account = try land(
+      Self.header.replacing(",postcode", with: "") + "\n"
+        + line(1).replacing(",ZZ10 0AH", with: "") + "\n")
+    #expect(account.stops == ["contacts.csv: Missing columns: 'postcode'."])
+    #expect(account.files[0].read == 0)
+  }
+
+  @Test("A new column is told of and not landed; columns in another order are found by name")
+  func newAndReordered() throws {
+    let names = Self.header.split(separator: ",").map(String.init)
+    let values = line(1).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let text = [names.reversed() + ["mood"], values.reversed() + ["fine"]].map {
+      $0.joined(separator: ",")
+    }.joined(separator: "\n")
+    let account = try land(text)
+    #expect(!account.isStopped)
+    #expect(
+      account.files[0].drift == [
+        "New columns, which are not landed: 'mood'.", "The columns come in another order.",
+      ])
+    #expect(account.files[0].landed == 1)
+  }
+
+  @Test("A column whose values are of another type stops the delivery")
+  func retyped() throws {
+    let lines = (1...20).map { line($0, date: "02/01/2025") }
+    let account = try land(([Self.header] + lines).joined(separator: "\n"))
+    #expect(
+      account.stops == ["contacts.csv: Columns with values of another type: 'contact_date'."])
+  }
+
+  @Test("Too many broken records stop the delivery; a few are set aside")
+  func thresholds() throws {
+    let good = (1...1_000).map { line($0) }
+    let few = try land(([Self.header] + good + ["5,broken"]).joined(separator: "\n"))
+    #expect(!few.isStopped && few.files[0].quarantined == 1 && few.files[0].landed == 1_000)
+    let broken = (1...500).map { "\($0),broken" }
+    let many = try land(([Self.header] + good + broken).joined(separator: "\n"))
+    #expect(many.isStopped)
+    #expect(many.stops.first?.contains("too_few_fields") == true)
+  }
+
+  @Test("An empty file, and a page of an error in place of a file, stop the delivery")
+  func notAFile() throws {
+    #expect(try land("").stops == ["contacts.csv is empty: it has not even a header."])
+    let page = try land("<html><body>502 Bad Gateway</body></html>\n")
+    #expect(page.stops.first?.hasPrefix("contacts.csv: Missing columns: 'contact_id'") == true)
+  }
+
+  @Test("A folder whose name has no date, and a missing file, are refused by name")
+  func folders() throws {
+    let error = #expect(throws: Problem.self) { try land(Self.header, name: "january") }
+    #expect(error?.message.contains("does not begin with the date") == true)
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("2025-01-31"), withIntermediateDirectories: true)
+    let mapping = try MappingCatalogue().mapping("apc")
+    let missing = #expect(throws: Problem.self) {
+      try Delivery.all(of: "apc", in: folder, mapping)
+    }
+    #expect(missing?.message == "The delivery has no file apc.csv.")
+  }
+
+  @Test(
+    "Every mapping and view that ships is read, and their columns fit",
+    arguments: MappingCatalogue().ids("mappings", ending: ".yaml"))
+  func shipped(id: String) throws {
+    let catalogue = MappingCatalogue()
+    let mapping = try catalogue.mapping(id)
+    #expect(mapping.id == id)
+    for file in mapping.files {
+      guard case .fhir(let view) = file.format else { continue }
+      let names = try catalogue.view(view).columns.map(\.name)
+      for column in file.columns { #expect(names.contains(column.name), "\(view).\(column.name)") }
+    }
+  }
+
+  @Test("Every rule has a policy with an owner and a reason")
+  func policies() throws {
+    for policy in try MappingCatalogue().policies().all {
+      #expect(!policy.owner.isEmpty && !policy.reason.isEmpty && !policy.title.isEmpty)
+    }
+  }
+
+  @Test("A place's own rules and mappings stand over those that ship")
+  func overrides() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(
+      """
+      rules:
+        nhs_number_check_digit:
+          {title: Ours, action: warn, owner: data lead, reason: The supplier is mending it.}
+      """.utf8
+    ).write(to: folder.appendingPathComponent("intake-rules.yaml"))
+    let policies = try MappingCatalogue(definitions: folder).policies()
+    #expect(policies[.nhsNumberCheckDigit].action == .warn)
+    #expect(policies[.impossibleDate].action == .quarantine)
+    let error = #expect(throws: Problems.self) {
+      try RulePolicies(place: ("rules: {nhs_number_chek_digit: {title: x}}", "own.yaml"))
+    }
+    #expect(error?.all.first?.hint == "Did you mean 'nhs_number_check_digit'?")
+  }
+}
