@@ -30,6 +30,17 @@ public final class LineChunk: @unchecked Sendable {
     memory = pool.take(capacity + Self.padding)
   }
 
+  /// A chunk of lines that are in memory already.
+  package convenience init(
+    _ lines: UnsafeRawBufferPointer, firstLine: Int, isWholeFile: Bool = false
+  ) {
+    self.init(capacity: lines.count, pool: ChunkPool(size: 0))
+    memory.copyMemory(from: lines)
+    count = lines.count
+    self.firstLine = firstLine
+    self.isWholeFile = isWholeFile
+  }
+
   deinit { pool.giveBack(memory) }
 
   fileprivate var capacity: Int { memory.count - Self.padding }

@@ -41,6 +41,7 @@ struct CommandLineTests {
     "Every command has help with an example",
     arguments: [
       [], ["new"], ["check"], ["synth"], ["run"], ["snapshots"], ["serve"], ["demo"], ["engine"],
+      ["view"],
     ])
   func help(command: [String]) throws {
     let result = try kith(command + ["--help"])
@@ -60,6 +61,11 @@ struct CommandLineTests {
       ["synth", "x", "--years", "0"], ["synth", "x", "--threads", "0"],
       ["synth", "x", "--area", "Nowhere"], ["synth", "x", "--open-data", "."],
       ["synth", "x", "--areas-only", "--report"],
+      ["view"], ["view", "a.json"], ["view", "a.json", "b.ndjson"],
+      ["view", "a.json", "b.ndjson", "--output", "c.xlsx"],
+      ["view", "a.json", "b.ndjson", "--output", "c.csv", "--report", "r.json"],
+      ["view", "--conformance", ".", "a.json"], ["view", "--conformance", "nowhere"],
+      ["view", "a.json", "b.ndjson", "--output", "c.csv", "--threads", "0"],
       ["snapshots", "--keep", "0"], ["snapshots", "--compare", "one"], ["new", "x"],
     ])
   func usage(arguments: [String]) throws {

@@ -48,6 +48,13 @@ final class RecordLander {
     ownFields + file.landed.map { Field($0.landed, $0.landedType) }
   }
 
+  /// The domain of a hashed column: NHS numbers and UPRNs are the same everywhere, other references
+  /// mean something to their source only.
+  private static func domain(of column: ColumnMapping, in source: String) -> String {
+    if column.type == .nhsNumber { return "nhs_number" }
+    return column.landed == "uprn" ? "uprn" : "\(source).\(column.landed)"
+  }
+
   /// - Parameter domain: what the keys of the source's records are told apart by from others'.
   init(
     _ file: FileMapping, domain: String, key: PseudonymKey, policies: RulePolicies, lastDay: Int32
@@ -58,7 +65,7 @@ final class RecordLander {
       let lands = file.landed.contains { $0.landed == column.landed }
       var number = 0
       if column.handling == .hash {
-        domains.append(column.type == .nhsNumber ? "nhs_number" : "\(domain).\(column.landed)")
+        domains.append(Self.domain(of: column, in: domain))
         number = domains.count - 1
       }
       return FieldReader(

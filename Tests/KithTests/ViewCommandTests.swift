@@ -1,0 +1,127 @@
+import Foundation
+import TestPlaces
+import Testing
+
+/// `kith view` run as a person runs it, on good and bad files.
+@Suite("kith view")
+struct ViewCommandTests {
+  private static let view = """
+    {"resource":"Patient","select":[{"column":[
+      {"name":"id","path":"getResourceKey()","type":"id"},
+      {"name":"gender","path":"gender","type":"code"}]}]}
+    """
+  private static let good = #"{"resourceType":"Patient","id":"a","gender":"female"}"#
+
+  private struct Result {
+    let code: Int32
+    let output: String
+    let errors: String
+  }
+
+  /// Runs `kith view` in `folder`, where the view is `v.json` and the records are `p.ndjson`.
+  private func run(
+    _ records: String, _ arguments: [String], view: String = view, in folder: URL
+  ) throws -> Result {
+    try Data(view.utf8).write(to: folder.appendingPathComponent("v.json"))
+    try Data(records.utf8).write(to: folder.appendingPathComponent("p.ndjson"))
+    let process = Process()
+    process.executableURL = Bundle.main.bundleURL.deletingLastPathComponent()
+      .appendingPathComponent("kith")
+    if !FileManager.default.fileExists(atPath: process.executableURL?.path ?? "") {
+      process.executableURL = URL(fileURLWithPath: ".build/debug/kith")
+    }
+    process.arguments = ["view"] + arguments
+    process.currentDirectoryURL = folder
+    // The engine is found from where the tests run.
+    var environment = ProcessInfo.processInfo.environment
+    if environment["KITH_DUCKDB_LIBRARY"] == nil {
+      let engines = FileManager.default.currentDirectoryPath + "/.engines/duckdb"
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: engines)) ?? []
+      environment["KITH_DUCKDB_LIBRARY"] = names.first { $0.hasPrefix("_duckdb.") }.map {
+        engines + "/" + $0
+      }
+    }
+    process.environment = environment
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let out = output.fileHandleForReading.readDataToEndOfFile()
+    let err = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      code: process.terminationStatus, output: String(decoding: out, as: UTF8.self),
+      errors: String(decoding: err, as: UTF8.self))
+  }
+
+  private func text(_ name: String, _ folder: URL) -> String? {
+    FileManager.default.contents(atPath: folder.appendingPathComponent(name).path).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
+  @Test("Good records become a file in the form that its name asks for")
+  func good() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, expected) in [
+      ("o.csv", "id,gender\na,female\n"), ("o.ndjson", #"{"id":"a","gender":"female"}"# + "\n"),
+    ] {
+      let result = try run(Self.good + "\n", ["v.json", "p.ndjson", "-o", name], in: folder)
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(result.output == "Wrote 1 rows to \(name). 1 records: 1 read.\n")
+      #expect(text(name, folder) == expected)
+    }
+  }
+
+  @Test("A bad record means no output, a line of the file, and 2")
+  func bad() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let records = Self.good + "\n{\"broken\n"
+    let result = try run(records, ["v.json", "p.ndjson", "-o", "o.csv"], in: folder)
+    #expect(result.code == 2)
+    #expect(result.errors.contains("p.ndjson:2: "))
+    #expect(!result.errors.contains("broken"))
+    #expect(text("o.csv", folder) == nil)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["p.ndjson", "v.json"])
+  }
+
+  @Test("With --rejected the rest is written, and the list of bad records")
+  func rejected() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let records = "{\"broken\n" + Self.good + "\n"
+    let result = try run(
+      records, ["v.json", "p.ndjson", "-o", "o.csv", "--rejected", "r.csv"], in: folder)
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(text("o.csv", folder) == "id,gender\na,female\n")
+    let list = try #require(text("r.csv", folder)).split(separator: "\n")
+    #expect(list.first == "file,line,rule,field,message")
+    #expect(list.count == 2 && list[1].contains(",1,invalid_json,"))
+  }
+
+  @Test("A mistake in the view is told where it stands, with 2")
+  func badView() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let view = #"{"resource":"Patient","select":[{"column":[{"name":"x","path":"name.frist()"}]}]}"#
+    let result = try run(Self.good, ["v.json", "p.ndjson", "-o", "o.csv"], view: view, in: folder)
+    #expect(result.code == 2)
+    #expect(
+      result.errors.contains("v.json: select[0].column[0].path: There is no function 'frist'."))
+  }
+
+  @Test("A file that is missing, and a folder that cannot be written, are told by name")
+  func unreadable() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let missing = try run(Self.good, ["v.json", "none.ndjson", "-o", "o.csv"], in: folder)
+    #expect(missing.code == 2)
+    #expect(missing.errors.contains("none.ndjson"))
+    let nowhere = try run(Self.good, ["v.json", "p.ndjson", "-o", "no/where/o.csv"], in: folder)
+    #expect(nowhere.code == 1)
+    #expect(nowhere.errors.contains("no/where"))
+  }
+}
