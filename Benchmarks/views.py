@@ -9,8 +9,8 @@ process counted, and the most memory that Kith took.
 import gzip, os, resource, statistics, subprocess, sys, tempfile
 
 SQL = {
-    "Patient": """select id, list_filter(name, n -> n.use = 'official')[1].family as family,
-          list_filter(name, n -> n.use = 'official')[1].given[1] as given, gender,
+    "Patient": """select id, list_filter(name, lambda n: n.use = 'official')[1].family as family,
+          list_filter(name, lambda n: n.use = 'official')[1].given[1] as given, gender,
           birthDate as birth_date, deceasedDateTime as deceased,
           address[1].postalCode as postal_code, address[1].city as city
         from read_ndjson('{path}', columns = {{'resourceType': 'VARCHAR', 'id': 'VARCHAR',

@@ -6,10 +6,10 @@ import CScan
 /// One thread uses a cutter at a time.
 final class CSVLines {
   private let separator: UInt8
-  private var positions: UnsafeMutableBufferPointer<UInt32>
+  @exclusivity(unchecked) private var positions: UnsafeMutableBufferPointer<UInt32>
   /// Quoted values with their doubled marks undone.
   private var scratch: [UnsafeMutableRawBufferPointer] = []
-  private var fields: [UnsafeRawBufferPointer] = []
+  @exclusivity(unchecked) private var fields: [UnsafeRawBufferPointer] = []
 
   init(separator: UInt8) {
     self.separator = separator

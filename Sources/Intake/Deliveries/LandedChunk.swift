@@ -21,13 +21,13 @@ protocol ChunkWorker {
 final class CSVWorker: ChunkWorker {
   private let lines: CSVLines
   private let header: CSVHeader
-  private let deletionValues: Set<String>
+  private let deletionValues: CodeTable
   private let lander: RecordLander
 
   init(separator: UInt8, _ header: CSVHeader, _ file: FileMapping, _ lander: RecordLander) {
     lines = CSVLines(separator: separator)
     self.header = header
-    deletionValues = file.deletion?.values ?? []
+    deletionValues = CodeTable(file.deletion?.values ?? [])
     self.lander = lander
   }
 
@@ -65,7 +65,7 @@ final class CSVWorker: ChunkWorker {
       throw FieldFault(fields.count < header.fieldCount ? .tooFewFields : .tooManyFields)
     }
     let isDeletion = header.deletion.map {
-      deletionValues.contains(String(decoding: fields[$0], as: UTF8.self))
+      deletionValues.contains(fields[$0])
     }
     try lander.land(line: line, isDeletion: isDeletion ?? false) { column in
       header.positions[column].map { .text(fields[$0]) } ?? .none

@@ -15,7 +15,8 @@ final class FieldReader {
   /// The domain of its keyed hash.
   let domain: Int
   let layout: Layout
-  private let hasOtherNulls: Bool
+  /// Words for nothing other than the empty one, which nearly no mapping has.
+  private let nulls: CodeTable?
   private let values: CodeTable?
   private let shapes: [CodeShape]
 
@@ -33,9 +34,9 @@ final class FieldReader {
     isRequired = mapping.isRequired
     isHashed = mapping.handling == .hash
     isBirthDate = mapping.isBirthDate
-    // Nearly no mapping has other words for nothing than the empty one.
-    hasOtherNulls = mapping.nulls.contains { !$0.isEmpty }
-    values = mapping.values.map { CodeTable($0) }
+    let words = mapping.nulls.filter { !$0.isEmpty }
+    nulls = words.isEmpty ? nil : CodeTable(words)
+    values = mapping.values.map { CodeTable($0.keys) }
     shapes = mapping.shapes
     let isTranslated = mapping.values?.contains { $0.key != $0.value } ?? false
     layout =
@@ -50,7 +51,7 @@ final class FieldReader {
   }
 
   func isNull(_ item: Item) -> Bool {
-    item.count == 0 || (hasOtherNulls && mapping.nulls.contains(item.string))
+    item.count == 0 || nulls?.contains(item.bytes) ?? false
   }
 
   /// Whether the value is among those that may occur; true where any may.
@@ -71,14 +72,14 @@ struct CodeTable {
   private let short: [UInt64]
   private let long: Set<String>
 
-  init(_ values: [String: String]) {
-    short = values.keys.compactMap { Array($0.utf8).withUnsafeBytes(Self.packed) }.sorted()
-    long = Set(values.keys.filter { $0.utf8.count > 8 })
+  init(_ codes: some Collection<String>) {
+    short = codes.compactMap { Array($0.utf8).withUnsafeBytes(Self.packed) }.sorted()
+    long = Set(codes.filter { $0.utf8.count > 8 })
   }
 
   func contains(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let code = Self.packed(bytes) else {
-      return long.contains(String(decoding: bytes, as: UTF8.self))
+      return !long.isEmpty && long.contains(String(decoding: bytes, as: UTF8.self))
     }
     var (low, high) = (0, short.count)
     while low < high {
