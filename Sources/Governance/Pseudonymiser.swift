@@ -6,18 +6,25 @@ import Foundation
 /// The same identifier of the same domain has the same pseudonym everywhere in a place, and another in
 /// every other place. One thread uses a pseudonymiser at a time: it remembers what it was last asked.
 public final class Pseudonymiser {
-  /// A code of each domain that has hashed the key and the domain's name already.
-  private let prototypes: [HMAC<SHA256>]
+  /// SHA-256 of the inner pad and the domain's name, and of the outer pad (RFC 2104, section 2), to be
+  /// gone on from: a code from the start would hash the key anew each time.
+  private let inner: [SHA256]
+  private let outer: SHA256
   /// What was hashed last in each domain, and its pseudonym: records of a person come together.
   private var last: [(text: [UInt8], pseudonym: Int64)?]
 
   /// - Parameter domains: the names of the domains, such as `nhs_number`; a number 7 of one source is
   ///   not a number 7 of another.
   public init(_ key: PseudonymKey, domains: [String]) {
-    prototypes = domains.map { domain in
-      var code = HMAC<SHA256>(key: key.key)
-      code.update(data: Array(domain.utf8) + [0])
-      return code
+    // The key has 32 bytes, fewer than a block of SHA-256: zeros fill it up to 64.
+    let block = key.key.withUnsafeBytes { Array($0) + repeatElement(0, count: 64 - $0.count) }
+    var outer = SHA256()
+    outer.update(data: block.map { $0 ^ 0x5C })
+    self.outer = outer
+    inner = domains.map { domain in
+      var inner = SHA256()
+      inner.update(data: block.map { $0 ^ 0x36 } + Array(domain.utf8) + [0])
+      return inner
     }
     last = Array(repeating: nil, count: domains.count)
   }
@@ -28,9 +35,11 @@ public final class Pseudonymiser {
     if let known = last[domain], known.text.withUnsafeBytes({ isSame($0, text) }) {
       return known.pseudonym
     }
-    var code = prototypes[domain]
-    code.update(data: text)
-    let pseudonym = code.finalize().withUnsafeBytes {
+    var inner = inner[domain]
+    inner.update(bufferPointer: text)
+    var outer = outer
+    inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
+    let pseudonym = outer.finalize().withUnsafeBytes {
       Int64(bigEndian: $0.loadUnaligned(as: Int64.self))
     }
     last[domain] = (Array(text), pseudonym)

@@ -1,3 +1,5 @@
+import Columns
+
 /// How the extracts of one kind of source are read: its files, their columns, and what must hold.
 public struct SourceMapping: Sendable {
   public let id: String
@@ -79,4 +81,19 @@ public struct ColumnMapping: Sendable {
 public struct DateOrder: Hashable, Sendable {
   public let earlier: String
   public let later: String
+}
+
+extension ColumnMapping {
+  /// How the column lands.
+  var landedType: ColumnType {
+    if handling == .hash { return .int64 }
+    switch type {
+    case .integer: return .int32
+    case .number: return .float64
+    case .date: return isBirthDate ? .int32 : .date32
+    case .moment: return .timestamp(.millisecond, zone: "UTC")
+    case .flag: return .bool
+    default: return .utf8
+    }
+  }
 }

@@ -7,18 +7,6 @@ import Governance
 ///
 /// A record is checked whole before anything of it is written. One thread uses a lander at a time.
 final class RecordLander {
-  /// A field of the record at hand, after its checks.
-  private struct Parsed {
-    var item = Item.none
-    /// Days, a whole number, milliseconds or a pseudonym.
-    var number: Int64 = 0
-    /// Of a date or moment, its day, and whether it says a time too.
-    var day: Int32 = 0
-    var hasTime = false
-    var decimal = 0.0
-    var isPresent = false
-  }
-
   private let readers: UnsafeMutableBufferPointer<FieldReader>
   private let orders: [(earlier: Int, later: Int)]
   private let keyColumns: [Int]
@@ -30,7 +18,7 @@ final class RecordLander {
   private let lineWriter: ColumnWriter
   private let recordWriter: ColumnWriter
   private let deletionWriter: ColumnWriter
-  private let parsed: UnsafeMutableBufferPointer<Parsed>
+  private let parsed: UnsafeMutableBufferPointer<ParsedField>
   @exclusivity(unchecked) private var keyText: [UInt8] = []
   /// How often each rule was broken by a value that was left out: a stretch of rules a column.
   private let warnings: UnsafeMutableBufferPointer<Int>
@@ -89,7 +77,7 @@ final class RecordLander {
     recordWriter = try ColumnWriter(Self.ownFields[1])
     deletionWriter = try ColumnWriter(Self.ownFields[2])
     parsed = .allocate(capacity: fields.count)
-    parsed.initialize(repeating: Parsed())
+    parsed.initialize(repeating: ParsedField())
     warnings = .allocate(capacity: fields.count * IntakeRule.allCases.count)
     warnings.initialize(repeating: 0)
   }
@@ -140,14 +128,14 @@ final class RecordLander {
   ) throws(FieldFault) {
     pending.removeAll(keepingCapacity: true)
     for index in readers.indices {
-      parsed[index] = Parsed()
+      parsed[index] = ParsedField()
       do throws(FieldFault) {
         try read(index, value(index))
       } catch {
         // A record that takes another back need not be right itself.
         guard !isDeletion || keyColumns.contains(index) else { continue }
         guard policies[error.rule].action == .warn else { throw error }
-        parsed[index] = Parsed()
+        parsed[index] = ParsedField()
         warn(error.rule, index)
       }
     }
@@ -181,37 +169,15 @@ final class RecordLander {
       keyText.withUnsafeBytes { pseudonymiser.pseudonym(of: $0, domain: keyDomain) })
     deletionWriter.append(isDeletion)
     for position in pending { warnings[position] += 1 }
-    for index in readers.indices {
-      let value = parsed[index]
-      guard let writer = readers[index].writer else { continue }
-      guard value.isPresent else {
-        writer.appendNull()
-        continue
-      }
-      switch readers[index].layout {
-      case .year: writer.append(Int32(DateReader.year(ofDay: value.day)))
-      case .int64: writer.append(value.number)
-      case .int32: writer.append(Int32(truncatingIfNeeded: value.number))
-      case .double: writer.append(value.decimal)
-      case .flag: writer.append(value.number != 0)
-      case .text: writer.append(text: value.item.bytes)
-      case .translated: writer.append(text: readers[index].landed(value.item) ?? "")
-      }
-    }
+    for index in readers.indices { readers[index].write(parsed[index]) }
   }
 
-  // MARK: Fields
-
   private func read(_ index: Int, _ item: Item) throws(FieldFault) {
-    let reader = readers[index]
-    guard item.kind != .none, !(item.isText && reader.isNull(item)) else {
-      if reader.isRequired { throw FieldFault(.missing, reader.name) }
-      return
-    }
-    parsed[index].item = item
-    try check(index, item, reader)
-    parsed[index].isPresent = true
-    if reader.isHashed { parsed[index].number = pseudonym(item, reader) }
+    try readers[index].read(item, &parsed[index], lastDay: lastDay)
+    let field = parsed[index]
+    if field.isTestNumber { warn(.nhsNumberTestRange, index) }
+    guard field.isPresent, readers[index].isHashed else { return }
+    parsed[index].number = pseudonym(item, readers[index])
   }
 
   private func pseudonym(_ item: Item, _ reader: FieldReader) -> Int64 {
@@ -223,154 +189,6 @@ final class RecordLander {
     }
     return Identifiers.digits(item.bytes).withUnsafeBytes {
       pseudonymiser.pseudonym(of: $0, domain: domain)
-    }
-  }
-
-  private func check(
-    _ index: Int, _ item: Item, _ mapping: FieldReader
-  ) throws(FieldFault) {
-    switch mapping.type {
-    case .integer, .number: try checkNumber(index, item, mapping)
-    case .flag:
-      guard let flag = flag(item, mapping) else { throw FieldFault(.unknownValue, mapping.name) }
-      parsed[index].number = flag ? 1 : 0
-    case .date: try checkDate(index, item, mapping)
-    case .moment: try checkMoment(index, item, mapping)
-    default:
-      guard item.isText else { throw FieldFault(.wrongType, mapping.name) }
-      try checkText(index, item.bytes, mapping)
-      guard mapping.knows(item) else { throw FieldFault(.unknownValue, mapping.name) }
-    }
-    if item.isText, !mapping.hasShape(item) {
-      throw FieldFault(.codeShape, mapping.name)
-    }
-  }
-
-  private func checkText(
-    _ index: Int, _ bytes: UnsafeRawBufferPointer, _ mapping: FieldReader
-  ) throws(FieldFault) {
-    let rule: IntakeRule? =
-      switch mapping.type {
-      case .nhsNumber:
-        switch Identifiers.fault(ofNHSNumber: bytes) {
-        case .shape: .nhsNumberShape
-        case .checkDigit: .nhsNumberCheckDigit
-        case nil: nil
-        }
-      case .postcode: Identifiers.isPostcode(bytes) ? nil : .postcodeShape
-      case .lsoa: Identifiers.isLSOA(bytes) ? nil : .lsoaShape
-      case .ods: Identifiers.isODS(bytes) ? nil : .odsShape
-      case .icd10: Identifiers.isICD10(bytes) ? nil : .icd10Shape
-      case .opcs4: Identifiers.isOPCS4(bytes) ? nil : .opcs4Shape
-      case .snomed: Identifiers.isSNOMED(bytes) ? nil : .snomedIdentifier
-      case .time: Self.isTime(bytes) ? nil : .impossibleDate
-      default: nil
-      }
-    if let rule { throw FieldFault(rule, mapping.name) }
-    if mapping.type == .nhsNumber, Identifiers.isTestRange(bytes) {
-      warn(.nhsNumberTestRange, index)
-    }
-  }
-
-  /// Whether the bytes are HH:mm or HH:mm:ss.
-  private static func isTime(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count == 5 || bytes.count == 8 else { return false }
-    for (index, byte) in bytes.enumerated() {
-      guard index % 3 == 2 ? byte == UInt8(ascii: ":") : byte.isDigit else { return false }
-    }
-    func two(_ at: Int) -> Int { Int(bytes[at] - 0x30) * 10 + Int(bytes[at + 1] - 0x30) }
-    return two(0) < 24 && two(3) < 60 && (bytes.count == 5 || two(6) < 60)
-  }
-
-  private func checkNumber(
-    _ index: Int, _ item: Item, _ mapping: FieldReader
-  ) throws(FieldFault) {
-    let number: Double
-    if let given = item.number {
-      number = given
-    } else {
-      guard item.isText, let read = NumberReader.number(item.bytes) else {
-        throw FieldFault(.wrongType, mapping.name)
-      }
-      number = read
-    }
-    if mapping.type == .integer {
-      guard let whole = Int32(exactly: number) else { throw FieldFault(.wrongType, mapping.name) }
-      parsed[index].number = Int64(whole)
-    }
-    if let range = mapping.range, !range.contains(number) {
-      throw FieldFault(.outOfRange, mapping.name)
-    }
-    parsed[index].decimal = number
-  }
-
-  private func flag(_ item: Item, _ mapping: FieldReader) -> Bool? {
-    if item.kind == .boolean { return item.flag }
-    guard item.isText else { return nil }
-    switch mapping.landed(item) ?? item.string {
-    case "Y", "y", "Yes", "YES", "yes", "true", "TRUE", "True", "1": return true
-    case "N", "n", "No", "NO", "no", "false", "FALSE", "False", "0": return false
-    default: return nil
-    }
-  }
-
-  private func checkDate(
-    _ index: Int, _ item: Item, _ mapping: FieldReader
-  ) throws(FieldFault) {
-    guard item.isText, let reader = mapping.date else { throw FieldFault(.wrongType, mapping.name) }
-    switch reader.days(item.bytes) {
-    case .success(let day):
-      try checkDay(day, mapping)
-      parsed[index].day = day
-      parsed[index].number = Int64(day)
-    case .failure(.impossible): throw FieldFault(.impossibleDate, mapping.name)
-    case .failure(.shape): throw FieldFault(.wrongType, mapping.name)
-    }
-  }
-
-  private func checkDay(_ day: Int32, _ mapping: FieldReader) throws(FieldFault) {
-    // A delivery's day is its last; an event that began on it may end on the next.
-    if day > lastDay + 1 {
-      // Who was born in the future was mistyped: that is not known, and the record holds.
-      guard mapping.isBirthDate else { throw FieldFault(.futureDate, mapping.name) }
-      throw FieldFault(.unlikelyDate, mapping.name)
-    }
-    // Nobody alive, and nobody who lived with a computer's record, was born before 1880.
-    if day < -32_872 { throw FieldFault(.unlikelyDate, mapping.name) }
-  }
-
-  private static let dayReader = DateReader(yearMonthDay: ())
-
-  private func checkMoment(
-    _ index: Int, _ item: Item, _ mapping: FieldReader
-  ) throws(FieldFault) {
-    guard item.isText else { throw FieldFault(.wrongType, mapping.name) }
-    // Most moments are days alone, which are read faster.
-    if item.count == 10, case .success(let day) = Self.dayReader.days(item.bytes) {
-      try checkDay(day, mapping)
-      parsed[index].day = day
-      parsed[index].number = Int64(day) * 86_400_000
-      return
-    }
-    guard let moment = item.moment else { throw FieldFault(.impossibleDate, mapping.name) }
-    try checkDay(Int32(clamping: moment.day), mapping)
-    parsed[index].day = Int32(clamping: moment.day)
-    parsed[index].hasTime = moment.hasTime
-    parsed[index].number = moment.milliseconds
-  }
-}
-
-extension ColumnMapping {
-  /// How the column lands.
-  var landedType: ColumnType {
-    if handling == .hash { return .int64 }
-    switch type {
-    case .integer: return .int32
-    case .number: return .float64
-    case .date: return isBirthDate ? .int32 : .date32
-    case .moment: return .timestamp(.millisecond, zone: "UTC")
-    case .flag: return .bool
-    default: return .utf8
     }
   }
 }
