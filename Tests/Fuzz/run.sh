@@ -6,14 +6,19 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-1200}
 build=.build-fuzz
+mkdir -p .tools/logs
 swift build -c release --sanitize fuzzer --target Intake --scratch-path $build -Xswiftc -enable-testing \
   > .tools/logs/fuzz-build.log 2>&1 || { tail -n 20 .tools/logs/fuzz-build.log; exit 1; }
 release=$build/release
-objects=$(find $release/ -name '*.o' | grep -E '/(CADBC|CScan|CSimdJSON|Columns|Engine|LineFiles|FHIRViews|Definitions|Governance|Intake|Crypto|CCryptoBoringSSL|CCryptoBoringSSLShims|CryptoBoringWrapper|Yams|CYaml|.*Crypto.*)\.build/')
-swiftc -O -parse-as-library -sanitize=fuzzer -enable-testing -swift-version 6 \
+own='CADBC|CScan|CSimdJSON|Columns|Engine|LineFiles|FHIRViews|Definitions|Governance|Intake'
+their='Crypto|CryptoExtras|CCryptoBoringSSL|CCryptoBoringSSLShims|CryptoBoringWrapper|CXKCP|CXKCPShims|Yams|CYaml'
+objects=$(find -L $release/ -name '*.o' | grep -E "/($own|$their)\.build/")
+maps=$(find -L $release/ -path '*.build/module.modulemap' | sed 's/^/-Xcc -fmodule-map-file=/')
+# shellcheck disable=SC2086 # The lists are words.
+swiftc -O -parse-as-library -sanitize=fuzzer -enable-testing -swift-version 6 $maps \
   -I $release/Modules -I Sources/CADBC/include -I Sources/CScan/include -I Sources/CSimdJSON/include \
-  -I Sources/CZlib -I Sources/CZstd Tests/Fuzz/Fuzz.swift $objects \
-  -lsimdjson -lz -lzstd -lstdc++ -o $release/fuzz-readers
+  -I Sources/CZlib -I Sources/CZstd -I $build/checkouts/Yams/Sources/CYaml/include \
+  Tests/Fuzz/Fuzz.swift $objects -lsimdjson -lz -lzstd -lstdc++ -o $release/fuzz-readers
 corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT
 # Seeds: a good line for each reader.
