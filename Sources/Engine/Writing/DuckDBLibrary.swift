@@ -116,9 +116,10 @@ struct DuckDBLibrary {
       self.connection = connection
     }
 
-    /// Makes a view that reads the stream, once; the stream stays the caller's.
-    func scan(_ stream: inout ArrowArrayStream, as name: String) throws {
-      guard library.arrowScan(connection, name, &stream) == 0 else {
+    /// Makes a view that reads the stream, once; the stream stays the caller's, and stays where it is
+    /// until the view has been read: DuckDB keeps the pointer.
+    func scan(_ stream: UnsafeMutablePointer<ArrowArrayStream>, as name: String) throws {
+      guard library.arrowScan(connection, name, stream) == 0 else {
         throw EngineError(.query, "Read a stream with DuckDB", "it refuses the stream's columns.")
       }
     }

@@ -101,9 +101,11 @@ public final class StreamWriter {
   ) throws {
     let session = try self.session ?? library.open(settings)
     self.session = session
-    var stream = try ArrowArrayStream.exporting(fields: fields) { try next()?.take() }
-    defer { stream.release?(&stream) }
-    try session.scan(&stream, as: "batches")
+    let stream = UnsafeMutablePointer<ArrowArrayStream>.allocate(capacity: 1)
+    defer { stream.deallocate() }
+    stream.initialize(to: try ArrowArrayStream.exporting(fields: fields) { try next()?.take() })
+    defer { stream.pointee.release?(stream) }
+    try session.scan(stream, as: "batches")
     // The view goes with its stream.
     defer { try? session.run("drop view if exists batches") }
     try session.run(copy("batches", path, format))
