@@ -17,6 +17,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -39,8 +40,11 @@ let package = Package(
       name: "Definitions", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: house),
     .target(
-      name: "Governance", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: house),
+      name: "Governance",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: house),
     .target(
       name: "Intake",
       dependencies: [
@@ -94,7 +98,10 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: house),
     .testTarget(name: "DefinitionsTests", dependencies: ["Definitions"], swiftSettings: house),
-    .testTarget(name: "GovernanceTests", dependencies: ["Governance"], swiftSettings: house),
+    .testTarget(
+      name: "GovernanceTests",
+      dependencies: ["Governance", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
     .testTarget(
       name: "IntakeTests",
       dependencies: [

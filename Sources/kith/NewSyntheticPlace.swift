@@ -59,23 +59,18 @@ struct NewSyntheticPlace {
       report = try await synthetic.write(to: staging, progress: progress)
       place = NewPlace(
         folder: staging, name: FictionalPlace.name, kind: FictionalPlace.kind,
-        code: FictionalPlace.code, pack: nil, openData: data, sources: Self.sources)
+        code: FictionalPlace.code, pack: nil, openData: data, sources: SyntheticPlace.sources,
+        postcodes: SyntheticPlace.postcodes)
       if case .real(let openData, let name, let kind, let code) = where_ {
         place = NewPlace(
           folder: staging, name: "\(name), synthetic people", kind: kind, code: code, pack: pack,
-          openData: openData, sources: Self.sources)
+          openData: openData, sources: SyntheticPlace.sources,
+          postcodes: SyntheticPlace.postcodes)
       }
     }
     try place.write()
     return report
   }
-
-  /// The sources whose extracts a synthetic place has, and the mappings that read them.
-  private static let sources = [
-    ("gp", "gp-fhir"), ("apc", "apc"), ("ecds", "ecds"), ("outpatients", "outpatients"),
-    ("housing", "housing"), ("social-care", "client-level-data"), ("deaths", "deaths"),
-    ("voluntary", "voluntary-contacts"), ("programmes", "programme-roster"),
-  ].map { (id: $0.0, mapping: $0.1) }
 
   private func requireEmpty(_ folder: URL) throws {
     var isDirectory: ObjCBool = false

@@ -20,11 +20,11 @@ private struct Readers {
     runner = try ViewRunner(plan)
     documents = try ViewRunner(plan)
     let catalogue = MappingCatalogue(definitions: nil)
-    let policies = try catalogue.policies()
-    let key = PseudonymKey()
-    func lander(_ file: FileMapping) throws -> RecordLander {
-      try RecordLander(file, domain: "fuzz", key: key, policies: policies, lastDay: 20_000)
-    }
+    let context = LandingContext(
+      source: "fuzz", delivery: "2024-10-04", lastDay: 20_000, policies: try catalogue.policies(),
+      pseudonyms: PseudonymKey(), sealer: Sealer(number: 1, VaultKey().key),
+      known: KnownIdentities(), postcodes: nil, freeText: [])
+    func lander(_ file: FileMapping) throws -> RecordLander { try RecordLander(file, context) }
     let mapping = try catalogue.mapping("voluntary-contacts").files[0]
     let header = CSVHeader(mapping.columns.map(\.name), mapping)
     contacts = CSVWorker(separator: UInt8(ascii: ","), header, mapping, try lander(mapping))

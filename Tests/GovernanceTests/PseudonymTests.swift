@@ -31,31 +31,4 @@ struct PseudonymTests {
     #expect(pseudonym("7", one) != pseudonym("7", other))
     #expect(pseudonym("", one) != pseudonym("7", one))
   }
-
-  @Test("A key is kept in a file that only its owner may read, or in the environment")
-  func keyFile() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-key-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("vault.key")
-    let made = try PseudonymKey.ofPlace(file: file, environment: [:])
-    let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions]
-    #expect(mode as? Int == 0o600)
-    #expect(try PseudonymKey.ofPlace(file: file, environment: [:]).fingerprint == made.fingerprint)
-    let hex = String(repeating: "a1", count: 32)
-    let other = try PseudonymKey.ofPlace(file: file, environment: ["KITH_KEY": hex])
-    #expect(other.fingerprint != made.fingerprint)
-    #expect(throws: GovernanceError.self) {
-      try PseudonymKey.ofPlace(file: file, environment: ["KITH_KEY": "secret"])
-    }
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
-    let error = #expect(throws: GovernanceError.self) {
-      try PseudonymKey.ofPlace(file: file, environment: [:])
-    }
-    #expect(error?.message == "Others than its owner may read the key.")
-    try Data("not a key".utf8).write(to: file)
-    #expect(throws: GovernanceError.self) {
-      try PseudonymKey.ofPlace(file: file, environment: [:])
-    }
-  }
 }

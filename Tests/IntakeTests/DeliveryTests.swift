@@ -26,11 +26,13 @@ struct DeliveryTests {
     let mapping = try catalogue.mapping("voluntary-contacts")
     let all = try Delivery.all(
       of: "voluntary", in: folder.appendingPathComponent("extracts"), mapping)
-    let key = try #require(PseudonymKey(hexadecimal: String(repeating: "0f", count: 32)))
-    let landing = try DeliveryLanding(
-      source: "voluntary", mapping, catalogue, key: key, threads: 1)
+    let vault = try Vault(at: folder.appendingPathComponent("vault.sqlite"), key: VaultKey())
+    let landing = DeliveryLanding(
+      source: "voluntary", try LandingPlan(mapping, catalogue), vault: vault, threads: 1)
+    let delivery = try #require(all.first)
     return try landing.land(
-      try #require(all.first), in: folder.appendingPathComponent("landing"), writer: StreamWriter())
+      delivery, key: "", in: folder.appendingPathComponent("landing"), writer: StreamWriter(),
+      known: KnownIdentities())
   }
 
   private func line(_ number: Int, date: String = "2025-01-02") -> String {

@@ -112,17 +112,20 @@ struct IdentifierTests {
       formatter.string(from: Date(timeIntervalSince1970: Double($0) * 86_400))
     }
     #expect(written == day)
-    if let found, let day { #expect(DateReader.year(ofDay: found) == Int(day.prefix(4))) }
+    if let found, let day {
+      #expect(DateReader.yearAndMonth(ofDay: found).year == Int(day.prefix(4)))
+    }
   }
 
-  @Test("The year of every day is that of the calendar")
+  @Test("The year and month of every day are those of the calendar")
   func years() throws {
     for day in stride(from: Int32(-140_000), to: 60_000, by: 13) {
       let date = Date(timeIntervalSince1970: Double(day) * 86_400)
       var calendar = Calendar(identifier: .iso8601)
       calendar.timeZone = try #require(TimeZone(identifier: "UTC"))
       let parts = calendar.dateComponents([.year, .month, .day], from: date)
-      #expect(DateReader.year(ofDay: day) == parts.year)
+      let (year, month) = DateReader.yearAndMonth(ofDay: day)
+      #expect(year == parts.year && month == parts.month)
       #expect(DateReader.days(parts.year ?? 0, parts.month ?? 0, parts.day ?? 0) == day)
     }
   }

@@ -20,16 +20,13 @@ private struct LandedPlace {
 
   init() async throws {
     folder = try TestPlaces.emptyFolder()
-    _ = try await SyntheticPlace(.fictional, .init(people: 5_000, seed: 5)).write(to: folder)
+    let options = SyntheticPlace.Options(people: 5_000, seed: 5)
+    _ = try await SyntheticPlace(.fictional, options).write(to: folder)
     try NewPlace(
       folder: folder, name: FictionalPlace.name, kind: FictionalPlace.kind,
       code: FictionalPlace.code, pack: nil,
       openData: folder.appendingPathComponent("extracts/open-data"),
-      sources: [
-        ("gp", "gp-fhir"), ("apc", "apc"), ("ecds", "ecds"), ("outpatients", "outpatients"),
-        ("housing", "housing"), ("social-care", "client-level-data"), ("deaths", "deaths"),
-        ("voluntary", "voluntary-contacts"), ("programmes", "programme-roster"),
-      ].map { (id: $0.0, mapping: $0.1) }
+      sources: SyntheticPlace.sources, postcodes: SyntheticPlace.postcodes
     ).write()
     guard case .published(let manifest) = try await PlaceRun(place: folder).run() else {
       throw Problem(file: folder.path, "The run made no snapshot.")
@@ -193,6 +190,104 @@ struct LandingTests {
         for name in Self.identifying { #expect(!fields.map(\.name).contains(name)) }
       }
     }
+  }
+
+  @Test("What identifies people is in the vault, sealed, and each landed row leads to it")
+  func vault() async throws {
+    let place = try await LandedPlace.shared.value
+    let store = PlaceStore(place: place.folder)
+    let vault = try store.openVault()
+    let people = place.folder.appendingPathComponent("truth/people.csv.zst").path
+    let names = try await place.rows(
+      """
+      select distinct nhs_number, family, birth_date from
+        read_csv('\(people)', all_varchar = true, hive_partitioning = false)
+      """)
+    let numbers = Set(
+      names.compactMap { row in if case .string(let number) = row[0] { number } else { nil } })
+    for (source, table) in [("gp", "patient"), ("housing", "tenancy")] {
+      let delivery = try #require(
+        place.intake.deliveries.first {
+          $0.source == source && $0.files.contains { $0.table == table }
+        })
+      let path = place.table(delivery, table).path
+      let rows = try await place.rows(
+        "select distinct identity from read_parquet('\(path)') order by 1")
+      let ids = rows.compactMap { if case .int(let id) = $0[0] { id } else { nil } }
+      let found = try vault.identities(ids)
+      #expect(found.count == ids.count && found.count > 100)
+      // Nearly all numbers are as the truth has them; the rest are the planted slips.
+      let given = found.values.compactMap { $0["nhs_number"] }
+      let known = given.count { numbers.contains($0) }
+      #expect(given.count > 100 && known > given.count * 95 / 100, "\(source): \(known)")
+      #expect(found.values.allSatisfy { $0["family_name"]?.isEmpty == false })
+    }
+    for ending in ["", "-wal"] {
+      let bytes = FileManager.default.contents(
+        atPath: place.folder.appendingPathComponent("store/vault.sqlite\(ending)").path)
+      guard let bytes else { continue }
+      for row in names.prefix(50) {
+        guard case .string(let number) = row[0], case .string(let family) = row[1] else { continue }
+        #expect(bytes.range(of: Data(number.utf8)) == nil)
+        #expect(family.utf8.count < 6 || bytes.range(of: Data(family.utf8)) == nil)
+      }
+    }
+  }
+
+  @Test("The text of a record that was set aside is the line that came, and only the vault has it")
+  func heldRecords() async throws {
+    let place = try await LandedPlace.shared.value
+    let vault = try PlaceStore(place: place.folder).openVault()
+    let counts = try await place.rows("select count(*)::bigint from aside")
+    #expect(try counts == [[.int(Int64(vault.contents().heldRecords))]])
+    let delivery = try #require(
+      place.intake.deliveries.first { $0.source == "apc" && $0.delivery.hasSuffix("full") })
+    let held = try vault.held(source: "apc", delivery: delivery.delivery, limit: 20)
+    #expect(held.count >= 3)
+    let file = place.folder.appendingPathComponent("extracts/apc/\(delivery.delivery)/apc.csv.zst")
+    for record in held {
+      let lines = try await place.rows(
+        """
+        select line from (
+          select line, row_number() over () as number from read_csv(
+            '\(file.path)', columns = {'line': 'varchar'}, header = false, auto_detect = false,
+            delim = '\u{1}', quote = '', escape = '', new_line = '\\n'))
+        where number = \(record.line)
+        """)
+      #expect(lines == [[.string(record.text)]], "line \(record.line)")
+    }
+  }
+
+  @Test("A person's small area lands in the place of the postcode, as the truth has it")
+  func smallAreas() async throws {
+    let place = try await LandedPlace.shared.value
+    let delivery = try #require(
+      place.intake.deliveries.first { $0.source == "gp" && $0.delivery.hasSuffix("full") })
+    let path = place.table(delivery, "patient").path
+    let counts = try await place.rows(
+      """
+      select count(lsoa21)::bigint, count(birth_month)::bigint, count(*)::bigint,
+        count(distinct birth_month)::bigint
+      from read_parquet('\(path)')
+      """)
+    guard case .int(let placed) = counts[0][0], case .int(let born) = counts[0][1],
+      case .int(let all) = counts[0][2]
+    else { return }
+    #expect(placed > all * 99 / 100 && born == all && counts[0][3] == .int(12))
+    // The people of each area, by the delivery and by the truth of where they lived then.
+    let residences = place.folder.appendingPathComponent("truth/residences.csv.zst").path
+    let off = try await place.rows(
+      """
+      with landed as (select lsoa21 as area, count(*) as n from read_parquet('\(path)') group by 1),
+      truth as (
+        select small_area as area, count(distinct person) as n from
+          read_csv('\(residences)', all_varchar = true, hive_partitioning = false)
+        group by 1)
+      select count(*) filter (landed.n > truth.n * 1.1 + 3)::bigint, count(*)::bigint
+      from landed join truth using (area)
+      """)
+    #expect(off[0][0] == .int(0), "\(off)")
+    #expect(off[0][1] != .int(0))
   }
 
   @Test("The same deliveries again change nothing; one that is withdrawn is left out")

@@ -12,6 +12,29 @@ public struct PlaceFile: Sendable {
   public let engine: EngineSettings
   /// The sources whose deliveries are landed.
   public let sources: [Source]
+  /// The directory that places postcodes in small areas, if the place has one.
+  public let postcodes: Postcodes?
+  /// What partners have agreed that goes beyond what is kept of every record.
+  public let agreements: [Agreement]
+
+  /// A file that says which small area each postcode lies in.
+  public struct Postcodes: Sendable {
+    public let file: URL
+    /// The column of the postcode, and that of its small area (LSOA 2021).
+    public let postcode: String
+    public let area: String
+  }
+
+  /// An agreement between partners about data.
+  public struct Agreement: Sendable {
+    public let id: String
+    public let title: String
+    /// Its last day, as `yyyy-MM-dd`; a delivery of a later day is not covered.
+    public let until: String
+    /// The columns of free text that it lets into the vault, as `source.table.column`.
+    public let freeText: [String]
+    public let line: Int
+  }
 
   /// A source of extracts: who sends what, and where its deliveries lie.
   public struct Source: Sendable {
@@ -65,7 +88,11 @@ public struct PlaceFile: Sendable {
   }
 
   private init?(reading root: YAMLValue, folder: URL) {
-    guard let root = root.section(["place", "open_data", "engine", "sources"]) else { return nil }
+    guard
+      let root = root.section([
+        "place", "open_data", "engine", "sources", "postcodes", "agreements",
+      ])
+    else { return nil }
     let place = root.required("place")?.section(["name", "area"])
     let area = place?.required("area")?.section(["kind", "code"])
     let data = root.required("open_data")?.section(["pack", "folder"])
@@ -81,12 +108,11 @@ public struct PlaceFile: Sendable {
     self.area = AreaReference(kind: kind, code: code, line: area.at.line)
     openData = OpenData(
       pack: data["pack"]?.name(),
-      folder: URL(
-        fileURLWithPath: path,
-        relativeTo: URL(fileURLWithPath: folder.path, isDirectory: true)
-      ).standardizedFileURL,
+      folder: folder.resolving(path),
       line: data.at.line)
     self.engine = EngineSettings(memoryLimit: memory, threads: threads)
+    postcodes = root["postcodes"].flatMap { Postcodes(reading: $0, folder: folder) }
+    agreements = (root["agreements"]?.items() ?? []).compactMap { Agreement(reading: $0) }
     sources = (root["sources"]?.items() ?? []).compactMap { Source(reading: $0, folder: folder) }
     var seen: Set<String> = []
     for (source, value) in zip(sources, root["sources"]?.items() ?? [])
@@ -109,13 +135,51 @@ extension PlaceFile.Source {
     self.id = id
     self.mapping = mapping
     title = section["title"]?.name()
-    self.folder =
-      URL(
-        fileURLWithPath: section["folder"]?.name() ?? "extracts/\(id)",
-        relativeTo: URL(fileURLWithPath: folder.path, isDirectory: true)
-      ).standardizedFileURL
+    self.folder = folder.resolving(section["folder"]?.name() ?? "extracts/\(id)")
     withdrawn = section["withdrawn"]?.texts() ?? []
     line = value.line
+  }
+}
+
+extension PlaceFile.Postcodes {
+  fileprivate init?(reading value: YAMLValue, folder: URL) {
+    guard let section = value.section(["file", "postcode", "area"]),
+      let path = section.required("file")?.name()
+    else { return nil }
+    file = folder.resolving(path)
+    postcode = section["postcode"]?.name() ?? "pcds"
+    area = section["area"]?.name() ?? "lsoa21"
+    if !FileManager.default.fileExists(atPath: file.path) {
+      section["file"]?.report("There is no file \(file.path).")
+    }
+  }
+}
+
+extension PlaceFile.Agreement {
+  fileprivate init?(reading value: YAMLValue) {
+    guard let section = value.section(["id", "title", "until", "free_text"]),
+      let id = section.required("id")?.name(), let title = section.required("title")?.name(),
+      let until = section.required("until")?.text()
+    else { return nil }
+    guard until.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil else {
+      section["until"]?.report(
+        "'\(until)' is no day.", hint: "Write the agreement's last day, such as 2027-03-31.")
+      return nil
+    }
+    self.id = id
+    self.title = title
+    self.until = until
+    freeText = section["free_text"]?.texts() ?? []
+    line = value.line
+  }
+}
+
+extension URL {
+  /// A path as seen from this folder.
+  fileprivate func resolving(_ path: String) -> URL {
+    URL(
+      fileURLWithPath: path, relativeTo: URL(fileURLWithPath: self.path, isDirectory: true)
+    ).standardizedFileURL
   }
 }
 

@@ -1,4 +1,5 @@
 import Columns
+public import Definitions
 public import Engine
 import FHIRViews
 public import Foundation
@@ -9,61 +10,74 @@ import LineFiles
 /// anybody, or set aside with the reason.
 public struct DeliveryLanding: Sendable {
   /// Raised whenever the same delivery would land otherwise.
-  static let version = 1
+  static let version = 2
 
   public let source: String
-  public let mapping: SourceMapping
-  private let plans: [String: ViewPlan]
-  private let policies: RulePolicies
-  private let key: PseudonymKey
+  private let plan: LandingPlan
+  private let vault: Vault
+  private let postcodes: PostcodeDirectory?
+  private let agreements: [PlaceFile.Agreement]
   private let threads: Int
-  /// A hash of the mapping, its views and the rules.
-  private let definitions: String
 
-  /// - Throws: ``Definitions/Problem`` where a view is missing or lacks a column of its mapping.
+  /// - Parameters:
+  ///   - postcodes: places postcodes in small areas; without it those columns land empty.
+  ///   - agreements: those of the place.
   public init(
-    source: String, _ mapping: SourceMapping, _ catalogue: MappingCatalogue, key: PseudonymKey,
-    threads: Int
-  ) throws {
+    source: String, _ plan: LandingPlan, vault: Vault, postcodes: PostcodeDirectory? = nil,
+    agreements: [PlaceFile.Agreement] = [], threads: Int
+  ) {
     self.source = source
-    self.mapping = mapping
-    self.key = key
+    self.plan = plan
+    self.vault = vault
+    self.postcodes = postcodes
+    self.agreements = agreements
     self.threads = threads
-    policies = try catalogue.policies()
-    var plans: [String: ViewPlan] = [:]
-    for file in mapping.files {
-      guard case .fhir(let view) = file.format else { continue }
-      plans[view] = try catalogue.view(view)
-    }
-    self.plans = plans
-    definitions = try catalogue.fingerprint(of: mapping)
   }
 
   /// The account of a delivery that landed before, if it still holds; nil where it is to be landed.
-  public func landed(_ delivery: Delivery, in landing: URL) throws -> DeliveryAccount? {
+  ///
+  /// - Parameter key: what ``key(of:)`` gives.
+  public func landed(_ delivery: Delivery, key: String, in landing: URL) -> DeliveryAccount? {
     let url = folder(delivery, landing).appendingPathComponent("account.json")
     guard let data = FileManager.default.contents(atPath: url.path),
       let account = try? JSONDecoder().decode(DeliveryAccount.self, from: data)
     else { return nil }
-    return account.key == (try fingerprint(delivery)) ? account : nil
+    return account.key == key ? account : nil
   }
 
   private func folder(_ delivery: Delivery, _ landing: URL) -> URL {
     landing.appendingPathComponent(source).appendingPathComponent(delivery.name)
   }
 
-  private func fingerprint(_ delivery: Delivery) throws -> String {
-    "\(Self.version):\(definitions):\(key.fingerprint):" + (try delivery.fingerprint())
+  /// What the landing of a delivery follows from: its files, mapping, views, rules and keys.
+  public func key(of delivery: Delivery) throws -> String {
+    [
+      "\(Self.version)", plan.fingerprint, vault.pseudonyms.fingerprint,
+      postcodes?.fingerprint ?? "",
+      freeText(delivery).sorted().joined(separator: ","), try delivery.fingerprint(),
+    ].joined(separator: ":")
+  }
+
+  /// The columns of free text that agreements let into the vault, as `table.column`.
+  private func freeText(_ delivery: Delivery) -> Set<String> {
+    let day = String(delivery.name.prefix(10))
+    let names = agreements.filter { $0.until >= day }.flatMap(\.freeText)
+    let start = source + "."
+    return Set(names.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) })
   }
 
   /// Lands a delivery below `landing`, which then has its tables, `quarantine.parquet` and
   /// `account.json`; what was there of it before is replaced at the end. The call blocks.
   ///
-  /// - Parameter progress: gets the bytes read, unpacked, now and then.
+  /// - Parameters:
+  ///   - key: what ``key(of:)`` gives.
+  ///   - known: the identities that the vault has.
+  ///   - progress: gets the bytes read, unpacked, now and then.
   /// - Returns: the account; where it says that the delivery was stopped, no table was landed.
   /// - Throws: ``LineFilesError``, `EngineError` or ``StoreError``.
   public func land(
-    _ delivery: Delivery, in landing: URL, writer: StreamWriter,
+    _ delivery: Delivery, key: String, in landing: URL, writer: StreamWriter,
+    known: KnownIdentities,
     progress: @escaping (Int) -> Void = { _ in }
   ) throws -> DeliveryAccount {
     let final = folder(delivery, landing)
@@ -73,14 +87,21 @@ public struct DeliveryLanding: Sendable {
     try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: staging) }
     var account = DeliveryAccount(
-      source: source, delivery: delivery.name, mapping: mapping.id,
-      mappingVersion: mapping.version, key: try fingerprint(delivery), files: [],
+      source: source, delivery: delivery.name, mapping: plan.mapping.id,
+      mappingVersion: plan.mapping.version, key: key, files: [],
       unknownFiles: delivery.unknown)
-    let quarantine = try QuarantineWriter()
+    let context = LandingContext(
+      source: source, delivery: delivery.name, lastDay: delivery.day, policies: plan.policies,
+      pseudonyms: vault.pseudonyms, sealer: try vault.sealer(), known: known,
+      postcodes: postcodes, freeText: freeText(delivery))
+    let output = try Output(
+      writer: writer,
+      vault: vault.begin(source: source, delivery: delivery.name, known: known),
+      quarantine: FaultWriter(), leftOut: FaultWriter())
     var before = 0
     for (index, file) in delivery.files.enumerated() {
       let result = try land(
-        file.mapping, file.url, day: delivery.day, writer, quarantine,
+        file.mapping, file.url, context, output,
         to: staging.appendingPathComponent(tableFile(delivery, index)).path
       ) { progress(before + $0) }
       before += result.bytes
@@ -93,10 +114,14 @@ public struct DeliveryLanding: Sendable {
         try FileManager.default.removeItem(at: staging.appendingPathComponent(name))
       }
     }
-    try quarantine.write(to: staging.appendingPathComponent("quarantine.parquet").path, writer)
+    for (faults, name) in [(output.quarantine, "quarantine"), (output.leftOut, "left-out")] {
+      try faults.write(to: staging.appendingPathComponent("\(name).parquet").path, writer)
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try encoder.encode(account).write(to: staging.appendingPathComponent("account.json"))
+    // First the vault: landed rows without what they stand for would be worse than the reverse.
+    try output.vault.commit(isStopped: account.isStopped)
     try? FileManager.default.removeItem(at: final)
     guard rename(staging.path, final.path) == 0 else {
       throw StoreError.unwritable(final.path, errno)
@@ -111,6 +136,15 @@ public struct DeliveryLanding: Sendable {
     return table + (earlier == 0 ? "" : "-\(earlier + 1)") + ".parquet"
   }
 
+  /// What a delivery is written to.
+  private struct Output {
+    let writer: StreamWriter
+    let vault: VaultDelivery
+    /// Where records were set aside, and where values were left out of those that landed.
+    let quarantine: FaultWriter
+    let leftOut: FaultWriter
+  }
+
   private struct FileResult {
     var account: DeliveryAccount.File
     var stops: [String] = []
@@ -118,30 +152,40 @@ public struct DeliveryLanding: Sendable {
   }
 
   private func land(
-    _ file: FileMapping, _ url: URL, day: Int32, _ writer: StreamWriter,
-    _ quarantine: QuarantineWriter, to path: String,
-    progress: @escaping (Int) -> Void
+    _ file: FileMapping, _ url: URL, _ context: LandingContext, _ output: Output,
+    to path: String, progress: @escaping (Int) -> Void
   ) throws -> FileResult {
     var result = FileResult(
       account: DeliveryAccount.File(file: url.lastPathComponent, table: file.table))
-    let makeWorker = try worker(file, url, day, &result)
+    let makeWorker = try worker(file, url, context, &result)
     guard result.stops.isEmpty else { return result }
-    let reader = LineChunkReader([url.path])
-    let work = OrderedWork(reader, threads: threads, makeWorker: makeWorker)
+    let held = HeldLines(context: context, file: url.lastPathComponent)
+    let work = OrderedWork(Self.reader(file, url), threads: threads) {
+      let worker = try makeWorker()
+      return { chunk in
+        var landed = try worker(chunk)
+        landed.sealed += held.seal(chunk, landed.faults)
+        return landed
+      }
+    }
     defer { work.cancel() }
-    var tally = BreachTally(policies)
+    var tally = BreachTally(plan.policies)
     struct Stopped: Error {}
     do {
       let fields =
         file.format == .fhirDeletions ? FHIRDeletionWorker.fields : RecordLander.fields(file)
-      try writer.write(fields, to: path, .parquet) {
+      let identifying = file.identifying.map(\.landed)
+      try output.writer.write(fields, to: path, .parquet) {
         while let chunk = try work.next() {
           result.account.read += chunk.read
           result.account.blank += chunk.blank
           result.account.quarantined += chunk.faults.count
           result.account.rows += chunk.rows.rowCount
           tally.add(chunk)
-          quarantine.add(url.lastPathComponent, chunk.faults)
+          output.quarantine.add(url.lastPathComponent, chunk.faults)
+          output.leftOut.add(url.lastPathComponent, chunk.leftOut)
+          try output.vault.add(
+            chunk.sealed, file: url.lastPathComponent, table: file.table, fields: identifying)
           progress(work.bytesRead)
           result.stops = tally.stops(url.lastPathComponent, read: result.account.read)
           guard result.stops.isEmpty || result.account.read < BreachTally.enough else {
@@ -161,12 +205,9 @@ public struct DeliveryLanding: Sendable {
   /// What makes the workers of a file; a file that cannot be read as the mapping says is a reason to
   /// stop, before anything of it lands.
   private func worker(
-    _ file: FileMapping, _ url: URL, _ day: Int32, _ result: inout FileResult
+    _ file: FileMapping, _ url: URL, _ context: LandingContext, _ result: inout FileResult
   ) throws -> @Sendable () throws -> (LineChunk) throws -> LandedChunk {
-    let (source, key, policies) = (source, key, policies)
-    let makeLander: @Sendable () throws -> RecordLander = {
-      try RecordLander(file, domain: source, key: key, policies: policies, lastDay: day)
-    }
+    let makeLander: @Sendable () throws -> RecordLander = { try RecordLander(file, context) }
     switch file.format {
     case .csv(let separator):
       guard let first = try LineChunkReader([url.path]).next() else {
@@ -177,7 +218,8 @@ public struct DeliveryLanding: Sendable {
       let header = CSVHeader(names, file)
       var drift = header.drift
       if drift.missing.isEmpty {
-        let worker = CSVWorker(separator: separator, header, file, try makeLander())
+        let worker = CSVWorker(
+          separator: separator, header, file, try RecordLander(file, context.forTrial))
         drift.retyped = Self.retyped(worker.land(first))
       }
       result.account.drift = drift.sentences
@@ -187,23 +229,30 @@ public struct DeliveryLanding: Sendable {
         return { worker.land($0) }
       }
     case .fhir(let view):
-      guard let plan = plans[view] else { preconditionFailure("every view was compiled") }
+      guard let plan = plan.views[view] else { preconditionFailure("every view was compiled") }
       return {
         let worker = try FHIRWorker(plan, file, try makeLander())
         return { worker.land($0) }
       }
     case .fhirDeletions:
       var tables: [String: String] = [:]
-      for other in mapping.files {
-        if case .fhir(let view) = other.format, let plan = plans[view] {
+      for other in plan.mapping.files {
+        if case .fhir(let view) = other.format, let plan = plan.views[view] {
           tables[plan.definition.resource] = other.table
         }
       }
       return { [tables] in
-        let worker = try FHIRDeletionWorker(tables: tables, source: source, key: key)
+        let worker = try FHIRDeletionWorker(
+          tables: tables, source: context.source, key: context.pseudonyms)
         return { worker.land($0) }
       }
     }
+  }
+
+  /// Reads a file a line at a time, and one that is a FHIR document whole.
+  private static func reader(_ file: FileMapping, _ url: URL) -> LineChunkReader {
+    guard case .fhir = file.format else { return LineChunkReader([url.path]) }
+    return LineChunkReader([url.path], isDocument: FHIRInputs.isDocument)
   }
 
   /// The names in the first line.

@@ -8,6 +8,10 @@ struct LandedChunk: Sendable {
   let rows: FinishedBatch
   let faults: [(line: Int, fault: FieldFault)]
   let warnings: [FieldFault: Int]
+  /// Where values were left out of records that landed.
+  var leftOut: [(line: Int, fault: FieldFault)] = []
+  /// What belongs in the vault.
+  var sealed: [SealedValue] = []
   let read: Int
   let blank: Int
 }
@@ -56,8 +60,8 @@ final class CSVWorker: ChunkWorker {
       }
     }
     return LandedChunk(
-      rows: lander.finish(), faults: faults, warnings: lander.takeWarnings(), read: read,
-      blank: blank)
+      rows: lander.finish(), faults: faults, warnings: lander.takeWarnings(),
+      leftOut: lander.takeLeftOut(), sealed: lander.takeSealed(), read: read, blank: blank)
   }
 
   private func land(_ line: Int, _ fields: [UnsafeRawBufferPointer]) throws(FieldFault) {
@@ -96,7 +100,8 @@ final class FHIRWorker: ChunkWorker {
     }
     return LandedChunk(
       rows: lander.finish(), faults: faults, warnings: lander.takeWarnings(),
-      read: batch.account.records, blank: batch.account.blank)
+      leftOut: lander.takeLeftOut(), sealed: lander.takeSealed(), read: batch.account.records,
+      blank: batch.account.blank)
   }
 
   /// Gives a view's rows to a lander.

@@ -25,31 +25,55 @@ public struct SourceIntake: Sendable {
     }
   }
 
-  private let sources: [(file: PlaceFile.Source, landing: DeliveryLanding, deliveries: [Delivery])]
+  private let sources: [(file: PlaceFile.Source, plan: LandingPlan, deliveries: [Delivery])]
   private let landing: URL
+  private let postcodes: PlaceFile.Postcodes?
+  private let agreements: [PlaceFile.Agreement]
 
   /// Finds the deliveries of every source.
   ///
   /// - Parameters:
   ///   - definitions: the place's own definitions.
   ///   - landing: the folder `landing` of its store.
-  /// - Throws: ``Definitions/Problem`` or `Problems` for what is wrong in mappings and folders.
-  public init(
-    _ file: PlaceFile, definitions: URL, landing: URL, key: PseudonymKey, threads: Int
-  ) throws {
+  /// - Throws: ``Definitions/Problem`` or `Problems` for what is wrong in mappings, folders and agreements.
+  public init(_ file: PlaceFile, definitions: URL, landing: URL) throws {
     let catalogue = MappingCatalogue(definitions: definitions)
     self.landing = landing
+    postcodes = file.postcodes
+    agreements = file.agreements
     sources = try file.sources.map { source in
       let mapping = try catalogue.mapping(source.mapping)
-      let lander = try DeliveryLanding(
-        source: source.id, mapping, catalogue, key: key, threads: threads)
       let all = try Delivery.all(of: source.id, in: source.folder, mapping)
       for name in source.withdrawn where !all.contains(where: { $0.name == name }) {
         throw Problem(
           file: source.folder.path, "There is no delivery '\(name)' to withdraw.",
           hint: "The deliveries are: \(all.map(\.name).joined(separator: ", ")).")
       }
-      return (source, lander, all.filter { !source.withdrawn.contains($0.name) })
+      return (
+        source, try LandingPlan(mapping, catalogue),
+        all.filter { !source.withdrawn.contains($0.name) }
+      )
+    }
+    try checkAgreements()
+  }
+
+  /// Makes sure that agreements name columns of free text.
+  private func checkAgreements() throws {
+    let known = sources.flatMap { source in
+      source.plan.mapping.files.flatMap { file in
+        file.columns.filter { $0.handling == .freeText }
+          .map { "\(source.file.id).\(file.table).\($0.landed)" }
+      }
+    }
+    for agreement in agreements {
+      for name in agreement.freeText where !known.contains(name) {
+        throw Problem(
+          file: PlaceFile.fileName, line: agreement.line,
+          "The agreement '\(agreement.id)' names '\(name)', which is no column of free text.",
+          hint: known.isEmpty
+            ? "No mapping of this place has free text ('keep: free_text')."
+            : "There are: \(known.sorted().joined(separator: ", ")).")
+      }
     }
   }
 
@@ -59,17 +83,32 @@ public struct SourceIntake: Sendable {
   /// Lands what is not landed yet.
   ///
   /// - Throws: ``StoreError`` where the account of a delivery does not come out.
-  public func land(_ tell: @escaping @Sendable (Event) -> Void) throws -> [DeliveryAccount] {
+  public func land(
+    vault: Vault, threads: Int, _ tell: @escaping @Sendable (Event) -> Void
+  ) throws -> [DeliveryAccount] {
+    let postcodes = try postcodes.map { try PostcodeDirectory($0) }
     var accounts: [DeliveryAccount] = []
     let writer = try StreamWriter()
+    // Read once the first delivery needs it: most runs have nothing to land.
+    var known: KnownIdentities?
     for source in sources {
+      let lander = DeliveryLanding(
+        source: source.file.id, source.plan, vault: vault, postcodes: postcodes,
+        agreements: agreements, threads: threads)
       for delivery in source.deliveries {
-        let done = try source.landing.landed(delivery, in: landing)
+        let key = try lander.key(of: delivery)
+        let done = lander.landed(delivery, key: key, in: landing)
         tell(
           .delivery(source: source.file.id, delivery: delivery.name, isDone: done != nil))
         let account =
           try done
-          ?? source.landing.land(delivery, in: landing, writer: writer) { tell(.bytes($0)) }
+          ?? {
+            let ids = try known ?? vault.knownIdentities()
+            known = ids
+            return try lander.land(
+              delivery, key: key, in: landing, writer: writer, known: ids
+            ) { tell(.bytes($0)) }
+          }()
         for file in account.files where !account.isStopped && !file.isReconciled {
           throw StoreError(
             delivery.folder.appendingPathComponent(file.file).path,
@@ -95,7 +134,7 @@ public struct SourceIntake: Sendable {
         ($0.delivery, landing.appendingPathComponent($0.source).appendingPathComponent($0.delivery))
       }
       let made = try Succession(
-        source: source.file.id, source.landing.mapping, folders: folders, connection: connection
+        source: source.file.id, source.plan.mapping, folders: folders, connection: connection
       ).make()
       for outcome in made where !outcome.isReconciled {
         throw StoreError(

@@ -35,10 +35,14 @@ public enum FieldHandling: Hashable, Sendable {
   /// It identifies somebody: its keyed hash is kept in its place, so that records can be put
   /// together, and the value goes to the vault only.
   case hash
-  /// It identifies somebody and goes to the vault only; of a date of birth the year is kept.
+  /// It identifies somebody and goes to the vault only; of a date of birth the year and month
+  /// are kept, and of a postcode its small area where the mapping says so.
   case vault
-  /// It is never kept: free text, and what nobody has a purpose for.
+  /// It is never kept: nobody has a purpose for it.
   case drop
+  /// Words that somebody wrote, which may say anything: it goes to the vault where an agreement of the
+  /// place names it, and is not kept otherwise.
+  case freeText
 }
 
 /// A pattern for codes: 9 stands for a digit, A for a capital letter, N for either, and any other

@@ -28,6 +28,7 @@ public enum IntakeRule: String, CaseIterable, Sendable {
   case nhsNumberCheckDigit = "nhs_number_check_digit"
   case nhsNumberTestRange = "nhs_number_test_range"
   case postcodeShape = "postcode_shape"
+  case postcodeUnknown = "postcode_unknown"
   case lsoaShape = "lsoa_shape"
   case odsShape = "ods_shape"
   case icd10Shape = "icd10_shape"

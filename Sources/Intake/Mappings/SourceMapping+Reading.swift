@@ -1,3 +1,4 @@
+import Columns
 import Definitions
 
 extension SourceMapping {
@@ -70,8 +71,11 @@ extension FileMapping {
       section["key"]?.report("The key '\(name)' is not among the columns.")
     }
     var seen: Set<String> = []
-    for (column, entry) in zip(columns, list.entries()) where !seen.insert(column.landed).inserted {
-      entry.value.report("A column lands as '\(column.landed)' already.")
+    for (column, entry) in zip(columns, list.entries()) {
+      for name in Set([column.landed] + column.landedFields.map(\.name))
+      where !seen.insert(name).inserted {
+        entry.value.report("A column lands as '\(name)' already.")
+      }
     }
     orders = (section["orders"]?.items() ?? []).compactMap { item in
       let pair = item.texts()
@@ -124,6 +128,7 @@ extension FileMapping.Deletion {
 extension ColumnMapping {
   private enum Handling: String, CaseIterable {
     case land, hash, vault, drop
+    case freeText = "free_text"
 
     var handling: FieldHandling {
       switch self {
@@ -131,6 +136,7 @@ extension ColumnMapping {
       case .hash: .hash
       case .vault: .vault
       case .drop: .drop
+      case .freeText: .freeText
       }
     }
   }
@@ -139,6 +145,7 @@ extension ColumnMapping {
     guard
       let section = value.section([
         "to", "type", "keep", "required", "nulls", "format", "values", "shapes", "range", "unit",
+        "area",
       ])
     else { return nil }
     let type = section["type"]?.choice(FieldType.self) ?? .text
@@ -149,6 +156,12 @@ extension ColumnMapping {
     isRequired = section["required"]?.flag() ?? false
     self.nulls = nulls.union(section["nulls"]?.texts() ?? [])
     unit = section["unit"]?.name()
+    area = section["area"]?.name()
+    if area != nil, type != .postcode || handling != .vault {
+      section["area"]?.report(
+        "Only a postcode that is kept in the vault has a small area to land.",
+        hint: "Write {type: postcode, keep: vault, area: lsoa21}.")
+    }
     shapes = (section["shapes"]?.texts() ?? []).map { CodeShape($0) }
     values = section["values"].map { list in
       list.isSection

@@ -46,9 +46,16 @@ public struct FileMapping: Sendable {
     public let values: Set<String>
   }
 
-  /// The columns that are landed, in order, as ``RecordLander`` writes them.
-  public var landed: [ColumnMapping] {
-    columns.filter { $0.handling == .land || $0.handling == .hash || $0.isBirthDate }
+  /// The columns of which something is landed, in order, as ``RecordLander`` writes them.
+  public var landed: [ColumnMapping] { columns.filter { !$0.landedFields.isEmpty } }
+
+  /// The columns that say who a record is about, whose values go to the vault together; none where the
+  /// records identify nobody but by the keys of other tables.
+  public var identifying: [ColumnMapping] {
+    let identifies = columns.contains {
+      $0.handling == .vault || ($0.handling == .hash && $0.type == .nhsNumber)
+    }
+    return identifies ? columns.filter { $0.handling == .vault || $0.handling == .hash } : []
   }
 }
 
@@ -72,8 +79,10 @@ public struct ColumnMapping: Sendable {
   public let range: ClosedRange<Double>?
   /// The unit that the values of a number are in.
   public let unit: String?
+  /// What the small area of a postcode lands as; nil where it does not.
+  public let area: String?
 
-  /// Whether it is a date of birth, of which the year is landed.
+  /// Whether it is a date of birth, of which the year and month are landed.
   public var isBirthDate: Bool { (type == .date || type == .moment) && handling == .vault }
 }
 
@@ -84,13 +93,30 @@ public struct DateOrder: Hashable, Sendable {
 }
 
 extension ColumnMapping {
-  /// How the column lands.
-  var landedType: ColumnType {
+  /// The columns that it lands in: one as a rule; of a date of birth its year and month; none where it
+  /// does not land.
+  var landedFields: [Field] {
+    switch handling {
+    case .land, .hash: return [Field(landed, landedType)]
+    case .vault where isBirthDate:
+      return [Field(landed, .int32), Field(birthMonthName, .int32)]
+    case .vault: return area.map { [Field($0, .utf8)] } ?? []
+    case .drop, .freeText: return []
+    }
+  }
+
+  /// What the month of a date of birth lands as: `birth_month` beside `birth_year`.
+  private var birthMonthName: String {
+    landed.hasSuffix("_year") ? landed.dropLast(4) + "month" : landed + "_month"
+  }
+
+  /// How the column's own value lands.
+  private var landedType: ColumnType {
     if handling == .hash { return .int64 }
     switch type {
     case .integer: return .int32
     case .number: return .float64
-    case .date: return isBirthDate ? .int32 : .date32
+    case .date: return .date32
     case .moment: return .timestamp(.millisecond, zone: "UTC")
     case .flag: return .bool
     default: return .utf8

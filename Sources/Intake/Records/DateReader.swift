@@ -88,14 +88,18 @@ struct DateReader: Hashable, Sendable {
     }
   }
 
-  /// The year of a day counted from 1970-01-01.
-  static func year(ofDay day: Int32) -> Int {
-    // The inverse of `days`, as far as the year (Hinnant, civil_from_days).
+  /// The year and month of a day counted from 1970-01-01.
+  static func yearAndMonth(ofDay day: Int32) -> (year: Int, month: Int) {
+    // The inverse of `days`, as far as the month (Hinnant, civil_from_days).
     let shifted = Int(day) + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    return yearOfEra + era * 400 + (dayOfYear >= 306 ? 1 : 0)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    return (
+      yearOfEra + era * 400 + (dayOfYear >= 306 ? 1 : 0),
+      shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    )
   }
 }

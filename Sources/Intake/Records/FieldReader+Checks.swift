@@ -13,6 +13,8 @@ struct ParsedField {
   var isPresent = false
   /// Whether it is an NHS number of the range that is kept for tests.
   var isTestNumber = false
+  /// Whether it is a postcode that the directory has not got.
+  var isUnplaced = false
 }
 
 extension FieldReader {
@@ -31,12 +33,25 @@ extension FieldReader {
     field.isPresent = true
   }
 
-  /// Writes a field to its column, if it has one.
+  /// Writes a field to its columns, if it has any.
   func write(_ field: ParsedField) {
     guard let writer else { return }
-    guard field.isPresent else { return writer.appendNull() }
+    guard field.isPresent else {
+      writer.appendNull()
+      monthWriter?.appendNull()
+      return
+    }
     switch layout {
-    case .year: writer.append(Int32(DateReader.year(ofDay: field.day)))
+    case .birth:
+      let (year, month) = DateReader.yearAndMonth(ofDay: field.day)
+      writer.append(Int32(year))
+      monthWriter?.append(Int32(month))
+    case .area:
+      if let area = postcodes?.area(of: field.item.bytes) {
+        writer.append(text: area)
+      } else {
+        writer.appendNull()
+      }
     case .int64: writer.append(field.number)
     case .int32: writer.append(Int32(truncatingIfNeeded: field.number))
     case .double: writer.append(field.decimal)
@@ -90,6 +105,7 @@ extension FieldReader {
     if type == .nhsNumber, Identifiers.isTestRange(bytes) {
       field.isTestNumber = true
     }
+    if let postcodes, postcodes.area(of: bytes) == nil { field.isUnplaced = true }
   }
 
   /// Whether the bytes are HH:mm or HH:mm:ss.

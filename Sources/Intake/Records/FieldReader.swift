@@ -11,7 +11,12 @@ final class FieldReader {
   let isRequired: Bool
   let isHashed: Bool
   let isBirthDate: Bool
+  /// The column of its value, of a date of birth its year, or of a postcode its small area.
   let writer: ColumnWriter?
+  /// The column of a date of birth's month.
+  let monthWriter: ColumnWriter?
+  /// What places a postcode.
+  let postcodes: PostcodeDirectory?
   /// The domain of its keyed hash.
   let domain: Int
   let layout: Layout
@@ -21,11 +26,14 @@ final class FieldReader {
   private let shapes: [CodeShape]
 
   /// What is written of a value.
-  enum Layout { case text, translated, year, int32, int64, double, flag }
+  enum Layout { case text, translated, birth, area, int32, int64, double, flag }
 
-  init(_ mapping: ColumnMapping, writer: ColumnWriter?, domain: Int) {
+  init(_ mapping: ColumnMapping, domain: Int, postcodes: PostcodeDirectory?) throws {
     self.mapping = mapping
-    self.writer = writer
+    let fields = mapping.landedFields
+    writer = try fields.first.map { try ColumnWriter($0) }
+    monthWriter = try fields.dropFirst().first.map { try ColumnWriter($0) }
+    self.postcodes = mapping.area == nil ? nil : postcodes
     self.domain = domain
     name = mapping.name
     type = mapping.type
@@ -40,8 +48,9 @@ final class FieldReader {
     shapes = mapping.shapes
     let isTranslated = mapping.values?.contains { $0.key != $0.value } ?? false
     layout =
-      switch mapping.landedType {
-      case .int32 where mapping.isBirthDate: .year
+      switch fields.first?.type ?? .utf8 {
+      case .int32 where mapping.isBirthDate: .birth
+      case .utf8 where mapping.area != nil: .area
       case .int32, .date32: .int32
       case .int64, .timestamp: .int64
       case .float64: .double

@@ -11,13 +11,24 @@ final class RecordLander {
   private let orders: [(earlier: Int, later: Int)]
   private let keyColumns: [Int]
   private let pseudonymiser: Pseudonymiser
-  private let keyDomain: Int
+  private static let keyDomain = 0
+  private static let identityDomain = 1
+  private let context: LandingContext
+  private let table: String
   private let policies: RulePolicies
-  /// The last day that something may have happened on, counted from 1970-01-01.
-  private let lastDay: Int32
+  /// The columns whose values go to the vault as one, and those whose free text does.
+  private let identityColumns: [Int]
+  private let noteColumns: [Int]
   private let lineWriter: ColumnWriter
   private let recordWriter: ColumnWriter
   private let deletionWriter: ColumnWriter
+  private let identityWriter: ColumnWriter?
+  @exclusivity(unchecked) private var identityText = IdentityText()
+  /// What was sealed since the last call of ``takeSealed()``.
+  private var sealed: [SealedValue] = []
+  private var lastIdentity: Int64?
+  /// Where values were left out, since the last call of ``takeLeftOut()``.
+  private var leftOut: [(line: Int, position: Int)] = []
   private let parsed: UnsafeMutableBufferPointer<ParsedField>
   @exclusivity(unchecked) private var keyText: [UInt8] = []
   /// How often each rule was broken by a value that was left out: a stretch of rules a column.
@@ -26,15 +37,18 @@ final class RecordLander {
   @exclusivity(unchecked) private var pending: [Int] = []
 
   /// The columns before those of the mapping: the line in the file, the keyed hash of the record's key,
-  /// and whether the record takes back an earlier one.
+  /// whether the record takes back an earlier one, and the id of what the vault has of who it is about.
   static let ownFields = [
     Field("line", .int64), Field("record", .int64), Field("is_deletion", .bool),
   ]
 
   /// The columns that records of a file land in.
   static func fields(_ file: FileMapping) -> [Field] {
-    ownFields + file.landed.map { Field($0.landed, $0.landedType) }
+    ownFields + (file.identifying.isEmpty ? [] : [identityField])
+      + file.columns.flatMap(\.landedFields)
   }
+
+  private static let identityField = Field("identity", .int64)
 
   /// The domain of a hashed column: NHS numbers and UPRNs are the same everywhere, other references
   /// mean something to their source only.
@@ -43,22 +57,20 @@ final class RecordLander {
     return column.landed == "uprn" ? "uprn" : "\(source).\(column.landed)"
   }
 
-  /// - Parameter domain: what the keys of the source's records are told apart by from others'.
-  init(
-    _ file: FileMapping, domain: String, key: PseudonymKey, policies: RulePolicies, lastDay: Int32
-  ) throws {
-    var domains = ["\(domain).\(file.table)"]
-    keyDomain = 0
+  init(_ file: FileMapping, _ context: LandingContext) throws {
+    let source = context.source
+    let identifying = file.identifying.map(\.landed)
+    var domains = [
+      "\(source).\(file.table)",
+      "identity.\(source).\(file.table).\(identifying.joined(separator: ","))",
+    ]
     let fields = try file.columns.map { column in
-      let lands = file.landed.contains { $0.landed == column.landed }
       var number = 0
       if column.handling == .hash {
-        domains.append(Self.domain(of: column, in: domain))
+        domains.append(Self.domain(of: column, in: source))
         number = domains.count - 1
       }
-      return FieldReader(
-        column, writer: lands ? try ColumnWriter(Field(column.landed, column.landedType)) : nil,
-        domain: number)
+      return try FieldReader(column, domain: number, postcodes: context.postcodes)
     }
     readers = .allocate(capacity: fields.count)
     _ = readers.initialize(from: fields)
@@ -70,12 +82,19 @@ final class RecordLander {
       return (earlier, later)
     }
     keyColumns = file.key.compactMap { names.firstIndex(of: $0) }
-    pseudonymiser = Pseudonymiser(key, domains: domains)
-    self.policies = policies
-    self.lastDay = lastDay
+    identityColumns = identifying.compactMap { names.firstIndex(of: $0) }
+    noteColumns = file.columns.indices.filter { index in
+      file.columns[index].handling == .freeText
+        && context.freeText.contains("\(file.table).\(names[index])")
+    }
+    pseudonymiser = Pseudonymiser(context.pseudonyms, domains: domains)
+    self.context = context
+    table = file.table
+    policies = context.policies
     lineWriter = try ColumnWriter(Self.ownFields[0])
     recordWriter = try ColumnWriter(Self.ownFields[1])
     deletionWriter = try ColumnWriter(Self.ownFields[2])
+    identityWriter = identifying.isEmpty ? nil : try ColumnWriter(Self.identityField)
     parsed = .allocate(capacity: fields.count)
     parsed.initialize(repeating: ParsedField())
     warnings = .allocate(capacity: fields.count * IntakeRule.allCases.count)
@@ -93,20 +112,39 @@ final class RecordLander {
 
   /// What was landed since the last call.
   func finish() -> FinishedBatch {
-    FinishedBatch([lineWriter, recordWriter, deletionWriter] + readers.compactMap(\.writer))
+    FinishedBatch(writers)
+  }
+
+  private var writers: [ColumnWriter] {
+    [lineWriter, recordWriter, deletionWriter] + (identityWriter.map { [$0] } ?? [])
+      + readers.flatMap { [$0.writer, $0.monthWriter].compactMap { $0 } }
+  }
+
+  /// What belongs in the vault, since the last call.
+  func takeSealed() -> [SealedValue] {
+    defer { sealed.removeAll(keepingCapacity: true) }
+    return sealed
+  }
+
+  /// The fields that landed empty because their values broke a rule, since the last call.
+  func takeLeftOut() -> [(line: Int, fault: FieldFault)] {
+    defer { leftOut.removeAll(keepingCapacity: true) }
+    return leftOut.map { ($0.line, fault(at: $0.position)) }
   }
 
   /// How often each rule was broken by a value that was left out, since the last call.
   func takeWarnings() -> [FieldFault: Int] {
-    let rules = IntakeRule.allCases
     var taken: [FieldFault: Int] = [:]
     for position in warnings.indices where warnings[position] > 0 {
-      let fault = FieldFault(
-        rules[position % rules.count], readers[position / rules.count].mapping.name)
-      taken[fault] = warnings[position]
+      taken[fault(at: position)] = warnings[position]
       warnings[position] = 0
     }
     return taken
+  }
+
+  private func fault(at position: Int) -> FieldFault {
+    let rules = IntakeRule.allCases
+    return FieldFault(rules[position % rules.count], readers[position / rules.count].mapping.name)
   }
 
   private func warn(_ rule: IntakeRule, _ column: Int) {
@@ -115,9 +153,7 @@ final class RecordLander {
 
   /// Forgets the rows from `count` on: the record they are of turned out to be bad.
   func truncate(to count: Int) {
-    for writer in [lineWriter, recordWriter, deletionWriter] + readers.compactMap(\.writer) {
-      writer.truncate(to: count)
-    }
+    for writer in writers { writer.truncate(to: count) }
   }
 
   /// Checks a record and writes it; `value` gives the item of a column of the mapping.
@@ -164,18 +200,59 @@ final class RecordLander {
       if !keyText.isEmpty { keyText.append(0xFF) }
       if parsed[index].item.isText { keyText.append(contentsOf: parsed[index].item.bytes) }
     }
+    let record = keyText.withUnsafeBytes {
+      pseudonymiser.pseudonym(of: $0, domain: Self.keyDomain)
+    }
     lineWriter.append(Int64(line))
-    recordWriter.append(
-      keyText.withUnsafeBytes { pseudonymiser.pseudonym(of: $0, domain: keyDomain) })
+    recordWriter.append(record)
     deletionWriter.append(isDeletion)
-    for position in pending { warnings[position] += 1 }
+    identityWriter?.append(identity())
+    if !noteColumns.isEmpty, !isDeletion { sealNotes(record) }
+    for position in pending {
+      warnings[position] += 1
+      // A number of the range for tests is told of and kept.
+      if position % IntakeRule.allCases.count != IntakeRule.nhsNumberTestRange.position {
+        leftOut.append((line, position))
+      }
+    }
     for index in readers.indices { readers[index].write(parsed[index]) }
   }
 
+  /// The id of who the record is about, whose values are sealed where the vault has not got them.
+  private func identity() -> Int64 {
+    identityText.removeAll()
+    for index in identityColumns {
+      let item = parsed[index].item
+      identityText.add(item.isText ? item.bytes : nil)
+    }
+    let id = identityText.bytes.withUnsafeBytes {
+      pseudonymiser.pseudonym(of: $0, domain: Self.identityDomain)
+    }
+    if id != lastIdentity, context.known.insert(id) {
+      sealed.append(
+        .identity(
+          id: id, context.sealer.seal(identityText.bytes, for: SealedPlace.identity(id))))
+    }
+    lastIdentity = id
+    return id
+  }
+
+  private func sealNotes(_ record: Int64) {
+    for index in noteColumns where parsed[index].item.isText {
+      let field = readers[index].mapping.landed
+      let place = SealedPlace.note(context.source, table, record: record, field: field)
+      sealed.append(
+        .note(
+          record: record, field: field,
+          context.sealer.seal(parsed[index].item.bytes, for: place)))
+    }
+  }
+
   private func read(_ index: Int, _ item: Item) throws(FieldFault) {
-    try readers[index].read(item, &parsed[index], lastDay: lastDay)
+    try readers[index].read(item, &parsed[index], lastDay: context.lastDay)
     let field = parsed[index]
     if field.isTestNumber { warn(.nhsNumberTestRange, index) }
+    if field.isUnplaced { warn(.postcodeUnknown, index) }
     guard field.isPresent, readers[index].isHashed else { return }
     parsed[index].number = pseudonym(item, readers[index])
   }

@@ -12,12 +12,16 @@ public struct NewPlace {
   public let openData: URL
   /// The sources of extracts, each with the mapping that reads it.
   public let sources: [(id: String, mapping: String)]
+  /// The directory of postcodes: its file and its columns.
+  public let postcodes: (file: String, postcode: String, area: String)?
 
   public init(
     folder: URL, name: String, kind: String, code: String, pack: String?, openData: URL,
-    sources: [(id: String, mapping: String)] = []
+    sources: [(id: String, mapping: String)] = [],
+    postcodes: (file: String, postcode: String, area: String)? = nil
   ) {
     self.sources = sources
+    self.postcodes = postcodes
     self.folder = folder.standardizedFileURL
     self.name = name
     self.kind = kind
@@ -76,8 +80,27 @@ public struct NewPlace {
       memory_limit: 700MB
       # threads: 2
 
+    \(postcodesText)
+
     \(sourcesText)
     """
+  }
+
+  private var postcodesText: String {
+    guard let postcodes else {
+      return """
+        # Which small area each postcode lies in, such as the ONS Postcode Directory, so that records
+        # can be placed without their addresses.
+        # postcodes: {file: extracts/reference/onspd.csv, postcode: pcds, area: lsoa21}
+        """
+    }
+    return """
+      # Which small area each postcode lies in, so that records can be placed without their addresses.
+      postcodes:
+        file: \(postcodes.file.yamlQuoted)
+        postcode: \(postcodes.postcode)
+        area: \(postcodes.area)
+      """
   }
 
   private var sourcesText: String {

@@ -132,11 +132,7 @@ public struct PlaceRun: Sendable {
     /// The sources of the place; nil where it has none.
     private func sourceIntake() throws -> SourceIntake? {
       guard !file.sources.isEmpty else { return nil }
-      try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
-      return try SourceIntake(
-        file, definitions: store.definitions, landing: store.deliveries,
-        key: try PseudonymKey.ofPlace(file: store.key),
-        threads: file.engine.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+      return try SourceIntake(file, definitions: store.definitions, landing: store.deliveries)
     }
 
     /// Lands the deliveries that have not landed yet.
@@ -147,7 +143,8 @@ public struct PlaceRun: Sendable {
       run.progress(.stage(.land, isResumed: false))
       let run = run
       let at = Mutex((name: "", megabytes: 0))
-      return try sources.land { event in
+      let threads = file.engine.threads ?? ProcessInfo.processInfo.activeProcessorCount
+      return try sources.land(vault: try store.openVault(), threads: threads) { event in
         switch event {
         case .delivery(let source, let delivery, let isDone):
           let name = "\(source) \(delivery)"

@@ -15,8 +15,9 @@ public struct PlaceStore: Sendable {
   public var deliveries: URL { root.appendingPathComponent("landing/sources", isDirectory: true) }
   /// The place's own definitions.
   public var definitions: URL { place.appendingPathComponent("definitions", isDirectory: true) }
-  /// The secret that pseudonyms follow from.
-  var key: URL { root.appendingPathComponent("vault.key") }
+  /// The only place with what identifies people, and the key that opens it.
+  var vault: URL { root.appendingPathComponent("vault.sqlite") }
+  var vaultKey: URL { root.appendingPathComponent("vault.key") }
   var stages: URL { root.appendingPathComponent("stages", isDirectory: true) }
   public var snapshots: URL { root.appendingPathComponent("snapshots", isDirectory: true) }
   var current: URL { root.appendingPathComponent("current") }

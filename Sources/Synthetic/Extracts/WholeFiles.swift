@@ -19,9 +19,8 @@ struct WholeFiles {
       try write(organisations(), "\(gp)/Organization.ndjson.zst", in: folder, compressed: true)
       try write(try manifest(delivery), "\(gp)/manifest.json", in: folder)
     }
-    let reference = "extracts/reference/\(catalogue.deliveryNames[0])"
-    try write(postcodes(), "\(reference)/postcodes.csv.zst", in: folder, compressed: true)
-    try write(unitCosts(), "\(reference)/unit-costs.csv", in: folder)
+    try write(postcodes(), SyntheticPlace.postcodes.file, in: folder, compressed: true)
+    try write(unitCosts(), "extracts/reference/unit-costs.csv", in: folder)
     try write(programmes(), "truth/programmes.csv", in: folder)
     try write(report.csv, "truth/report.csv", in: folder)
   }

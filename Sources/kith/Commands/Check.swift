@@ -41,7 +41,7 @@ struct Check: ParsableCommand {
     if !problems.isEmpty { throw Problems(problems) }
     let sources = try SourceIntake(
       file, definitions: PlaceStore(place: place.url).definitions,
-      landing: PlaceStore(place: place.url).deliveries, key: PseudonymKey(), threads: 1)
+      landing: PlaceStore(place: place.url).deliveries)
     let measures = pack.measures.reduce(0) { $0 + $1.measures.count }
     print(
       "\(file.name): kith.yaml, the pack \(pack.id) (\(measures) measures and "

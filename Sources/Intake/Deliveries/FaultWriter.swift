@@ -1,9 +1,8 @@
 import Columns
 import Engine
 
-/// Gathers the records of a delivery that were set aside: where each is and why, nothing of what is in
-/// it.
-final class QuarantineWriter {
+/// Gathers where records of a delivery break rules, and which: nothing of what is in them.
+final class FaultWriter {
   static let fields = [
     Field("file", .utf8), Field("line", .int64), Field("field", .utf8), Field("rule", .utf8),
   ]
@@ -20,7 +19,7 @@ final class QuarantineWriter {
     }
   }
 
-  /// Writes them to a Parquet file.
+  /// Writes what was gathered to a Parquet file.
   func write(to path: String, _ writer: StreamWriter) throws {
     var batch: FinishedBatch? = FinishedBatch(writers)
     try writer.write(Self.fields, to: path, .parquet) {

@@ -1,0 +1,79 @@
+import Crypto
+import Foundation
+
+/// The key that opens a place's vault. It is kept apart from the data: in the environment, or in a file
+/// that only its owner may read.
+public struct VaultKey: Sendable {
+  let key: SymmetricKey
+
+  /// The variable that may hold the key, as 64 hexadecimal digits.
+  public static let variable = "KITH_KEY"
+  /// The variable that may hold the key to change to.
+  public static let newVariable = "KITH_NEW_KEY"
+
+  /// A new key, from the system's source of random numbers.
+  public init() { key = SymmetricKey(size: .bits256) }
+
+  /// Reads 64 hexadecimal digits; nil for anything else.
+  public init?(hexadecimal text: String) {
+    guard let key = SymmetricKey(hexadecimal: text) else { return nil }
+    self.key = key
+  }
+
+  /// Tells keys apart without telling anything of them: a hash that only the key gives.
+  public var fingerprint: String { key.fingerprint }
+
+  /// The key that a variable of the environment holds; nil where there is no such variable.
+  ///
+  /// - Throws: ``GovernanceError`` where what it holds is no key.
+  static func inEnvironment(_ variable: String, _ environment: [String: String]) throws -> VaultKey?
+  {
+    guard let text = environment[variable] else { return nil }
+    guard let key = VaultKey(hexadecimal: text) else {
+      throw GovernanceError(
+        variable, "The variable is no key.",
+        hint: "A key is 64 hexadecimal digits, as `openssl rand -hex 32` makes.")
+    }
+    return key
+  }
+
+  /// The key in a file; nil where there is no file.
+  ///
+  /// - Throws: ``GovernanceError`` where what is there is no key, or others may read it.
+  static func inFile(_ file: URL) throws -> VaultKey? {
+    guard let data = FileManager.default.contents(atPath: file.path) else {
+      guard !FileManager.default.fileExists(atPath: file.path) else {
+        throw GovernanceError(
+          file.path, "The key cannot be read.", hint: "Run Kith as the owner of the file.")
+      }
+      return nil
+    }
+    let text = String(decoding: data, as: UTF8.self)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let key = VaultKey(hexadecimal: text) else {
+      throw GovernanceError(
+        file.path, "The file holds no key.",
+        hint: "A key is 64 hexadecimal digits. Nothing opens the vault without the right one: "
+          + "bring the file back from its copy.")
+    }
+    let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
+    if let mode = attributes[.posixPermissions] as? Int, mode & 0o077 != 0 {
+      throw GovernanceError(
+        file.path, "Others than its owner may read the key.", hint: "Run: chmod 600 \(file.path)")
+    }
+    return key
+  }
+
+  /// Writes the key to a file that is not there yet and that only its owner may read.
+  func write(to file: URL) throws {
+    let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw GovernanceError(
+        file.path, "The key cannot be written: \(String(cString: strerror(errno))).",
+        hint: "Check that you may write there.")
+    }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try handle.write(contentsOf: Data((key.hexadecimal + "\n").utf8))
+    try handle.synchronize()
+  }
+}

@@ -1,0 +1,209 @@
+import Crypto
+public import Foundation
+import GRDB
+
+/// Where everything that identifies people lies, and nothing else does: names, addresses and numbers of
+/// the landed records, the text of records that were set aside, and free text under an agreement.
+///
+/// A file of SQLite, whose values are sealed by keys that are themselves sealed by the place's
+/// ``VaultKey``: whoever has the file alone has nothing.
+public final class Vault: Sendable {
+  /// The secret that the place's pseudonyms follow from.
+  public let pseudonyms: PseudonymKey
+  let queue: DatabaseQueue
+  let key: VaultKey
+  let file: URL
+
+  /// Opens a vault, which is made where it is missing.
+  ///
+  /// - Parameter pseudonyms: the secret of a vault that is made.
+  /// - Throws: ``GovernanceError`` where the key does not open it, or the file cannot be used.
+  public init(
+    at file: URL, key: VaultKey, pseudonyms: @autoclosure () -> PseudonymKey = PseudonymKey()
+  ) throws {
+    self.key = key
+    self.file = file
+    if !FileManager.default.fileExists(atPath: file.path) {
+      // Made by ourselves first, so that nobody else may ever read it.
+      guard
+        FileManager.default.createFile(
+          atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
+      else {
+        throw GovernanceError(
+          file.path, "The vault cannot be made.", hint: "Check that you may write there.")
+      }
+    }
+    do {
+      queue = try DatabaseQueue(path: file.path, configuration: Self.configuration)
+      try Self.migrator.migrate(queue)
+      if let found = try Self.secret("pseudonyms", in: queue, key, file) {
+        self.pseudonyms = PseudonymKey(found.key)
+      } else {
+        let made = pseudonyms()
+        try queue.write { db in
+          try Self.add("pseudonyms", 1, made.key, sealedBy: key, db)
+          try Self.add("values", 1, SymmetricKey(size: .bits256), sealedBy: key, db)
+        }
+        self.pseudonyms = made
+      }
+    } catch let error as DatabaseError {
+      throw GovernanceError(
+        file.path, "The vault cannot be used: \(error.message ?? "SQLite \(error.resultCode)").",
+        hint: "Check that it is a vault of Kith's and that the disk is not full.")
+    }
+  }
+
+  /// A place's vault, with the key in the environment or in `keyFile`; a place without either gets both.
+  ///
+  /// - Throws: ``GovernanceError``.
+  public static func ofPlace(
+    at file: URL, keyFile: URL,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> Vault {
+    if let key = try VaultKey.inEnvironment(VaultKey.variable, environment) {
+      return try Vault(at: file, key: key)
+    }
+    // A change of keys that was broken off has left the new one beside the old.
+    let next = nextKeyFile(keyFile)
+    if let newKey = try VaultKey.inFile(next) {
+      if let vault = try? Vault(at: file, key: newKey) {
+        try replace(keyFile, with: next)
+        return vault
+      }
+      try FileManager.default.removeItem(at: next)
+    }
+    if let key = try VaultKey.inFile(keyFile) { return try Vault(at: file, key: key) }
+    guard !FileManager.default.fileExists(atPath: file.path) else {
+      throw GovernanceError(
+        keyFile.path, "The key of the vault is missing.",
+        hint:
+          "Bring it back from its copy, or set \(VaultKey.variable). Without it the vault stays "
+          + "shut; with vault.sqlite moved away, everything is landed anew.")
+    }
+    let key = VaultKey()
+    try key.write(to: keyFile)
+    return try Vault(at: file, key: key)
+  }
+
+  static func nextKeyFile(_ keyFile: URL) -> URL { keyFile.appendingPathExtension("new") }
+
+  static func replace(_ keyFile: URL, with other: URL) throws {
+    guard rename(other.path, keyFile.path) == 0 else {
+      throw GovernanceError(
+        keyFile.path, "The key cannot be written: \(String(cString: strerror(errno))).",
+        hint: "Move \(other.lastPathComponent) there yourself: it is the key now.")
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.journalMode = .wal
+    // A delivery is one transaction, written chunk by chunk as it is read.
+    configuration.allowsUnsafeTransactions = true
+    configuration.busyMode = .timeout(30)
+    configuration.prepareDatabase { db in
+      // The index of identities is searched at random: it should fit into memory.
+      try db.execute(sql: "pragma cache_size = -131072; pragma secure_delete = on")
+    }
+    return configuration
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(
+        sql: """
+          create table secret (
+            name text not null, number integer not null, sealed blob not null,
+            primary key (name, number)) strict;
+          -- Which fields the identities of a table are made of, as a list in JSON.
+          create table layout (
+            number integer primary key, source text not null, table_name text not null,
+            fields text not null, unique (source, table_name, fields)) strict;
+          -- Each set of identifying values once; landed rows carry its id.
+          create table identity (
+            number integer primary key, id integer not null, layout integer not null references layout,
+            key integer not null, sealed blob not null) strict;
+          create unique index identity_id on identity (id);
+          -- The text of records that were set aside.
+          create table held (
+            source text not null, delivery text not null, file text not null, line integer not null,
+            is_cut integer not null, key integer not null, sealed blob not null,
+            primary key (source, delivery, file, line)) strict;
+          -- Free text that an agreement names.
+          create table note (
+            number integer primary key, source text not null, delivery text not null,
+            table_name text not null, record integer not null, field text not null,
+            key integer not null, sealed blob not null) strict;
+          create index note_record on note (source, table_name, record);
+          create index note_delivery on note (source, delivery);
+          """)
+    }
+    return migrator
+  }
+
+  // MARK: Keys
+
+  /// What a place's key seals: the keys that seal everything else.
+  private static func placeOfSecret(_ name: String, _ number: Int) -> Data {
+    Data("secret \(name) \(number)".utf8)
+  }
+
+  static func add(
+    _ name: String, _ number: Int, _ secret: SymmetricKey, sealedBy key: VaultKey, _ db: Database
+  ) throws {
+    let sealed = Sealer(number: 0, key.key).seal(
+      secret.withUnsafeBytes { Data($0) }, for: placeOfSecret(name, number))
+    try db.execute(
+      sql: "insert or replace into secret values (?, ?, ?)", arguments: [name, number, sealed])
+  }
+
+  private static func opened(
+    _ name: String, _ number: Int, _ sealed: Data, _ key: VaultKey, _ file: URL
+  ) throws(GovernanceError) -> SymmetricKey {
+    do {
+      return SymmetricKey(
+        data: try Sealer(number: 0, key.key).open(sealed, for: placeOfSecret(name, number)))
+    } catch {
+      throw GovernanceError(
+        file.path, "The key does not open the vault.",
+        hint: "Bring the right one back from its copy, or set \(VaultKey.variable).")
+    }
+  }
+
+  /// The newest secret of a name; nil where there is none.
+  private static func secret(
+    _ name: String, in queue: DatabaseQueue, _ key: VaultKey, _ file: URL
+  ) throws -> (number: Int, key: SymmetricKey)? {
+    let row = try queue.read { db in
+      try Row.fetchOne(
+        db, sql: "select number, sealed from secret where name = ? order by number desc",
+        arguments: [name])
+    }
+    guard let row else { return nil }
+    let number: Int = row["number"]
+    return (number, try opened(name, number, row["sealed"], key, file))
+  }
+
+  /// What seals from now on.
+  public func sealer() throws -> Sealer {
+    guard let found = try Self.secret("values", in: queue, key, file) else {
+      throw GovernanceError(file.path, "The vault has no key for values.")
+    }
+    return Sealer(number: found.number, found.key)
+  }
+
+  /// All that values may be sealed with, by number.
+  func sealers() throws -> [Int: Sealer] {
+    let rows = try queue.read { db in
+      try Row.fetchAll(db, sql: "select number, sealed from secret where name = 'values'")
+    }
+    var sealers: [Int: Sealer] = [:]
+    for row in rows {
+      let number: Int = row["number"]
+      sealers[number] = Sealer(
+        number: number, try Self.opened("values", number, row["sealed"], key, file))
+    }
+    return sealers
+  }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// Which identities the vault has, so that each is sealed once. Several threads may ask.
+public final class KnownIdentities: Sendable {
+  private struct State {
+    var ids: Set<Int64>
+    /// Those that came since the last commit.
+    var fresh: [Int64] = []
+  }
+
+  private let state: Mutex<State>
+
+  public init(_ ids: Set<Int64> = []) { state = Mutex(State(ids: ids)) }
+
+  /// Whether an id is new; from then on it is not.
+  public func insert(_ id: Int64) -> Bool {
+    state.withLock { state in
+      guard state.ids.insert(id).inserted else { return false }
+      state.fresh.append(id)
+      return true
+    }
+  }
+
+  /// What came is in the vault, or is to be forgotten.
+  fileprivate func settle(isKept: Bool) {
+    state.withLock { state in
+      if !isKept { state.ids.subtract(state.fresh) }
+      state.fresh.removeAll()
+    }
+  }
+}
+
+extension Vault {
+  /// The ids of all identities.
+  public func knownIdentities() throws -> KnownIdentities {
+    let ids = try queue.read { db in
+      let cursor = try Int64.fetchCursor(db, sql: "select id from identity indexed by identity_id")
+      var ids: Set<Int64> = []
+      while let id = try cursor.next() { ids.insert(id) }
+      return ids
+    }
+    return KnownIdentities(ids)
+  }
+
+  /// Starts to take what a delivery seals; whatever an earlier landing of it had set aside goes.
+  public func begin(
+    source: String, delivery: String, known: KnownIdentities
+  ) throws -> VaultDelivery {
+    try VaultDelivery(self, source: source, delivery: delivery, known)
+  }
+}
+
+/// What one delivery seals, written in one transaction: all of it is in the vault after ``commit()``,
+/// and nothing where that is not reached.
+public final class VaultDelivery {
+  private let queue: DatabaseQueue
+  private let source: String
+  private let delivery: String
+  private let keyNumber: Int
+  private let known: KnownIdentities
+  /// The last identity from before.
+  private let last: Int64
+  private var isOpen = true
+
+  fileprivate init(
+    _ vault: Vault, source: String, delivery: String, _ known: KnownIdentities
+  ) throws {
+    queue = vault.queue
+    self.known = known
+    self.source = source
+    self.delivery = delivery
+    keyNumber = try vault.sealer().keyNumber
+    last = try queue.writeWithoutTransaction { db in
+      try db.beginTransaction(.immediate)
+      for table in ["held", "note"] {
+        try db.execute(
+          sql: "delete from \(table) where source = ? and delivery = ?",
+          arguments: [source, delivery])
+      }
+      return try Int64.fetchOne(db, sql: "select max(number) from identity") ?? 0
+    }
+  }
+
+  deinit {
+    guard isOpen else { return }
+    known.settle(isKept: false)
+    // A transaction that cannot be undone ends with the connection.
+    try? queue.writeWithoutTransaction { try $0.rollback() }
+  }
+
+  /// Adds what a file's records sealed.
+  ///
+  /// - Parameter fields: those that the identities are made of.
+  public func add(
+    _ values: [SealedValue], file: String, table: String, fields: [String]
+  ) throws {
+    guard !values.isEmpty else { return }
+    try queue.writeWithoutTransaction { db in
+      let layout = try layout(table, fields, db)
+      let identity = try db.cachedStatement(
+        sql: "insert or ignore into identity (id, layout, key, sealed) values (?, ?, ?, ?)")
+      let held = try db.cachedStatement(
+        sql: "insert or replace into held values (?, ?, ?, ?, ?, ?, ?)")
+      let note = try db.cachedStatement(
+        sql: """
+          insert into note (source, delivery, table_name, record, field, key, sealed)
+          values (?, ?, ?, ?, ?, ?, ?)
+          """)
+      for value in values {
+        switch value {
+        case .identity(let id, let sealed):
+          try identity.execute(arguments: [id, layout, keyNumber, sealed])
+        case .held(let line, let isCut, let sealed):
+          try held.execute(arguments: [source, delivery, file, line, isCut, keyNumber, sealed])
+        case .note(let record, let field, let sealed):
+          try note.execute(
+            arguments: [source, delivery, table, record, field, keyNumber, sealed])
+        }
+      }
+    }
+  }
+
+  private func layout(_ table: String, _ fields: [String], _ db: Database) throws -> Int {
+    let names = String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
+    try db.execute(
+      sql: "insert or ignore into layout (source, table_name, fields) values (?, ?, ?)",
+      arguments: [source, table, names])
+    return try Int.fetchOne(
+      db, sql: "select number from layout where source = ? and table_name = ? and fields = ?",
+      arguments: [source, table, names]) ?? 0
+  }
+
+  /// Keeps what was added; of a delivery that was stopped only the records that were set aside, since
+  /// nothing of it landed.
+  public func commit(isStopped: Bool = false) throws {
+    try queue.writeWithoutTransaction { db in
+      if isStopped {
+        try db.execute(sql: "delete from identity where number > ?", arguments: [last])
+        try db.execute(
+          sql: "delete from note where source = ? and delivery = ?", arguments: [source, delivery])
+      }
+      try db.commit()
+    }
+    isOpen = false
+    known.settle(isKept: !isStopped)
+  }
+}
