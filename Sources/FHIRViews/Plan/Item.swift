@@ -63,7 +63,7 @@ package struct Item {
   }
 
   package var isText: Bool { kind.rawValue >= Kind.string.rawValue }
-  var isTemporal: Bool { kind.rawValue > Kind.string.rawValue }
+  package var isTemporal: Bool { kind.rawValue > Kind.string.rawValue }
 
   @inline(__always)
   package var bytes: UnsafeRawBufferPointer {
@@ -84,6 +84,14 @@ extension Item {
     return (
       instant >= 0 ? instant / 86_400_000 : (instant + 1) / 86_400_000 - 1, Int64(instant), true
     )
+  }
+}
+
+extension Item {
+  /// The first day of a year, or of a month of a year, counted from 1970-01-01; nil for any other text.
+  package var firstDay: Int32? {
+    guard isText, count == 4 || count == 7 else { return nil }
+    return Temporal(string + (count == 4 ? "-01-01" : "-01"))?.dayNumber.map { Int32(clamping: $0) }
   }
 }
 

@@ -19,6 +19,8 @@ public struct DeliveryAccount: Codable, Hashable, Sendable {
   public struct File: Codable, Hashable, Sendable {
     public let file: String
     public let table: String
+    /// The Parquet file that it landed in, beside the account.
+    public let landedAs: String
     /// Records read; blank lines and the header are none.
     public var read = 0
     /// Records that landed, those that take others back among them.

@@ -10,7 +10,7 @@ import LineFiles
 /// anybody, or set aside with the reason.
 public struct DeliveryLanding: Sendable {
   /// Raised whenever the same delivery would land otherwise.
-  static let version = 2
+  static let version = 4
 
   public let source: String
   private let plan: LandingPlan
@@ -102,7 +102,7 @@ public struct DeliveryLanding: Sendable {
     for (index, file) in delivery.files.enumerated() {
       let result = try land(
         file.mapping, file.url, context, output,
-        to: staging.appendingPathComponent(tableFile(delivery, index)).path
+        to: staging.appendingPathComponent(tableFile(delivery, index))
       ) { progress(before + $0) }
       before += result.bytes
       account.files.append(result.account)
@@ -153,10 +153,11 @@ public struct DeliveryLanding: Sendable {
 
   private func land(
     _ file: FileMapping, _ url: URL, _ context: LandingContext, _ output: Output,
-    to path: String, progress: @escaping (Int) -> Void
+    to landed: URL, progress: @escaping (Int) -> Void
   ) throws -> FileResult {
     var result = FileResult(
-      account: DeliveryAccount.File(file: url.lastPathComponent, table: file.table))
+      account: DeliveryAccount.File(
+        file: url.lastPathComponent, table: file.table, landedAs: landed.lastPathComponent))
     let makeWorker = try worker(file, url, context, &result)
     guard result.stops.isEmpty else { return result }
     let held = HeldLines(context: context, file: url.lastPathComponent)
@@ -175,7 +176,7 @@ public struct DeliveryLanding: Sendable {
       let fields =
         file.format == .fhirDeletions ? FHIRDeletionWorker.fields : RecordLander.fields(file)
       let identifying = file.identifying.map(\.landed)
-      try output.writer.write(fields, to: path, .parquet) {
+      try output.writer.write(fields, to: landed.path, .parquet) {
         while let chunk = try work.next() {
           result.account.read += chunk.read
           result.account.blank += chunk.blank

@@ -122,7 +122,7 @@ public struct SourceIntake: Sendable {
     return accounts
   }
 
-  /// Works out which landed records hold, and fills the table `superseded`.
+  /// Works out which landed records hold, and fills the tables `superseded` and `doubt`.
   ///
   /// - Throws: ``StoreError`` where the account of a table does not come out.
   public func succeed(
@@ -130,20 +130,65 @@ public struct SourceIntake: Sendable {
   ) throws -> [Succession.Outcome] {
     var outcomes: [Succession.Outcome] = []
     for source in sources {
-      let folders = accounts.filter { $0.source == source.file.id && !$0.isStopped }.map {
-        ($0.delivery, landing.appendingPathComponent($0.source).appendingPathComponent($0.delivery))
-      }
-      let made = try Succession(
-        source: source.file.id, source.plan.mapping, folders: folders, connection: connection
+      outcomes += try Succession(
+        source: source.file.id, source.plan.mapping, counting(accounts, source.file.id),
+        in: landing,
+        connection: connection
       ).make()
-      for outcome in made where !outcome.isReconciled {
-        throw StoreError(
-          landing.appendingPathComponent(outcome.source).path,
-          "The rows of the table '\(outcome.table)' do not come out.",
-          hint: "This is a fault of Kith: please report it.")
+    }
+    if let policies = sources.first?.plan.policies {
+      let doubts = RecordDoubts(tables(accounts), policies, connection)
+      let aside = try doubts.make()
+      for index in outcomes.indices {
+        let count = aside[outcomes[index].source]?[outcomes[index].table] ?? 0
+        outcomes[index].setAside = count
+        outcomes[index].current -= count
       }
-      outcomes += made
+    }
+    for outcome in outcomes where !outcome.isReconciled || outcome.current < 0 {
+      throw StoreError(
+        landing.appendingPathComponent(outcome.source).path,
+        "The rows of the table '\(outcome.table)' do not come out.",
+        hint: "This is a fault of Kith: please report it.")
     }
     return outcomes
+  }
+
+  /// Measures the quality of what landed, and fills the tables `quality`, `field` and `fault`.
+  ///
+  /// - Parameter connection: has `superseded`, `doubt` and `small_area` (code, quintile, residents).
+  public func measureQuality(
+    _ accounts: [DeliveryAccount], _ connection: Connection, progress: (String) -> Void
+  ) throws {
+    let landed = accounts.filter { !$0.isStopped }
+    try QualityTables(tables(accounts), landed, in: landing, connection).make(progress: progress)
+  }
+
+  /// The tables of what ``measureQuality(_:_:progress:)`` fills, for a place without sources.
+  public static func makeNoQuality(_ connection: Connection) throws {
+    for table in [Succession.table, RecordDoubts.table, QualityTables.quality, QualityTables.field]
+    {
+      try connection.execute(table)
+    }
+    try connection.execute(QualityTables.fault)
+  }
+
+  private func counting(_ accounts: [DeliveryAccount], _ source: String) -> [DeliveryAccount] {
+    accounts.filter { $0.source == source && !$0.isStopped }
+  }
+
+  /// Every table of every source of which anything landed.
+  private func tables(_ accounts: [DeliveryAccount]) -> [LandedTable] {
+    sources.flatMap { source -> [LandedTable] in
+      let parts = LandedPart.all(
+        of: source.file.id, counting(accounts, source.file.id), in: landing)
+      var seen: Set<String> = []
+      return source.plan.mapping.files.compactMap { file in
+        let own = parts.filter { $0.table == file.table }
+        guard file.format != .fhirDeletions, !own.isEmpty, seen.insert(file.table).inserted
+        else { return nil }
+        return LandedTable(source: source.file.id, file: file, parts: own)
+      }
+    }
   }
 }

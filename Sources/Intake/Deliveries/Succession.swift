@@ -22,39 +22,45 @@ public struct Succession: Sendable {
     public let replaced: Int
     /// Rows that take others back.
     public let deletions: Int
+    /// Rows that were set aside once they were seen beside others.
+    public var setAside = 0
     /// Rows that hold.
-    public let current: Int
+    public var current: Int
 
     /// Whether every row is accounted for.
     public var isReconciled: Bool {
-      landed == repeated + corrected + deleted + replaced + deletions + current
+      landed == repeated + corrected + deleted + replaced + deletions + setAside + current
     }
   }
 
   private let source: String
   private let mapping: SourceMapping
-  /// The folders of the deliveries that count, the oldest first.
-  private let folders: [(delivery: String, folder: URL)]
+  private let parts: [LandedPart]
   private let connection: Connection
+  private let dialect = Dialect(.duckdb)
 
+  /// - Parameter accounts: those of the deliveries that count, the oldest first.
   public init(
-    source: String, _ mapping: SourceMapping, folders: [(delivery: String, folder: URL)],
+    source: String, _ mapping: SourceMapping, _ accounts: [DeliveryAccount], in landing: URL,
     connection: Connection
   ) {
     self.source = source
     self.mapping = mapping
-    self.folders = folders
+    parts = LandedPart.all(of: source, accounts, in: landing)
     self.connection = connection
   }
 
+  /// The columns of the table `superseded`.
+  static let table = """
+    create table if not exists superseded (
+      source varchar, delivery varchar, file varchar, table_name varchar, line bigint,
+      reason varchar)
+    """
+
   /// Works out the succession and adds the rows that no longer hold to the table `superseded`, which
-  /// has source, delivery, table_name, line and reason; it is made where it is missing.
+  /// has source, delivery, file, table_name, line and reason; it is made where it is missing.
   public func make() throws -> [Outcome] {
-    try connection.execute(
-      """
-      create table if not exists superseded (
-        source varchar, delivery varchar, table_name varchar, line bigint, reason varchar)
-      """)
+    try connection.execute(Self.table)
     var outcomes: [Outcome] = []
     var done: Set<String> = []
     for file in mapping.files where file.format != .fhirDeletions {
@@ -65,58 +71,44 @@ public struct Succession: Sendable {
   }
 
   private func make(_ file: FileMapping) throws -> Outcome {
-    let dialect = Dialect(.duckdb)
-    // The place in the order of all rows: the delivery, then the line; deletions of a bulk export come
-    // after the lines of their delivery.
-    var parts: [String] = []
-    for (rank, entry) in folders.enumerated() {
-      let names =
-        (try? FileManager.default.contentsOfDirectory(atPath: entry.folder.path))?.sorted() ?? []
-      for name in names where Self.isTable(name, file.table) {
-        let path = dialect.parquet(entry.folder.appendingPathComponent(name).path)
-        parts.append("select \(rank) as rank, line, record, is_deletion from \(path)")
-      }
-      for deletions in mapping.files where deletions.format == .fhirDeletions {
-        let url = entry.folder.appendingPathComponent("\(deletions.table).parquet")
-        guard FileManager.default.fileExists(atPath: url.path) else { continue }
-        parts.append(
-          """
-          select \(rank) as rank, (1::bigint << 40) - 1 as line, record, true as is_deletion
-          from \(dialect.parquet(url.path)) where "table" = \(dialect.literal(file.table))
-          """)
-      }
-    }
-    guard !parts.isEmpty else {
+    let own = parts.filter { $0.table == file.table }
+    guard let newest = own.map(\.rank).max() else {
       return Outcome(
         source: source, table: file.table, landed: 0, repeated: 0, corrected: 0, deleted: 0,
         replaced: 0, deletions: 0, current: 0)
     }
-    try connection.execute(
-      "create or replace temp view landed as \(parts.joined(separator: " union all "))")
+    var rows = LandedPart.rows(own, ["line", "record", "is_deletion"])
+    // Deletions of a bulk export come after the lines of their delivery.
+    let lists = Set(mapping.files.filter { $0.format == .fhirDeletions }.map(\.table))
+    for list in parts where lists.contains(list.table) {
+      rows += """
+         union all select \(list.rank), (1 << 12) - 1, (1::bigint << 36) - 1, record, true
+        from \(dialect.parquet(list.url.path)) where "table" = \(dialect.literal(file.table))
+        """
+    }
+    try connection.execute("create or replace temp view landed as \(rows)")
     try makeLatest()
-    let newest = folders.count - 1
-    let replaced = file.isWhole ? "landed.rank < \(newest)" : "false"
+    let replaced = file.isWhole ? "landed.kith_rank < \(newest)" : "false"
     try connection.execute(
       """
       create or replace temp table judged as
-      select landed.rank, landed.line,
+      select landed.kith_rank, landed.kith_part, landed.line,
         case
           when landed.is_deletion then 'deletion'
-          when (landed.rank::bigint << 40) + landed.line < latest.place >> 1
-            and latest.place & 1 = 1 then 'deleted'
+          when \(LandedPart.place) < latest.place >> 1 and latest.place & 1 = 1 then 'deleted'
           when \(replaced) then 'replaced'
-          when (landed.rank::bigint << 40) + landed.line < latest.place >> 1
-            then case when latest.place >> 41 = landed.rank then 'repeated' else 'corrected' end
+          when \(LandedPart.place) < latest.place >> 1
+            then case when latest.place >> 49 = landed.kith_rank then 'repeated' else 'corrected' end
         end as reason
       from landed left join latest using (record)
       where landed.is_deletion or latest.record is not null or \(replaced)
       """)
-    let names = folders.enumerated().map { "(\($0), \(dialect.literal($1.delivery)))" }
     try connection.execute(
       """
       insert into superseded
-      select \(dialect.literal(source)), delivery, \(dialect.literal(file.table)), line, reason
-      from judged join (values \(names.joined(separator: ", "))) as names(rank, delivery) using (rank)
+      select \(dialect.literal(source)), kith_delivery, kith_file, \(dialect.literal(file.table)),
+        line, reason
+      from judged join \(LandedPart.list(own)) using (kith_rank, kith_part)
       where reason is not null and reason <> 'deletion'
       """)
     let counts = try connection.query(
@@ -151,20 +143,13 @@ public struct Succession: Sendable {
       try connection.execute(
         """
         insert into latest
-        select record, max(((rank::bigint << 40) + line) * 2 + is_deletion::bigint)
+        select record, max((\(LandedPart.place)) * 2 + is_deletion::bigint)
         from landed where record & \(parts - 1) = \(part)
         group by record
-        having min((rank::bigint << 40) + line) <> max((rank::bigint << 40) + line)
+        having min(\(LandedPart.place)) <> max(\(LandedPart.place))
         """)
     }
   }
 
   private static let recordsAtOnce: Int64 = 4_000_000
-
-  /// Whether a file holds rows of `table`: `table.parquet` or `table-2.parquet`.
-  private static func isTable(_ name: String, _ table: String) -> Bool {
-    guard name.hasPrefix(table), name.hasSuffix(".parquet") else { return false }
-    let middle = name.dropFirst(table.count).dropLast(".parquet".count)
-    return middle.isEmpty || (middle.first == "-" && middle.dropFirst().allSatisfy(\.isNumber))
-  }
 }

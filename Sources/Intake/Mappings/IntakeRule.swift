@@ -18,6 +18,7 @@ public enum IntakeRule: String, CaseIterable, Sendable {
   case missing = "missing_value"
   case wrongType = "wrong_type"
   case impossibleDate = "impossible_date"
+  case partialDate = "partial_date"
   case futureDate = "future_date"
   case unlikelyDate = "unlikely_date"
   case dateOrder = "date_order"
@@ -34,6 +35,10 @@ public enum IntakeRule: String, CaseIterable, Sendable {
   case icd10Shape = "icd10_shape"
   case opcs4Shape = "opcs4_shape"
   case snomedIdentifier = "snomed_identifier"
+  // Records set against others
+  case unresolvedReference = "unresolved_reference"
+  case beforeBirth = "before_birth"
+  case afterDeath = "after_death"
 }
 
 extension IntakeRule {

@@ -43,7 +43,7 @@ extension FileMapping {
     guard
       let section = value.section([
         "name", "table", "format", "separator", "view", "whole", "optional", "key", "deletion",
-        "columns", "orders",
+        "columns", "orders", "quality",
       ]), let name = section.required("name")?.name(),
       let table = section.required("table")?.name(),
       let format = Format(reading: section)
@@ -55,7 +55,7 @@ extension FileMapping {
     isOptional = section["optional"]?.flag() ?? false
     deletion = section["deletion"].flatMap { Deletion(reading: $0) }
     if format == .fhirDeletions {
-      (key, columns, orders) = ([], [], [])
+      (key, columns, orders, quality) = ([], [], [], QualityMapping())
       return
     }
     guard let list = section.required("columns"), let key = section.required("key")?.texts() else {
@@ -70,13 +70,18 @@ extension FileMapping {
     for name in key where !names.contains(name) {
       section["key"]?.report("The key '\(name)' is not among the columns.")
     }
-    var seen: Set<String> = []
+    var seen = RecordLander.reserved
     for (column, entry) in zip(columns, list.entries()) {
       for name in Set([column.landed] + column.landedFields.map(\.name))
       where !seen.insert(name).inserted {
-        entry.value.report("A column lands as '\(name)' already.")
+        entry.value.report(
+          RecordLander.reserved.contains(name)
+            ? "'\(name)' is a column of Kith's own." : "A column lands as '\(name)' already.")
       }
     }
+    let landed = Set(columns.flatMap(\.landedFields).map(\.name))
+    quality =
+      section["quality"].map { QualityMapping(reading: $0, columns: landed) } ?? QualityMapping()
     orders = (section["orders"]?.items() ?? []).compactMap { item in
       let pair = item.texts()
       guard pair.count == 2, pair.allSatisfy({ names.contains($0) }) else {

@@ -29,6 +29,8 @@ public struct FileMapping: Sendable {
   public let deletion: Deletion?
   public let columns: [ColumnMapping]
   public let orders: [DateOrder]
+  /// What its quality is measured by.
+  public let quality: QualityMapping
 
   public enum Format: Hashable, Sendable {
     /// Text with a separator, its columns named in the first line.

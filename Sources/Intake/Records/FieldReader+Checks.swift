@@ -13,6 +13,8 @@ struct ParsedField {
   var isPresent = false
   /// Whether it is an NHS number of the range that is kept for tests.
   var isTestNumber = false
+  /// Whether it is a date of which only the year, or year and month, is known.
+  var isPartial = false
   /// Whether it is a postcode that the directory has not got.
   var isUnplaced = false
 }
@@ -45,7 +47,11 @@ extension FieldReader {
     case .birth:
       let (year, month) = DateReader.yearAndMonth(ofDay: field.day)
       writer.append(Int32(year))
-      monthWriter?.append(Int32(month))
+      if field.isPartial, field.item.count == 4 {
+        monthWriter?.appendNull()
+      } else {
+        monthWriter?.append(Int32(month))
+      }
     case .area:
       if let area = postcodes?.area(of: field.item.bytes) {
         writer.append(text: area)
@@ -160,7 +166,9 @@ extension FieldReader {
       field.day = day
       field.number = Int64(day)
     case .failure(.impossible): throw FieldFault(.impossibleDate, name)
-    case .failure(.shape): throw FieldFault(.wrongType, name)
+    case .failure(.shape):
+      guard item.isTemporal, let day = item.firstDay else { throw FieldFault(.wrongType, name) }
+      try checkPartial(day, &field, lastDay: lastDay)
     }
   }
 
@@ -173,6 +181,17 @@ extension FieldReader {
     }
     // Nobody alive, and nobody who lived with a computer's record, was born before 1880.
     if day < -32_872 { throw FieldFault(.unlikelyDate, name) }
+  }
+
+  /// Takes a date without a day as a breach of its own; of a birth its year is known all the same.
+  private func checkPartial(
+    _ firstDay: Int32, _ field: inout ParsedField, lastDay: Int32
+  ) throws(FieldFault) {
+    guard isBirthDate else { throw FieldFault(.partialDate, name) }
+    try checkDay(firstDay, lastDay: lastDay)
+    field.day = firstDay
+    field.number = Int64(firstDay)
+    field.isPartial = true
   }
 
   private static let dayReader = DateReader(yearMonthDay: ())
@@ -188,7 +207,10 @@ extension FieldReader {
       field.number = Int64(day) * 86_400_000
       return
     }
-    guard let moment = item.moment else { throw FieldFault(.impossibleDate, name) }
+    guard let moment = item.moment else {
+      guard let day = item.firstDay else { throw FieldFault(.impossibleDate, name) }
+      return try checkPartial(day, &field, lastDay: lastDay)
+    }
     try checkDay(Int32(clamping: moment.day), lastDay: lastDay)
     field.day = Int32(clamping: moment.day)
     field.hasTime = moment.hasTime

@@ -23,6 +23,7 @@ final class RecordLander {
   private let recordWriter: ColumnWriter
   private let deletionWriter: ColumnWriter
   private let identityWriter: ColumnWriter?
+  private let identityFieldsWriter: ColumnWriter?
   @exclusivity(unchecked) private var identityText = IdentityText()
   /// What was sealed since the last call of ``takeSealed()``.
   private var sealed: [SealedValue] = []
@@ -44,11 +45,16 @@ final class RecordLander {
 
   /// The columns that records of a file land in.
   static func fields(_ file: FileMapping) -> [Field] {
-    ownFields + (file.identifying.isEmpty ? [] : [identityField])
+    ownFields + (file.identifying.isEmpty ? [] : [identityField, identityFieldsField])
       + file.columns.flatMap(\.landedFields)
   }
 
+  /// The names that no column of a mapping may land under.
+  static let reserved = Set((ownFields + [identityField, identityFieldsField]).map(\.name))
+
   private static let identityField = Field("identity", .int64)
+  /// A bit for each identifying field, in the mapping's order, that says whether it has a value.
+  private static let identityFieldsField = Field("identity_fields", .int64)
 
   /// The domain of a hashed column: NHS numbers and UPRNs are the same everywhere, other references
   /// mean something to their source only.
@@ -95,6 +101,7 @@ final class RecordLander {
     recordWriter = try ColumnWriter(Self.ownFields[1])
     deletionWriter = try ColumnWriter(Self.ownFields[2])
     identityWriter = identifying.isEmpty ? nil : try ColumnWriter(Self.identityField)
+    identityFieldsWriter = identifying.isEmpty ? nil : try ColumnWriter(Self.identityFieldsField)
     parsed = .allocate(capacity: fields.count)
     parsed.initialize(repeating: ParsedField())
     warnings = .allocate(capacity: fields.count * IntakeRule.allCases.count)
@@ -116,7 +123,8 @@ final class RecordLander {
   }
 
   private var writers: [ColumnWriter] {
-    [lineWriter, recordWriter, deletionWriter] + (identityWriter.map { [$0] } ?? [])
+    [lineWriter, recordWriter, deletionWriter]
+      + [identityWriter, identityFieldsWriter].compactMap { $0 }
       + readers.flatMap { [$0.writer, $0.monthWriter].compactMap { $0 } }
   }
 
@@ -206,7 +214,11 @@ final class RecordLander {
     lineWriter.append(Int64(line))
     recordWriter.append(record)
     deletionWriter.append(isDeletion)
-    identityWriter?.append(identity())
+    if let identityWriter, let identityFieldsWriter {
+      let (id, present) = identity()
+      identityWriter.append(id)
+      identityFieldsWriter.append(present)
+    }
     if !noteColumns.isEmpty, !isDeletion { sealNotes(record) }
     for position in pending {
       warnings[position] += 1
@@ -218,12 +230,15 @@ final class RecordLander {
     for index in readers.indices { readers[index].write(parsed[index]) }
   }
 
-  /// The id of who the record is about, whose values are sealed where the vault has not got them.
-  private func identity() -> Int64 {
+  /// The id of who the record is about, whose values are sealed where the vault has not got them, and
+  /// which of them there are.
+  private func identity() -> (id: Int64, present: Int64) {
     identityText.removeAll()
-    for index in identityColumns {
+    var present: Int64 = 0
+    for (place, index) in identityColumns.enumerated() {
       let item = parsed[index].item
       identityText.add(item.isText ? item.bytes : nil)
+      if item.isText { present |= 1 << Int64(place) }
     }
     let id = identityText.bytes.withUnsafeBytes {
       pseudonymiser.pseudonym(of: $0, domain: Self.identityDomain)
@@ -234,7 +249,7 @@ final class RecordLander {
           id: id, context.sealer.seal(identityText.bytes, for: SealedPlace.identity(id))))
     }
     lastIdentity = id
-    return id
+    return (id, present)
   }
 
   private func sealNotes(_ record: Int64) {
@@ -252,6 +267,7 @@ final class RecordLander {
     try readers[index].read(item, &parsed[index], lastDay: context.lastDay)
     let field = parsed[index]
     if field.isTestNumber { warn(.nhsNumberTestRange, index) }
+    if field.isPartial { warn(.partialDate, index) }
     if field.isUnplaced { warn(.postcodeUnknown, index) }
     guard field.isPresent, readers[index].isHashed else { return }
     parsed[index].number = pseudonym(item, readers[index])

@@ -14,7 +14,7 @@ import Synchronization
 /// the old snapshot until the new one is complete.
 public struct PlaceRun: Sendable {
   /// Raised whenever the same inputs would give other tables.
-  static let version = 1
+  static let version = 2
 
   public let store: PlaceStore
   public let isForced: Bool
@@ -75,11 +75,11 @@ public struct PlaceRun: Sendable {
     static let derived = [
       ("area", "unit where not is_organisation"), ("organisation", "unit where is_organisation"),
       ("edge", "edge"), ("overlap", "overlap"), ("boundary", "boundary"), ("point", "point"),
-      ("superseded", "superseded"),
+      ("superseded", "superseded"), ("doubt", "doubt"),
     ]
-    static let measured = ["source", "kind", "measure", "measure_group", "series", "figure"].map {
-      ($0, $0)
-    }
+    static let measured = [
+      "source", "kind", "measure", "measure_group", "series", "figure", "quality", "field", "fault",
+    ].map { ($0, $0) }
 
     func outcome() throws -> RunOutcome {
       let sources = try sourceIntake()
@@ -116,13 +116,19 @@ public struct PlaceRun: Sendable {
             connection: connection
           ).make()
           let tables = try sources.map { try $0.succeed(deliveries, connection) } ?? []
-          try connection.execute(Self.noneSuperseded)
+          if sources == nil { try SourceIntake.makeNoQuality(connection) }
           try finish(
             derive, tables: Self.derived, accounts: accounts,
             intake: SourceIntake.Result(deliveries: deliveries, tables: tables))
         }
         run.progress(.stage(.measure, isResumed: false))
         try FigureTables(pack: pack, connection: connection).make { run.progress(.step($0)) }
+        if let sources {
+          try connection.execute(Self.smallAreas)
+          try sources.measureQuality(deliveries, connection) { run.progress(.step($0)) }
+        } else {
+          try SourceIntake.makeNoQuality(connection)
+        }
         try finish(measure, tables: Self.measured, accounts: accounts)
       }
       run.progress(.stage(.publish, isResumed: false))
@@ -162,10 +168,16 @@ public struct PlaceRun: Sendable {
       }
     }
 
-    /// The table of superseded records, for a place without sources.
-    private static let noneSuperseded = """
-      create table if not exists superseded (
-        source varchar, delivery varchar, table_name varchar, line bigint, reason varchar)
+    /// The small areas of the place, with their residents and fifth of deprivation (1 the most).
+    private static let smallAreas = """
+      create or replace temp table small_area as
+      select unit.code, ((decile.value + 1)::integer // 2)::integer as quintile,
+        case when unit.in_place then unit.population end as residents
+      from unit left join (
+        select unit_id, value from figure join series using (series_id)
+        where measure = 'imd_decile' and value is not null
+      ) as decile using (unit_id)
+      where unit.kind in ('lsoa', 'lsoa21')
       """
 
     /// The hash of everything that the snapshot depends on.

@@ -1,0 +1,24 @@
+import Engine
+
+/// A landed table of a source, for queries over all its deliveries.
+struct LandedTable {
+  let source: String
+  let file: FileMapping
+  let parts: [LandedPart]
+
+  var name: String { file.table }
+  var quality: QualityMapping { file.quality }
+  private var dialect: Dialect { Dialect(.duckdb) }
+
+  /// All records, with their lines, `columns`, kith_rank and kith_part.
+  func rows(_ columns: [String]) -> String {
+    LandedPart.rows(parts, ["line"] + columns, where: "not is_deletion")
+  }
+
+  /// The parts as a table in SQL: kith_rank, kith_part, kith_delivery, kith_day, kith_file.
+  var partList: String { LandedPart.list(parts) }
+
+  func column(_ field: PersonField) -> String? {
+    quality.about[field].map(dialect.identifier)
+  }
+}

@@ -1,0 +1,150 @@
+import Columns
+import Engine
+import Foundation
+import Intake
+
+extension DataQuality {
+  /// A place without sources.
+  static let none = DataQuality(sources: [], shares: [:], faults: [])
+
+  /// Reads what a snapshot has of quality; nothing for one from before there was any.
+  static func read(
+    _ manifest: Manifest, folder: URL, _ connection: Connection
+  ) throws -> DataQuality {
+    guard let intake = manifest.intake, !intake.deliveries.isEmpty,
+      manifest.tables.contains(where: { $0.name == "quality" })
+    else { return none }
+    let reader = Reader(folder: folder, connection: connection)
+    let fields = try reader.fields()
+    var order: [String] = []
+    for delivery in intake.deliveries where !order.contains(delivery.source) {
+      order.append(delivery.source)
+    }
+    let sources = order.map { id in
+      let deliveries = intake.deliveries.filter { $0.source == id }
+      let outcomes = intake.tables.filter { $0.source == id }
+      return Source(
+        id: id, mapping: deliveries[0].mapping, deliveries: deliveries,
+        tables: outcomes.compactMap { outcome in
+          fields[id]?[outcome.table].map { Table(name: outcome.table, fields: $0) }
+        }, outcomes: outcomes)
+    }
+    return DataQuality(sources: sources, shares: try reader.shares(), faults: try reader.faults())
+  }
+
+  private struct Reader {
+    let folder: URL
+    let connection: Connection
+    let dialect = Dialect(.duckdb)
+
+    func table(_ name: String) -> String {
+      dialect.parquet(folder.appendingPathComponent("\(name).parquet").path)
+    }
+
+    func fields() throws -> [String: [String: [Field]]] {
+      var fields: [String: [String: [Field]]] = [:]
+      _ = try connection.stream(
+        """
+        select source, table_name, field, column_name, type, keep, is_required::varchar, unit
+        from \(table("field")) order by source, table_name, place
+        """
+      ) { batch in
+        for row in 0..<batch.rowCount {
+          let text = batch.columns.map { $0.string(row) ?? "" }
+          fields[text[0], default: [:]][text[1], default: []].append(
+            Field(
+              name: text[2], column: text[3], type: text[4], keep: text[5],
+              isRequired: text[6] == "true", unit: text[7]))
+        }
+      }
+      return fields
+    }
+
+    /// The measures; of practices and small areas only those of all deliveries, since one page shows
+    /// them and there are many.
+    func shares() throws -> [Key: [Share]] {
+      var shares: [Key: [Share]] = [:]
+      _ = try connection.stream(
+        """
+        select source, table_name, field, delivery, measure, group_kind, group_id, numerator,
+          denominator, value
+        from \(table("quality"))
+        where delivery = '' or group_kind not in ('practice', 'small_area')
+        order by all
+        """
+      ) { batch in
+        for row in 0..<batch.rowCount {
+          let text = (0..<7).map { batch.columns[$0].string(row) ?? "" }
+          guard let measure = Measure(rawValue: text[4]), let group = Group(rawValue: text[5])
+          else { continue }
+          let key = Key(
+            source: text[0], table: text[1], field: text[2], measure: measure, delivery: text[3],
+            group: group)
+          shares[key, default: []].append(
+            share(
+              text[6], group, batch.columns[7].integer(row), batch.columns[8].integer(row),
+              batch.columns[9].number(row)))
+        }
+      }
+      return shares
+    }
+
+    private func share(
+      _ id: String, _ group: Group, _ numerator: Int?, _ denominator: Int?, _ value: Double?
+    ) -> Share {
+      let isSmall =
+        group != .everybody && group != .smallArea && (denominator ?? 0) < DataQuality.smallest
+      let figure: Figure
+      if isSmall, denominator ?? 0 > 0 {
+        figure = .suppressed("The group has fewer than \(DataQuality.smallest) records.")
+      } else if let value {
+        figure = .known(
+          .init(
+            value: value, numerator: numerator.map(Double.init),
+            denominator: denominator.map(Double.init), isSum: false))
+      } else {
+        figure = .unknown("There is nothing to measure it by.")
+      }
+      return Share(
+        id: id, numerator: isSmall ? nil : numerator, denominator: isSmall ? nil : denominator,
+        figure: figure)
+    }
+
+    func faults() throws -> [FaultGroup] {
+      var faults: [FaultGroup] = []
+      _ = try connection.stream(
+        """
+        select source, delivery, file, table_name, coalesce(field, ''), rule, outcome,
+          count(*)::varchar,
+          array_to_string(list_slice(list_sort(list(line)), 1, \(DataQuality.shownLines)), ' ')
+        from \(table("fault")) group by 1, 2, 3, 4, 5, 6, 7
+        order by count(*) desc, 1, 2, 3, 5, 6
+        """
+      ) { batch in
+        for row in 0..<batch.rowCount {
+          let text = batch.columns.map { $0.string(row) ?? "" }
+          guard let outcome = FaultGroup.Outcome(rawValue: text[6]), let count = Int(text[7])
+          else { continue }
+          faults.append(
+            FaultGroup(
+              source: text[0], delivery: text[1], file: text[2], table: text[3], field: text[4],
+              rule: text[5], outcome: outcome, count: count,
+              lines: text[8].split(separator: " ").compactMap { Int($0) }))
+        }
+      }
+      return faults
+    }
+  }
+}
+
+extension Column {
+  /// A whole number; nil for null.
+  fileprivate func integer(_ row: Int) -> Int? {
+    if case .int(let number) = value(row) { Int(number) } else { nil }
+  }
+
+  /// A number; nil for null.
+  fileprivate func number(_ row: Int) -> Double? {
+    if case .double(let number) = value(row) { number } else { nil }
+  }
+}

@@ -1,0 +1,193 @@
+public import Intake
+
+/// How good the landed data of a snapshot are, in memory.
+public struct DataQuality: Sendable {
+  public let sources: [Source]
+  let shares: [Key: [Share]]
+  /// Where rules were broken, gathered; the most frequent first.
+  public let faults: [FaultGroup]
+
+  /// A source with what is measured of it.
+  public struct Source: Sendable, Identifiable {
+    public let id: String
+    public let mapping: String
+    /// The deliveries, the oldest first.
+    public let deliveries: [DeliveryAccount]
+    public let tables: [Table]
+    public let outcomes: [Succession.Outcome]
+
+    /// Records read and landed over all deliveries that were not stopped.
+    public var read: Int { landedFiles.reduce(0) { $0 + $1.read } }
+    public var landed: Int { landedFiles.reduce(0) { $0 + $1.landed } }
+    private var landedFiles: [DeliveryAccount.File] {
+      deliveries.filter { !$0.isStopped }.flatMap(\.files)
+    }
+  }
+
+  public struct Table: Sendable {
+    public let name: String
+    public let fields: [Field]
+  }
+
+  public struct Field: Sendable {
+    /// What it lands as, and what the sender calls it.
+    public let name: String
+    public let column: String
+    public let type: String
+    /// Whether it is landed, hashed or in the vault.
+    public let keep: String
+    public let isRequired: Bool
+    public let unit: String
+  }
+
+  /// What is measured; `QualityTables` says how.
+  public enum Measure: String, CaseIterable, Sendable {
+    case completeness, validity, landed, uniqueness, late, lag, freshness, agreement, coverage
+    case linked, lifetime
+    case oneRecord = "one_record"
+  }
+
+  public enum Group: String, CaseIterable, Sendable {
+    case everybody = ""
+    case deprivation, age, practice, source
+    case ethnicGroup = "ethnic_group"
+    case smallArea = "small_area"
+  }
+
+  struct Key: Hashable, Sendable {
+    let source: String
+    let table: String
+    let field: String
+    let measure: Measure
+    /// Empty for all deliveries together.
+    let delivery: String
+    let group: Group
+  }
+
+  /// A measure of one group.
+  public struct Share: Sendable {
+    /// The group's id; empty for everybody.
+    public let id: String
+    public let numerator: Int?
+    public let denominator: Int?
+    public let figure: Figure
+
+    public var value: Double? { figure.value }
+  }
+
+  /// Records that break one rule in one field of one file.
+  public struct FaultGroup: Sendable {
+    public let source: String
+    public let delivery: String
+    public let file: String
+    public let table: String
+    /// What the sender calls the field; empty where the whole line is meant.
+    public let field: String
+    public let rule: String
+    public let outcome: Outcome
+    public let count: Int
+    /// The first lines.
+    public let lines: [Int]
+
+    public enum Outcome: String, CaseIterable, Sendable {
+      case setAside = "set_aside"
+      case leftOut = "left_out"
+      case inDoubt = "in_doubt"
+
+      /// What became of the records.
+      public var title: String {
+        switch self {
+        case .setAside: "set aside"
+        case .leftOut: "landed without the value"
+        case .inDoubt: "landed, and in doubt"
+        }
+      }
+    }
+  }
+
+  /// Groups of fewer records than this are not shown.
+  public static let smallest = 10
+  /// How many lines of a fault are shown.
+  public static let shownLines = 20
+
+  public func source(_ id: String) -> Source? { sources.first { $0.id == id } }
+
+  /// A measure of all records, in one delivery or in all together; nil where it is not measured.
+  public func share(
+    _ measure: Measure, source: String, table: String, field: String = "", delivery: String = ""
+  ) -> Share? {
+    shares[
+      Key(
+        source: source, table: table, field: field, measure: measure, delivery: delivery,
+        group: .everybody)]?.first
+  }
+
+  /// The field that a table is measured by, such as the date for late records; nil where it is not.
+  public func measuredField(_ measure: Measure, source: String, table: String) -> String? {
+    self.source(source)?.tables.first { $0.name == table }?.fields.first {
+      share(measure, source: source, table: table, field: $0.name) != nil
+    }?.name
+  }
+
+  /// A measure by group, over all deliveries.
+  public func shares(
+    _ measure: Measure, source: String, table: String, field: String = "", by group: Group
+  ) -> [Share] {
+    shares[
+      Key(
+        source: source, table: table, field: field, measure: measure, delivery: "", group: group)]
+      ?? []
+  }
+
+  /// The largest difference of a field's completeness between groups that are large enough to tell.
+  public func gap(source: String, table: String, field: String) -> Gap? {
+    [Group.deprivation, .ethnicGroup, .age].compactMap { group -> Gap? in
+      let known = shares(.completeness, source: source, table: table, field: field, by: group)
+        .filter { ($0.denominator ?? 0) >= 50 && $0.value != nil }
+      guard let least = known.min(by: { ($0.value ?? 0) < ($1.value ?? 0) }),
+        let most = known.max(by: { ($0.value ?? 0) < ($1.value ?? 0) }), known.count > 1
+      else { return nil }
+      return Gap(group: group, least: least, most: most)
+    }.max { $0.size < $1.size }
+  }
+
+  public struct Gap: Sendable {
+    public let group: Group
+    public let least: Share
+    public let most: Share
+    public var size: Double { (most.value ?? 0) - (least.value ?? 0) }
+  }
+}
+
+extension DataQuality.Group {
+  /// The kind of groups, in the middle of a sentence.
+  public var title: String {
+    switch self {
+    case .everybody: "everybody"
+    case .deprivation: "fifth of deprivation"
+    case .age: "age"
+    case .practice: "practice"
+    case .source: "source"
+    case .ethnicGroup: "ethnic group"
+    case .smallArea: "small area"
+    }
+  }
+
+  /// A group's name for its id.
+  public func title(of id: String) -> String {
+    switch self {
+    case .deprivation:
+      switch id {
+      case "1": "1 (most deprived fifth)"
+      case "5": "5 (least deprived fifth)"
+      default: id
+      }
+    case .ethnicGroup:
+      [
+        "white": "White", "mixed": "Mixed or multiple", "asian": "Asian", "black": "Black",
+        "other": "Other",
+      ][id] ?? id
+    default: id
+    }
+  }
+}
