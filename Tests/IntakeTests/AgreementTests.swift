@@ -105,8 +105,8 @@ struct AgreementTests {
       try vault.notes(source: "visits", table: "visit", record: record)
         == ["notes": "Seen at home, well"])
     let names = try await rows("*").first?.count
-    // line, record, is_deletion, identity, visit_id, nhs_number, lsoa21
-    #expect(names == 7)
+    // line, record, is_deletion, identity, identity_fields, visit_id, nhs_number, lsoa21
+    #expect(names == 8)
     // It has run out before this delivery.
     let late = agreement.replacing("2025-06-30", with: "2025-01-30")
     #expect(try land(place(agreements: late)).key == without.key)

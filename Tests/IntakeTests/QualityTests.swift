@@ -236,14 +236,15 @@ struct QualityTests {
     #expect(try await share("one_record", "register", "person", "nhs_number") == [4, 4])
     // The dead are not counted; an area without residents has no share.
     #expect(
-      try await share("coverage", "register", "person", "lsoa21", "small_area", "Z01000001")
+      try await share("coverage", "register", "person", "postcode", "small_area", "Z01000001")
         == [1, 4])
     #expect(
-      try await share("coverage", "register", "person", "lsoa21", "small_area", "Z01000002")
+      try await share("coverage", "register", "person", "postcode", "small_area", "Z01000002")
         == [2, 2])
     #expect(
-      try await share("coverage", "register", "person", "lsoa21", "small_area", "Z01000003") == nil)
-    #expect(try await share("coverage", "register", "person", "lsoa21") == [3, 6])
+      try await share("coverage", "register", "person", "postcode", "small_area", "Z01000003")
+        == nil)
+    #expect(try await share("coverage", "register", "person", "postcode") == [3, 6])
   }
 
   @Test("Late are new records from before the delivery before; corrections are not new")

@@ -8,6 +8,7 @@ public struct Sealer: Sendable {
   /// The number of the key, which is kept beside what it seals.
   public let keyNumber: Int
   let key: SymmetricKey
+  private let nonces = Nonces()
 
   init(number: Int, _ key: SymmetricKey) {
     keyNumber = number
@@ -19,7 +20,9 @@ public struct Sealer: Sendable {
   /// - Parameter place: where it belongs, such as an identity's number.
   public func seal(_ bytes: some DataProtocol, for place: some DataProtocol) -> Data {
     do {
-      guard let sealed = try AES.GCM.seal(bytes, using: key, authenticating: place).combined else {
+      let box = try AES.GCM.seal(
+        bytes, using: key, nonce: nonces.next(), authenticating: place)
+      guard let sealed = box.combined else {
         preconditionFailure("a nonce of 96 bits gives one piece")
       }
       return sealed

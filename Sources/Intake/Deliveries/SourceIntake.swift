@@ -18,11 +18,22 @@ public struct SourceIntake: Sendable {
   public struct Result: Codable, Hashable, Sendable {
     public let deliveries: [DeliveryAccount]
     public let tables: [Succession.Outcome]
+    /// What the sources are called, by id; nil in snapshots from before it was kept.
+    public let titles: [String: String]?
 
-    public init(deliveries: [DeliveryAccount], tables: [Succession.Outcome]) {
+    public init(
+      deliveries: [DeliveryAccount], tables: [Succession.Outcome], titles: [String: String] = [:]
+    ) {
       self.deliveries = deliveries
       self.tables = tables
+      self.titles = titles
     }
+  }
+
+  /// What each source is called: by the place, or else by its mapping.
+  public var titles: [String: String] {
+    Dictionary(
+      uniqueKeysWithValues: sources.map { ($0.file.id, $0.file.title ?? $0.plan.mapping.title) })
   }
 
   private let sources: [(file: PlaceFile.Source, plan: LandingPlan, deliveries: [Delivery])]

@@ -1,3 +1,4 @@
+import Columns
 import Engine
 
 /// A landed table of a source, for queries over all its deliveries.
@@ -17,6 +18,11 @@ struct LandedTable {
 
   /// The parts as a table in SQL: kith_rank, kith_part, kith_delivery, kith_day, kith_file.
   var partList: String { LandedPart.list(parts) }
+
+  /// The field that a landed column is of: of a postcode's small area, the postcode.
+  func field(of column: String) -> String {
+    file.columns.first { $0.landedFields.contains { $0.name == column } }?.landed ?? column
+  }
 
   func column(_ field: PersonField) -> String? {
     quality.about[field].map(dialect.identifier)

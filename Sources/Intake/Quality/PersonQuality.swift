@@ -77,7 +77,7 @@ struct PersonQuality {
         """
         insert into quality
         select \(dialect.literal(one.source)), \(dialect.literal(one.name)),
-          \(dialect.literal(one.quality.about[field] ?? "")), '', 'agreement', 'source',
+          \(dialect.literal(one.field(of: one.quality.about[field] ?? ""))), '', 'agreement', 'source',
           \(dialect.literal("\(two.source).\(two.name)")),
           count_if(a.\(field.rawValue) = b.\(field.rawValue))::bigint, count(*)::bigint,
           count_if(a.\(field.rawValue) = b.\(field.rawValue)) / nullif(count(*), 0)
@@ -119,7 +119,7 @@ struct PersonQuality {
     guard table.quality.about[.smallArea] != nil else { return }
     let start = """
       select \(dialect.literal(table.source)), \(dialect.literal(table.name)),
-        \(dialect.literal(table.quality.about[.smallArea] ?? "")), '', 'coverage'
+        \(dialect.literal(table.field(of: table.quality.about[.smallArea] ?? ""))), '', 'coverage'
       """
     try connection.execute(
       """

@@ -44,7 +44,8 @@ extension Atlas {
       let edges = try edges()
       return Atlas(
         manifest: manifest, kinds: kinds, units: units, measures: measures,
-        sources: try sources(), points: try points(), series: series,
+        sources: try sources(), points: try points(),
+        quality: try DataQuality.read(manifest, folder: folder, connection), series: series,
         figures: try figures(seriesCount: series.count), outlines: try outlines(),
         unitsByCode: Dictionary(grouping: units.indices, by: { units[$0].code }),
         measuresByID: Dictionary(

@@ -11,6 +11,8 @@ public struct Atlas: Sendable {
   public let measures: [Measure]
   public let sources: [AtlasSource]
   public let points: [AtlasPoint]
+  /// How good the landed data of sources are; none in a place without sources.
+  public let quality: DataQuality
   let series: [Series]
   let figures: FigureColumns
   let outlines: [Int: Outline]

@@ -24,12 +24,33 @@ extension DataQuality {
       let deliveries = intake.deliveries.filter { $0.source == id }
       let outcomes = intake.tables.filter { $0.source == id }
       return Source(
-        id: id, mapping: deliveries[0].mapping, deliveries: deliveries,
+        id: id, title: intake.titles?[id] ?? id, mapping: deliveries[0].mapping,
+        deliveries: deliveries,
         tables: outcomes.compactMap { outcome in
           fields[id]?[outcome.table].map { Table(name: outcome.table, fields: $0) }
         }, outcomes: outcomes)
     }
     return DataQuality(sources: sources, shares: try reader.shares(), faults: try reader.faults())
+  }
+
+  /// Every line of a source where a rule was broken: delivery, file, line, field, rule and outcome.
+  ///
+  /// - Parameter delivery: only that one; nil for all.
+  public static func faults(
+    of source: String, delivery: String?, in manifest: Manifest, _ store: PlaceStore
+  ) async throws -> [[String]] {
+    let table = Dialect(.duckdb).parquet(
+      store.folder(of: manifest.id).appendingPathComponent("fault.parquet").path)
+    let rows = try await Engine.duckDB(connections: 1).query(
+      """
+      select delivery, file, line::varchar, coalesce(field, ''), rule, outcome from \(table)
+      where source = ? and (? is null or delivery = ?) order by delivery, file, line, field
+      """,
+      [.string(source)] + Array(repeating: delivery.map { .string($0) } ?? .null, count: 2)
+    ).rows
+    return rows.map { row in
+      row.map { if case .string(let text) = $0 { text } else { "" } }
+    }
   }
 
   private struct Reader {

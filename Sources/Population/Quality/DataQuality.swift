@@ -10,6 +10,7 @@ public struct DataQuality: Sendable {
   /// A source with what is measured of it.
   public struct Source: Sendable, Identifiable {
     public let id: String
+    public let title: String
     public let mapping: String
     /// The deliveries, the oldest first.
     public let deliveries: [DeliveryAccount]
@@ -111,6 +112,16 @@ public struct DataQuality: Sendable {
   public static let shownLines = 20
 
   public func source(_ id: String) -> Source? { sources.first { $0.id == id } }
+
+  /// What a source's table is called, for its id `source.table`.
+  public func title(ofTable id: String) -> String {
+    guard let dot = id.firstIndex(of: "."), let source = source(String(id[..<dot])) else {
+      return id
+    }
+    // A source with one table is known by its own title.
+    let table = id[id.index(after: dot)...].replacing("_", with: " ")
+    return source.tables.count == 1 ? source.title : "\(source.title), \(table)"
+  }
 
   /// A measure of all records, in one delivery or in all together; nil where it is not measured.
   public func share(

@@ -3,7 +3,7 @@ public import Intake
 /// Whether the data of a place are good enough for a use, and what is wanting.
 public struct Fitness: Sendable {
   public enum Verdict: Int, Comparable, Sendable {
-    case fit, withCare, notFit, notKnown
+    case fit, withCare, notKnown, notFit
 
     public static func < (one: Verdict, other: Verdict) -> Bool { one.rawValue < other.rawValue }
 
@@ -20,7 +20,8 @@ public struct Fitness: Sendable {
   public let use: DataUse
   public let findings: [Finding]
 
-  /// The worst of what was found; not known where a source that it reads is not there.
+  /// The worst of what was found; not known where a source that it reads is not there and nothing else
+  /// is unfit.
   public var verdict: Verdict { findings.map(\.verdict).max() ?? .notKnown }
 
   /// What was found of one need.
@@ -66,14 +67,17 @@ public struct Fitness: Sendable {
     let quality: DataQuality
 
     func findings(_ reading: DataUse.Reading) -> [Finding] {
-      var findings = reading.fields.flatMap { need in
-        [
-          atLeast(need.completeness, .completeness, need.field, "of records have it", need.why),
-          atLeast(
-            need.validity, .validity, need.field, "of its values pass their checks", need.why),
-        ] + (need.gap.map { [gap($0, need)] } ?? [])
+      var findings = reading.fields.flatMap { need -> [Finding] in
+        let complete = atLeast(
+          need.completeness, .completeness, need.field, "of records have it", need.why)
+        // Where there is no value at all, there is none to check and no group that has it more.
+        let share = quality.share(.completeness, source: source, table: table, field: need.field)
+        guard let value = share?.value, value > 0 else { return [complete] }
+        let valid = atLeast(
+          need.validity, .validity, need.field, "of its values pass their checks", need.why)
+        return [complete, valid] + (need.gap.map { [gap($0, need)] } ?? [])
       }
-      if let most = reading.late { findings.append(late(most)) }
+      if let most = reading.late, let late = late(most) { findings.append(late) }
       if let least = reading.coverage { findings.append(coverage(least)) }
       return findings
     }
@@ -105,15 +109,14 @@ public struct Fitness: Sendable {
           + "\(most.points) is let pass.", need.why)
     }
 
-    private func late(_ most: Double) -> Finding {
+    /// Nil where no delivery has brought new records yet.
+    private func late(_ most: Double) -> Finding? {
       let date = quality.measuredField(.late, source: source, table: table)
       guard
         let value = date.flatMap({
           quality.share(.late, source: source, table: table, field: $0)?.value
         })
-      else {
-        return finding("", .notKnown, "How many records come late is not known.", "")
-      }
+      else { return nil }
       return finding(
         "", verdict(shortBy: value - most),
         "\(value.percent) of new records should have come in an earlier delivery; "

@@ -87,7 +87,9 @@ public struct PlaceRun: Sendable {
       let intake = PackLanding(
         pack: pack, folder: file.openData.folder, connection: connection, landing: store.landing)
       let read = try intake.read()
-      let key = try key(fingerprints: read.mapValues(\.sha256), deliveries: deliveries)
+      let key = try key(
+        fingerprints: read.mapValues(\.sha256), deliveries: deliveries,
+        titles: sources?.titles ?? [:])
       if !run.isForced, let current = try? store.currentManifest(), current.key == key {
         return .unchanged(current)
       }
@@ -119,7 +121,8 @@ public struct PlaceRun: Sendable {
           if sources == nil { try SourceIntake.makeNoQuality(connection) }
           try finish(
             derive, tables: Self.derived, accounts: accounts,
-            intake: SourceIntake.Result(deliveries: deliveries, tables: tables))
+            intake: SourceIntake.Result(
+              deliveries: deliveries, tables: tables, titles: sources?.titles ?? [:]))
         }
         run.progress(.stage(.measure, isResumed: false))
         try FigureTables(pack: pack, connection: connection).make { run.progress(.step($0)) }
@@ -182,7 +185,7 @@ public struct PlaceRun: Sendable {
 
     /// The hash of everything that the snapshot depends on.
     private func key(
-      fingerprints: [String: String], deliveries: [DeliveryAccount]
+      fingerprints: [String: String], deliveries: [DeliveryAccount], titles: [String: String]
     ) throws -> String {
       var hash = SHA256()
       func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
@@ -193,6 +196,7 @@ public struct PlaceRun: Sendable {
         add("\(name) \(fingerprint)")
       }
       for delivery in deliveries { add("\(delivery.source) \(delivery.delivery) \(delivery.key)") }
+      for (id, title) in (titles.sorted { $0.key < $1.key }) { add("\(id) \(title)") }
       return hash.finalize().hex
     }
 

@@ -17,7 +17,7 @@ struct Page: Sendable {
   let usesScript: Bool
 
   enum Section: String, CaseIterable, Sendable {
-    case home, find, compare, map, measures, about
+    case home, find, compare, map, measures, quality, about
 
     var title: String {
       switch self {
@@ -26,6 +26,7 @@ struct Page: Sendable {
       case .compare: "Compare"
       case .map: "Map"
       case .measures: "Measures"
+      case .quality: "Data quality"
       case .about: "About the data"
       }
     }

@@ -1,3 +1,4 @@
+import Intake
 import Logging
 import Population
 import Synchronization
@@ -9,11 +10,22 @@ final class AtlasLibrary: Sendable {
   struct Edition: Sendable {
     let atlas: Atlas
     let search: UnitSearch
+    /// What the data are used for, and the rules that they are checked by.
+    let uses: [DataUse]
+    let rules: RulePolicies
+    /// Tells editions apart, over restarts too: definitions may have changed with the same snapshot.
+    let tag: String
 
-    init(_ atlas: Atlas) {
-      self.atlas = atlas
+    /// Reads the snapshot in use, and the place's definitions.
+    init(of store: PlaceStore) async throws {
+      atlas = try await Atlas.current(of: store)
       search = UnitSearch(atlas)
+      uses = try DataUse.all(definitions: store.definitions)
+      rules = try MappingCatalogue(definitions: store.definitions).policies()
+      tag = "\"\(atlas.manifest.id)-\(String(UInt32.random(in: 0 ... .max), radix: 16))\""
     }
+
+    var quality: DataQuality { atlas.quality }
   }
 
   private struct State {
@@ -29,7 +41,7 @@ final class AtlasLibrary: Sendable {
   init(store: PlaceStore, logger: Logger) async throws {
     self.store = store
     self.logger = logger
-    let edition = Edition(try await Atlas.current(of: store))
+    let edition = try await Edition(of: store)
     state = Mutex(State(edition: edition, checked: .now))
   }
 
@@ -49,7 +61,7 @@ final class AtlasLibrary: Sendable {
     var newer: Edition?
     if let current = store.currentID(), current != id {
       do {
-        newer = Edition(try await Atlas.current(of: store))
+        newer = try await Edition(of: store)
         logger.info("Now showing snapshot \(current).")
       } catch {
         // The old snapshot goes on being shown; the next look tries again.

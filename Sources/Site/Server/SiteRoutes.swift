@@ -28,6 +28,24 @@ struct SiteRoutes: Sendable {
     page(router, "measures/:measure") { edition, request in
       try MeasurePage(edition.atlas, request).page()
     }
+    page(router, "quality") { edition, request in QualityPage(edition, request).page() }
+    page(router, "quality/:source") { edition, request in
+      try SourceQualityPage(edition, request).page()
+    }
+    page(router, "quality/:source/fields/:landed/:field") { edition, request in
+      try FieldQualityPage(edition, request).page()
+    }
+    page(router, "quality/:source/summary") { edition, request in
+      try SummaryPage(edition, request).page()
+    }
+    router.get("quality/:source/summary.txt") { request, context in
+      do {
+        let summary = try SummaryPage(library.current, PageRequest(request, context)).summary
+        return Response(text: summary.text, type: "text/plain; charset=utf-8")
+      } catch let error as PageError {
+        return try failure(error)
+      }
+    }
     page(router, "about") { edition, _ in AboutPage(edition.atlas).page() }
     router.get("find/hits") { request, context in
       let query = PageRequest(request, context)
@@ -57,13 +75,12 @@ struct SiteRoutes: Sendable {
   ) {
     router.get(RouterPath(path)) { request, context in
       let edition = library.current
-      // A page depends on its address and the snapshot alone.
-      let tag = "\"\(edition.atlas.manifest.id)\""
-      if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified) }
+      // A page depends on its address and the edition alone.
+      if request.headers[.ifNoneMatch] == edition.tag { return Response(status: .notModified) }
       do {
         let page = try make(edition, PageRequest(request, context))
         var response = Response(html: try templates.render(page, atlas: edition.atlas))
-        response.headers[.eTag] = tag
+        response.headers[.eTag] = edition.tag
         response.headers[.cacheControl] = "no-cache"
         return response
       } catch let error as PageError {

@@ -19,6 +19,14 @@ struct DataTable: Sendable {
     }
   }
 
+  /// The table's first rows, saying of how many where there are more; its CSV has them all.
+  func first(_ count: Int) -> DataTable {
+    guard rows.count > count else { return self }
+    return DataTable(
+      id: id, caption: "\(caption) (the first \(count) of \(rows.count))", columns: columns,
+      rows: Array(rows.prefix(count)))
+  }
+
   enum Cell: Sendable {
     case text(String)
     case link(String, to: String)

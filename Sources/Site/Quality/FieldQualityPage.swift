@@ -1,0 +1,187 @@
+import Charts
+import Definitions
+import Intake
+import Population
+
+/// One field of a source: over deliveries, by group, beside other sources, and for what it is used.
+struct FieldQualityPage {
+  private let edition: AtlasLibrary.Edition
+  private let request: PageRequest
+  private let source: DataQuality.Source
+  private let table: DataQuality.Table
+  private let field: DataQuality.Field
+  private var quality: DataQuality { edition.quality }
+
+  /// - Throws: ``PageError`` for a field that does not exist.
+  init(_ edition: AtlasLibrary.Edition, _ request: PageRequest) throws {
+    guard let source = edition.quality.source(request.part("source")),
+      let table = source.tables.first(where: { $0.name == request.part("landed") }),
+      let field = table.fields.first(where: { $0.name == request.part("field") })
+    else {
+      throw PageError.notFound("There is no such field. The page of its source lists them all.")
+    }
+    self.edition = edition
+    self.request = request
+    self.source = source
+    self.table = table
+    self.field = field
+  }
+
+  func page() -> Page {
+    let series = completenessSeries
+    let overTime = series.table(id: "deliveries", of: field.column)
+    let groups = [DataQuality.Group.deprivation, .ethnicGroup, .age].compactMap { groupSection($0) }
+    let practices = practiceTable
+    let uses = useTable
+    var tables = [overTime] + groups.map(\.table)
+    if let practices { tables.append(practices) }
+    if !uses.rows.isEmpty { tables.append(uses) }
+    let values: [String: any Sendable] = [
+      "column": field.column, "source": source.title, "sourcePath": source.path,
+      "table": table.name, "lands": field.handling, "type": field.type, "unit": field.unit,
+      "sentences": sentences,
+      "chartHTML": series.points.isEmpty
+        ? "<p>No delivery has records to count.</p>"
+        : series.svg(id: "c-deliveries", of: field.column) + series.reading
+          + overTime.disclosed(csv: request.csv(overTime)),
+      "groups": groups.map { group -> [String: any Sendable] in
+        ["title": group.title, "bodyHTML": group.html]
+      },
+      "hasGroups": !groups.isEmpty,
+      "practicesHTML": practices.map { $0.first(40).html(csv: request.csv($0)) } ?? "",
+      "usesHTML": uses.rows.isEmpty ? "" : uses.html(csv: request.csv(uses)),
+    ]
+    return Page(
+      title: "\(field.column): \(source.title)", template: "quality_field", section: .quality,
+      values: values, tables: tables)
+  }
+
+  private func share(_ measure: DataQuality.Measure) -> DataQuality.Share? {
+    quality.share(measure, source: source.id, table: table.name, field: field.name)
+  }
+
+  /// What the figures say.
+  private var sentences: [String] {
+    var sentences: [String] = []
+    if let share = share(.completeness), let value = share.value,
+      let numerator = share.numerator, let denominator = share.denominator
+    {
+      sentences.append(
+        "\(value.percent) of records have a value: \(numberText(Double(numerator), decimals: 0)) of "
+          + "\(numberText(Double(denominator), decimals: 0)).")
+    }
+    if let value = share(.validity)?.value {
+      sentences.append("\(value.percent) of the values pass their checks.")
+    }
+    if let gap = quality.gap(source: source.id, table: table.name, field: field.name),
+      gap.size >= 0.0005
+    {
+      sentences.append("It is not as complete for everybody: by \(gap.words).")
+    }
+    for share in quality.shares(
+      .agreement, source: source.id, table: table.name, field: field.name, by: .source)
+    {
+      guard let value = share.value, let people = share.denominator, people > 0 else { continue }
+      sentences.append(
+        "\(quality.title(ofTable: share.id)) says the same of \(value.percent) of the "
+          + "\(numberText(Double(people), decimals: 0)) people whom both know.")
+    }
+    return sentences
+  }
+
+  private var completenessSeries: ControlledSeries {
+    let points = source.deliveries.compactMap { delivery -> (period: String, value: Double)? in
+      let share = quality.share(
+        .completeness, source: source.id, table: table.name, field: field.name,
+        delivery: delivery.delivery)
+      return share?.value.map { (String(delivery.delivery.prefix(10)), 100 * $0) }
+    }
+    return ControlledSeries(
+      title: "Records with a value", periodTitle: "Delivery", points: points,
+      unit: ChartUnit("%", decimals: 1), polarity: .higherIsBetter)
+  }
+
+  private func groupSection(
+    _ group: DataQuality.Group
+  ) -> (title: String, html: String, table: DataTable)? {
+    let shares = quality.shares(
+      .completeness, source: source.id, table: table.name, field: field.name, by: group)
+    guard !shares.isEmpty else { return nil }
+    let valid = quality.shares(
+      .validity, source: source.id, table: table.name, field: field.name, by: group)
+    let data = DataTable(
+      id: "by-\(group.rawValue.replacing("_", with: "-"))",
+      caption: "\(field.column) by \(group.title)",
+      columns: [
+        DataTable.Column(group.title.capitalisedFirst),
+        DataTable.Column("Records", isNumeric: true),
+        DataTable.Column("Complete, %", isNumeric: true),
+        DataTable.Column("Valid, %", isNumeric: true),
+      ],
+      rows: shares.map { share in
+        [
+          .text(group.title(of: share.id)),
+          share.denominator.map { .number(Double($0), decimals: 0) } ?? .text("under 10"),
+          .figure(share.figure.percent, decimals: 1),
+          valid.first { $0.id == share.id }.map { .figure($0.figure.percent, decimals: 1) }
+            ?? .none,
+        ]
+      })
+    let chart = BarChart(
+      series: ["Complete"],
+      categories: shares.map { share in
+        BarChart.Category(
+          group.title(of: share.id),
+          [ChartValue(share.value.map { 100 * $0 }, reason: share.figure.reason)])
+      }, unit: ChartUnit("%", decimals: 1))
+    let title = "By \(group.title)"
+    return (
+      title,
+      chart.svg(
+        id: "c-\(group.rawValue.replacing("_", with: "-"))",
+        title: "\(field.column), share of records with a value, by \(group.title)")
+        + data.disclosed(csv: request.csv(data)), data
+    )
+  }
+
+  private var practiceTable: DataTable? {
+    let shares = quality.shares(
+      .completeness, source: source.id, table: table.name, field: field.name, by: .practice)
+    guard !shares.isEmpty else { return nil }
+    return DataTable(
+      id: "by-practice", caption: "\(field.column) by practice, the least complete first",
+      columns: [
+        DataTable.Column("Practice"), DataTable.Column("Records", isNumeric: true),
+        DataTable.Column("Complete, %", isNumeric: true),
+      ],
+      rows: shares.sorted { ($0.value ?? 2, $0.id) < ($1.value ?? 2, $1.id) }.map { share in
+        [
+          edition.atlas.unit(kind: "practice", code: share.id).map {
+            .link($0.shortName, to: $0.path)
+          }
+            ?? .text(share.id),
+          share.denominator.map { .number(Double($0), decimals: 0) } ?? .text("under 10"),
+          .figure(share.figure.percent, decimals: 1),
+        ]
+      })
+  }
+
+  private var useTable: DataTable {
+    var rows: [[DataTable.Cell]] = []
+    for use in edition.uses {
+      let findings = Fitness(use, quality).findings.filter {
+        $0.source == source.id && $0.table == table.name && $0.field == field.name
+      }
+      for finding in findings {
+        rows.append([
+          .text(use.title), .text(finding.verdict.title), .text(finding.sentence),
+          .text(finding.why),
+        ])
+      }
+    }
+    return DataTable(
+      id: "uses", caption: "Fit for what reads it?",
+      columns: ["Use", "Verdict", "What there is", "Why it matters"].map { DataTable.Column($0) },
+      rows: rows)
+  }
+}
