@@ -72,8 +72,17 @@ public struct DataQuality: Sendable {
     public let numerator: Int?
     public let denominator: Int?
     public let figure: Figure
+    /// The figure's value; nil where it is suppressed or unknown. Stored rather than computed, since the
+    /// optimiser of Swift 6.3 fails on the chain.
+    public let value: Double?
 
-    public var value: Double? { figure.value }
+    init(id: String, numerator: Int?, denominator: Int?, figure: Figure) {
+      self.id = id
+      self.numerator = numerator
+      self.denominator = denominator
+      self.figure = figure
+      value = figure.value
+    }
   }
 
   /// Records that break one rule in one field of one file.
