@@ -18,6 +18,10 @@ FICTIONAL = [
     "/map",
     "/measures",
     "/measures/core20",
+    "/quality",
+    "/quality/gp",
+    "/quality/gp/fields/patient/ethnic_category",
+    "/quality/apc/summary",
     "/about",
     "/nothing-here",
 ]

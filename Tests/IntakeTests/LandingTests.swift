@@ -19,19 +19,9 @@ private struct LandedPlace {
   let engine: Engine
 
   init() async throws {
-    folder = try TestPlaces.emptyFolder()
-    let options = SyntheticPlace.Options(people: 5_000, seed: 5)
-    _ = try await SyntheticPlace(.fictional, options).write(to: folder)
-    try NewPlace(
-      folder: folder, name: FictionalPlace.name, kind: FictionalPlace.kind,
-      code: FictionalPlace.code, pack: nil,
-      openData: folder.appendingPathComponent("extracts/open-data"),
-      sources: SyntheticPlace.sources, postcodes: SyntheticPlace.postcodes
-    ).write()
-    guard case .published(let manifest) = try await PlaceRun(place: folder).run() else {
-      throw Problem(file: folder.path, "The run made no snapshot.")
-    }
-    self.manifest = manifest
+    let store = try await TestPlaces.synthetic()
+    folder = store.place
+    manifest = try store.currentManifest()
     engine = try Engine.duckDB(connections: 1)
     let defects = folder.appendingPathComponent("truth/defects.csv.zst").path
     try await engine.execute(

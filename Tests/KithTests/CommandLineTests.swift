@@ -41,7 +41,7 @@ struct CommandLineTests {
     "Every command has help with an example",
     arguments: [
       [], ["new"], ["check"], ["synth"], ["run"], ["snapshots"], ["serve"], ["demo"], ["engine"],
-      ["view"],
+      ["view"], ["quality"], ["vault"],
     ])
   func help(command: [String]) throws {
     let result = try kith(command + ["--help"])

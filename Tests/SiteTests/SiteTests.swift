@@ -52,6 +52,59 @@ struct SiteTests {
     }
   }
 
+  @Test("The quality of every source and field has a page, tables as CSV, and a summary to send")
+  func quality() async throws {
+    let store = try await TestPlaces.synthetic()
+    let atlas = try await Atlas.current(of: store)
+    try await withSite(store) { client in
+      var uris = ["/quality"]
+      for source in atlas.quality.sources {
+        uris += [source.path, "\(source.path)/summary"]
+        for table in source.tables {
+          uris += table.fields.map { $0.path(source.id, table.name) }
+        }
+      }
+      #expect(uris.count > 250)
+      for uri in uris {
+        let page = try await get(client, uri)
+        #expect(page.status == .ok, "\(uri)")
+        for bad in ["Optional(", "{{", ">nan", "inf<"] {
+          #expect(!page.text.contains(bad), "\(uri) has \(bad)")
+        }
+      }
+      for uri in [
+        "/quality/tables/sources.csv", "/quality/tables/uses.csv", "/quality/tables/faults.csv",
+        "/quality/gp/tables/fields-patient.csv", "/quality/gp/tables/coverage-areas-patient.csv",
+        "/quality/gp/tables/agreement.csv", "/quality/gp/tables/timeliness.csv",
+        "/quality/apc/fields/episode/nhs_number/tables/by-age.csv",
+        "/quality/apc/fields/episode/nhs_number/tables/by-practice.csv",
+      ] {
+        let file = try await get(client, uri)
+        #expect(file.status == .ok, "\(uri)")
+        #expect(file.text.split(separator: "\r\n").count > 1, "\(uri)")
+      }
+      let text = try await get(client, "/quality/apc/summary.txt")
+      #expect(text.headers[.contentType] == "text/plain; charset=utf-8")
+      #expect(text.text.contains("Admitted patient care (source apc)"))
+      #expect(text.text.contains("What to fix first"))
+      #expect(text.text.split(separator: "\n").allSatisfy { $0.count <= 88 })
+      for uri in [
+        "/quality/none", "/quality/none/summary", "/quality/none/summary.txt",
+        "/quality/gp/fields/patient/none",
+      ] {
+        #expect(try await get(client, uri).status == .notFound, "\(uri)")
+      }
+    }
+  }
+
+  @Test("A place without sources says what its page on data quality would show")
+  func noQuality() async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      let page = try await get(client, "/quality")
+      #expect(page.status == .ok && page.text.contains("no records from partners yet"))
+    }
+  }
+
   @Test("Every profile of the fictional place answers, whatever kind it is")
   func everyProfile() async throws {
     let store = try await TestPlaces.fictional()

@@ -54,7 +54,22 @@ public enum TestPlaces {
     return folder
   }
 
+  /// The fictional place with 5,000 people, whose extracts were landed once for all tests that read
+  /// them.
+  public static func synthetic() async throws -> PlaceStore { try await Once.synthetic.store() }
+
   private actor Once {
+    static let synthetic = Once {
+      let folder = try emptyFolder()
+      _ = try await SyntheticPlace(.fictional, .init(people: 5_000, seed: 5)).write(to: folder)
+      try NewPlace(
+        folder: folder, name: FictionalPlace.name, kind: FictionalPlace.kind,
+        code: FictionalPlace.code, pack: nil,
+        openData: folder.appendingPathComponent("extracts/open-data"),
+        sources: SyntheticPlace.sources, postcodes: SyntheticPlace.postcodes
+      ).write()
+      return folder
+    }
     static let lancashire = Once {
       guard let england else { throw Missing() }
       return try makeLancashire(data: england)
@@ -63,16 +78,16 @@ public enum TestPlaces {
 
     struct Missing: Error {}
 
-    private let make: @Sendable () throws -> URL
+    private let make: @Sendable () async throws -> URL
     private var task: Task<PlaceStore, any Error>?
 
-    init(_ make: @escaping @Sendable () throws -> URL) { self.make = make }
+    init(_ make: @escaping @Sendable () async throws -> URL) { self.make = make }
 
     func store() async throws -> PlaceStore {
       if let task { return try await task.value }
       let make = make
       let task = Task {
-        let place = try make()
+        let place = try await make()
         _ = try await PlaceRun(place: place).run()
         return PlaceStore(place: place)
       }
