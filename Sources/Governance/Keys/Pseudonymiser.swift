@@ -42,7 +42,10 @@ public final class Pseudonymiser {
     let pseudonym = outer.finalize().withUnsafeBytes {
       Int64(bigEndian: $0.loadUnaligned(as: Int64.self))
     }
-    last[domain] = (Array(text), pseudonym)
+    if last[domain] == nil { last[domain] = ([], 0) }
+    last[domain]?.text.removeAll(keepingCapacity: true)
+    last[domain]?.text.append(contentsOf: text)
+    last[domain]?.pseudonym = pseudonym
     return pseudonym
   }
 }

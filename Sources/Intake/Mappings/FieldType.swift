@@ -58,7 +58,13 @@ public struct CodeShape: Hashable, Sendable {
 
   /// Whether `bytes` are a code of this shape.
   func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count == letters.count else { return false }
+    bytes.count == letters.count && letters.withUnsafeBufferPointer { Self.matches(bytes, $0) }
+  }
+
+  /// Whether each of `bytes` is what the shape's letter stands for; both have one length.
+  static func matches(
+    _ bytes: UnsafeRawBufferPointer, _ letters: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
     for index in letters.indices {
       let isMatch =
         switch letters[index] {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads dates of one fixed form, such as `dd/MM/yyyy`, without making text of them.
-struct DateReader: Hashable, Sendable {
+final class DateReader: Hashable, Sendable {
   let pattern: String
   private let year: Int
   private let month: Int

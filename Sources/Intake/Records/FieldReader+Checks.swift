@@ -17,79 +17,84 @@ struct ParsedField {
   var isPartial = false
   /// Whether it is a postcode that the directory has not got.
   var isUnplaced = false
+  /// Whether something is to be told of it.
+  var isNoted: Bool { isTestNumber || isPartial || isUnplaced }
 }
 
 extension FieldReader {
   /// Reads and checks a value; no value leaves the field as it is.
   ///
   /// - Parameter lastDay: the day of the delivery, counted from 1970-01-01.
+  /// - Returns: the rule that the value breaks; nil for none. Rules are returned rather than thrown: a
+  ///   check is made for each of billions of values.
   func read(
     _ item: Item, _ field: inout ParsedField, lastDay: Int32
-  ) throws(FieldFault) {
+  ) -> IntakeRule? {
     guard item.kind != .none, !(item.isText && isNull(item)) else {
-      if isRequired { throw FieldFault(.missing, name) }
-      return
+      return isRequired ? .missing : nil
     }
     field.item = item
-    try check(item, &field, lastDay: lastDay)
+    if let rule = check(item, &field, lastDay: lastDay) { return rule }
     field.isPresent = true
+    return nil
   }
 
   /// Writes a field to its columns, if it has any.
   func write(_ field: ParsedField) {
-    guard let writer else { return }
-    guard field.isPresent else {
-      writer.appendNull()
-      monthWriter?.appendNull()
-      return
+    guard let fastWriter else { return }
+    fastWriter.use { write(field, to: $0) }
+    guard layout == .birth, let fastMonthWriter else { return }
+    if !field.isPresent || (field.isPartial && field.item.count == 4) {
+      fastMonthWriter.use { $0.appendNull() }
+    } else {
+      fastMonthWriter.use { $0.append(Int32(DateReader.yearAndMonth(ofDay: field.day).month)) }
     }
+  }
+
+  @inline(__always)
+  private func write(_ field: ParsedField, to writer: ColumnWriter) {
+    guard field.isPresent else { return writer.appendNull() }
     switch layout {
-    case .birth:
-      let (year, month) = DateReader.yearAndMonth(ofDay: field.day)
-      writer.append(Int32(year))
-      if field.isPartial, field.item.count == 4 {
-        monthWriter?.appendNull()
-      } else {
-        monthWriter?.append(Int32(month))
-      }
+    case .text: writer.append(text: field.item.bytes)
+    case .int64: writer.append(field.number)
+    case .int32: writer.append(Int32(truncatingIfNeeded: field.number))
+    case .double: writer.append(field.decimal)
+    case .flag: writer.append(field.number != 0)
+    case .translated: writer.append(text: landed(field.item) ?? "")
+    case .birth: writer.append(Int32(DateReader.yearAndMonth(ofDay: field.day).year))
     case .area:
       if let area = postcodes?.area(of: field.item.bytes) {
         writer.append(text: area)
       } else {
         writer.appendNull()
       }
-    case .int64: writer.append(field.number)
-    case .int32: writer.append(Int32(truncatingIfNeeded: field.number))
-    case .double: writer.append(field.decimal)
-    case .flag: writer.append(field.number != 0)
-    case .text: writer.append(text: field.item.bytes)
-    case .translated: writer.append(text: landed(field.item) ?? "")
     }
   }
 
   private func check(
     _ item: Item, _ field: inout ParsedField, lastDay: Int32
-  ) throws(FieldFault) {
+  ) -> IntakeRule? {
     switch type {
-    case .integer, .number: try checkNumber(item, &field)
+    case .integer, .number:
+      if let rule = checkNumber(item, &field) { return rule }
     case .flag:
-      guard let isYes = flag(item) else { throw FieldFault(.unknownValue, name) }
+      guard let isYes = flag(item) else { return .unknownValue }
       field.number = isYes ? 1 : 0
-    case .date: try checkDate(item, &field, lastDay: lastDay)
-    case .moment: try checkMoment(item, &field, lastDay: lastDay)
+    case .date:
+      if let rule = checkDate(item, &field, lastDay: lastDay) { return rule }
+    case .moment:
+      if let rule = checkMoment(item, &field, lastDay: lastDay) { return rule }
     default:
-      guard item.isText else { throw FieldFault(.wrongType, name) }
-      try checkText(item.bytes, &field)
-      guard knows(item) else { throw FieldFault(.unknownValue, name) }
+      guard item.isText else { return .wrongType }
+      if let rule = checkText(item.bytes, &field) { return rule }
+      guard knows(item) else { return .unknownValue }
     }
-    if item.isText, !hasShape(item) {
-      throw FieldFault(.codeShape, name)
-    }
+    return item.isText && !hasShape(item) ? .codeShape : nil
   }
 
   private func checkText(
     _ bytes: UnsafeRawBufferPointer, _ field: inout ParsedField
-  ) throws(FieldFault) {
+  ) -> IntakeRule? {
     let rule: IntakeRule? =
       switch type {
       case .nhsNumber:
@@ -107,11 +112,12 @@ extension FieldReader {
       case .time: Self.isTime(bytes) ? nil : .impossibleDate
       default: nil
       }
-    if let rule { throw FieldFault(rule, name) }
+    if let rule { return rule }
     if type == .nhsNumber, Identifiers.isTestRange(bytes) {
       field.isTestNumber = true
     }
     if let postcodes, postcodes.area(of: bytes) == nil { field.isUnplaced = true }
+    return nil
   }
 
   /// Whether the bytes are HH:mm or HH:mm:ss.
@@ -126,24 +132,25 @@ extension FieldReader {
 
   private func checkNumber(
     _ item: Item, _ field: inout ParsedField
-  ) throws(FieldFault) {
+  ) -> IntakeRule? {
     let number: Double
     if let given = item.number {
       number = given
     } else {
       guard item.isText, let read = NumberReader.number(item.bytes) else {
-        throw FieldFault(.wrongType, name)
+        return .wrongType
       }
       number = read
     }
     if type == .integer {
-      guard let whole = Int32(exactly: number) else { throw FieldFault(.wrongType, name) }
+      guard let whole = Int32(exactly: number) else { return .wrongType }
       field.number = Int64(whole)
     }
     if let range = range, !range.contains(number) {
-      throw FieldFault(.outOfRange, name)
+      return .outOfRange
     }
     field.decimal = number
+    return nil
   }
 
   private func flag(_ item: Item) -> Bool? {
@@ -158,62 +165,66 @@ extension FieldReader {
 
   private func checkDate(
     _ item: Item, _ field: inout ParsedField, lastDay: Int32
-  ) throws(FieldFault) {
-    guard item.isText, let reader = date else { throw FieldFault(.wrongType, name) }
-    switch reader.days(item.bytes) {
+  ) -> IntakeRule? {
+    guard item.isText, let fastDate else { return .wrongType }
+    switch fastDate.use({ $0.days(item.bytes) }) {
     case .success(let day):
-      try checkDay(day, lastDay: lastDay)
+      if let rule = checkDay(day, lastDay: lastDay) { return rule }
       field.day = day
       field.number = Int64(day)
-    case .failure(.impossible): throw FieldFault(.impossibleDate, name)
+      return nil
+    case .failure(.impossible): return .impossibleDate
     case .failure(.shape):
-      guard item.isTemporal, let day = item.firstDay else { throw FieldFault(.wrongType, name) }
-      try checkPartial(day, &field, lastDay: lastDay)
+      guard item.isTemporal, let day = item.firstDay else { return .wrongType }
+      return checkPartial(day, &field, lastDay: lastDay)
     }
   }
 
-  private func checkDay(_ day: Int32, lastDay: Int32) throws(FieldFault) {
+  private func checkDay(_ day: Int32, lastDay: Int32) -> IntakeRule? {
     // A delivery's day is its last; an event that began on it may end on the next.
     if day > lastDay + 1 {
       // Who was born in the future was mistyped: that is not known, and the record holds.
-      guard isBirthDate else { throw FieldFault(.futureDate, name) }
-      throw FieldFault(.unlikelyDate, name)
+      guard isBirthDate else { return .futureDate }
+      return .unlikelyDate
     }
     // Nobody alive, and nobody who lived with a computer's record, was born before 1880.
-    if day < -32_872 { throw FieldFault(.unlikelyDate, name) }
+    return day < -32_872 ? .unlikelyDate : nil
   }
 
   /// Takes a date without a day as a breach of its own; of a birth its year is known all the same.
   private func checkPartial(
     _ firstDay: Int32, _ field: inout ParsedField, lastDay: Int32
-  ) throws(FieldFault) {
-    guard isBirthDate else { throw FieldFault(.partialDate, name) }
-    try checkDay(firstDay, lastDay: lastDay)
+  ) -> IntakeRule? {
+    guard isBirthDate else { return .partialDate }
+    if let rule = checkDay(firstDay, lastDay: lastDay) { return rule }
     field.day = firstDay
     field.number = Int64(firstDay)
     field.isPartial = true
+    return nil
   }
 
   private static let dayReader = DateReader(yearMonthDay: ())
 
   private func checkMoment(
     _ item: Item, _ field: inout ParsedField, lastDay: Int32
-  ) throws(FieldFault) {
-    guard item.isText else { throw FieldFault(.wrongType, name) }
+  ) -> IntakeRule? {
+    guard item.isText else { return .wrongType }
     // Most moments are days alone, which are read faster.
     if item.count == 10, case .success(let day) = Self.dayReader.days(item.bytes) {
-      try checkDay(day, lastDay: lastDay)
+      if let rule = checkDay(day, lastDay: lastDay) { return rule }
       field.day = day
       field.number = Int64(day) * 86_400_000
-      return
+      return nil
     }
     guard let moment = item.moment else {
-      guard let day = item.firstDay else { throw FieldFault(.impossibleDate, name) }
-      return try checkPartial(day, &field, lastDay: lastDay)
+      guard let day = item.firstDay else { return .impossibleDate }
+      return checkPartial(day, &field, lastDay: lastDay)
     }
-    try checkDay(Int32(clamping: moment.day), lastDay: lastDay)
-    field.day = Int32(clamping: moment.day)
+    let day = Int32(clamping: moment.day)
+    if let rule = checkDay(day, lastDay: lastDay) { return rule }
+    field.day = day
     field.hasTime = moment.hasTime
     field.number = moment.milliseconds
+    return nil
   }
 }

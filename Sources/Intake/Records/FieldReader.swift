@@ -6,7 +6,7 @@ final class FieldReader {
   let mapping: ColumnMapping
   let name: String
   let type: FieldType
-  let date: DateReader?
+  private let date: DateReader?
   let range: ClosedRange<Double>?
   let isRequired: Bool
   let isHashed: Bool
@@ -23,7 +23,14 @@ final class FieldReader {
   /// Words for nothing other than the empty one, which nearly no mapping has.
   private let nulls: CodeTable?
   private let values: CodeTable?
-  private let shapes: [CodeShape]
+  private let shapes: CodeShapes?
+  /// The same once more, for use on every value.
+  let fastWriter: Uncounted<ColumnWriter>?
+  let fastMonthWriter: Uncounted<ColumnWriter>?
+  let fastDate: Uncounted<DateReader>?
+  private let fastNulls: Uncounted<CodeTable>?
+  private let fastValues: Uncounted<CodeTable>?
+  private let fastShapes: Uncounted<CodeShapes>?
 
   /// What is written of a value.
   enum Layout { case text, translated, birth, area, int32, int64, double, flag }
@@ -45,7 +52,13 @@ final class FieldReader {
     let words = mapping.nulls.filter { !$0.isEmpty }
     nulls = words.isEmpty ? nil : CodeTable(words)
     values = mapping.values.map { CodeTable($0.keys) }
-    shapes = mapping.shapes
+    shapes = mapping.shapes.isEmpty ? nil : CodeShapes(mapping.shapes)
+    fastWriter = writer.map { Uncounted($0) }
+    fastMonthWriter = monthWriter.map { Uncounted($0) }
+    fastDate = date.map { Uncounted($0) }
+    fastNulls = nulls.map { Uncounted($0) }
+    fastValues = values.map { Uncounted($0) }
+    fastShapes = shapes.map { Uncounted($0) }
     let isTranslated = mapping.values?.contains { $0.key != $0.value } ?? false
     layout =
       switch fields.first?.type ?? .utf8 {
@@ -60,15 +73,17 @@ final class FieldReader {
   }
 
   func isNull(_ item: Item) -> Bool {
-    item.count == 0 || nulls?.contains(item.bytes) ?? false
+    item.count == 0 || fastNulls.map { nulls in nulls.use { $0.contains(item.bytes) } } ?? false
   }
 
   /// Whether the value is among those that may occur; true where any may.
-  func knows(_ item: Item) -> Bool { values?.contains(item.bytes) ?? true }
+  func knows(_ item: Item) -> Bool {
+    fastValues.map { values in values.use { $0.contains(item.bytes) } } ?? true
+  }
 
   /// Whether the value has a shape that it may have; true where it may have any.
   func hasShape(_ item: Item) -> Bool {
-    shapes.isEmpty || shapes.contains { $0.matches(item.bytes) }
+    fastShapes.map { shapes in shapes.use { $0.match(item.bytes) } } ?? true
   }
 
   /// What a value lands as, where the mapping says.
@@ -76,15 +91,19 @@ final class FieldReader {
 }
 
 /// A closed list of codes, to be searched without making text of a value.
-struct CodeTable {
+final class CodeTable {
   /// Codes of up to eight bytes, as numbers, in order.
-  private let short: [UInt64]
+  private let short: UnsafeMutableBufferPointer<UInt64>
   private let long: Set<String>
 
   init(_ codes: some Collection<String>) {
-    short = codes.compactMap { Array($0.utf8).withUnsafeBytes(Self.packed) }.sorted()
+    let packed = codes.compactMap { Array($0.utf8).withUnsafeBytes(Self.packed) }.sorted()
+    short = .allocate(capacity: packed.count)
+    _ = short.initialize(from: packed)
     long = Set(codes.filter { $0.utf8.count > 8 })
   }
+
+  deinit { short.deallocate() }
 
   func contains(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let code = Self.packed(bytes) else {
@@ -104,5 +123,42 @@ struct CodeTable {
     var code: UInt64 = 0
     for byte in bytes { code = code << 8 | UInt64(byte) }
     return code
+  }
+}
+
+/// The shapes that a code may have, one after the other in memory.
+final class CodeShapes {
+  private let letters: UnsafeMutableBufferPointer<UInt8>
+  private let ends: UnsafeMutableBufferPointer<Int>
+
+  init(_ shapes: [CodeShape]) {
+    let all = shapes.flatMap(\.letters)
+    letters = .allocate(capacity: all.count)
+    _ = letters.initialize(from: all)
+    ends = .allocate(capacity: shapes.count)
+    var end = 0
+    for (index, shape) in shapes.enumerated() {
+      end += shape.letters.count
+      ends.initializeElement(at: index, to: end)
+    }
+  }
+
+  deinit {
+    letters.deallocate()
+    ends.deallocate()
+  }
+
+  /// Whether `bytes` are a code of one of the shapes.
+  func match(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var start = 0
+    for end in ends {
+      if end - start == bytes.count,
+        CodeShape.matches(bytes, UnsafeBufferPointer(rebasing: letters[start..<end]))
+      {
+        return true
+      }
+      start = end
+    }
+    return false
   }
 }

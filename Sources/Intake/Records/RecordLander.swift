@@ -8,6 +8,8 @@ import Governance
 /// A record is checked whole before anything of it is written. One thread uses a lander at a time.
 final class RecordLander {
   private let readers: UnsafeMutableBufferPointer<FieldReader>
+  /// The same, for use on every value.
+  private let fastReaders: UnsafeMutableBufferPointer<Uncounted<FieldReader>>
   private let orders: [(earlier: Int, later: Int)]
   private let keyColumns: [Int]
   private let pseudonymiser: Pseudonymiser
@@ -26,10 +28,10 @@ final class RecordLander {
   private let identityFieldsWriter: ColumnWriter?
   @exclusivity(unchecked) private var identityText = IdentityText()
   /// What was sealed since the last call of ``takeSealed()``.
-  private var sealed: [SealedValue] = []
-  private var lastIdentity: Int64?
+  @exclusivity(unchecked) private var sealed: [SealedValue] = []
+  @exclusivity(unchecked) private var lastIdentity: Int64?
   /// Where values were left out, since the last call of ``takeLeftOut()``.
-  private var leftOut: [(line: Int, position: Int)] = []
+  @exclusivity(unchecked) private var leftOut: [(line: Int, position: Int)] = []
   private let parsed: UnsafeMutableBufferPointer<ParsedField>
   @exclusivity(unchecked) private var keyText: [UInt8] = []
   /// How often each rule was broken by a value that was left out: a stretch of rules a column.
@@ -80,6 +82,8 @@ final class RecordLander {
     }
     readers = .allocate(capacity: fields.count)
     _ = readers.initialize(from: fields)
+    fastReaders = .allocate(capacity: fields.count)
+    _ = fastReaders.initialize(from: fields.map { Uncounted($0) })
     let names = file.columns.map(\.landed)
     orders = file.orders.compactMap { order in
       guard let earlier = names.firstIndex(of: order.earlier),
@@ -111,6 +115,7 @@ final class RecordLander {
   deinit {
     readers.deinitialize()
     readers.deallocate()
+    fastReaders.deallocate()
     parsed.deallocate()
     warnings.deallocate()
   }
@@ -173,15 +178,12 @@ final class RecordLander {
     pending.removeAll(keepingCapacity: true)
     for index in readers.indices {
       parsed[index] = ParsedField()
-      do throws(FieldFault) {
-        try read(index, value(index))
-      } catch {
-        // A record that takes another back need not be right itself.
-        guard !isDeletion || keyColumns.contains(index) else { continue }
-        guard policies[error.rule].action == .warn else { throw error }
-        parsed[index] = ParsedField()
-        warn(error.rule, index)
-      }
+      guard let rule = read(index, value(index)) else { continue }
+      // A record that takes another back need not be right itself.
+      guard !isDeletion || keyColumns.contains(index) else { continue }
+      guard policies[rule].action == .warn else { throw FieldFault(rule, readers[index].name) }
+      parsed[index] = ParsedField()
+      warn(rule, index)
     }
     if !isDeletion { try checkOrders() }
     write(line, isDeletion)
@@ -227,7 +229,7 @@ final class RecordLander {
         leftOut.append((line, position))
       }
     }
-    for index in readers.indices { readers[index].write(parsed[index]) }
+    for index in readers.indices { fastReaders[index].use { $0.write(parsed[index]) } }
   }
 
   /// The id of who the record is about, whose values are sealed where the vault has not got them, and
@@ -263,14 +265,23 @@ final class RecordLander {
     }
   }
 
-  private func read(_ index: Int, _ item: Item) throws(FieldFault) {
-    try readers[index].read(item, &parsed[index], lastDay: context.lastDay)
+  @inline(__always)
+  private func read(_ index: Int, _ item: Item) -> IntakeRule? {
+    fastReaders[index].use { reader in
+      if let rule = reader.read(item, &parsed[index], lastDay: context.lastDay) { return rule }
+      if parsed[index].isNoted { note(index) }
+      guard reader.isHashed, parsed[index].isPresent else { return nil }
+      parsed[index].number = pseudonym(item, reader)
+      return nil
+    }
+  }
+
+  /// Counts what is told of a value that holds.
+  private func note(_ index: Int) {
     let field = parsed[index]
     if field.isTestNumber { warn(.nhsNumberTestRange, index) }
     if field.isPartial { warn(.partialDate, index) }
     if field.isUnplaced { warn(.postcodeUnknown, index) }
-    guard field.isPresent, readers[index].isHashed else { return }
-    parsed[index].number = pseudonym(item, readers[index])
   }
 
   private func pseudonym(_ item: Item, _ reader: FieldReader) -> Int64 {
