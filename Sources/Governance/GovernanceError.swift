@@ -4,6 +4,8 @@ public struct GovernanceError: Error, Hashable, Sendable, CustomStringConvertibl
   public let place: String
   public let message: String
   public let hint: String?
+  /// Whether a key was there and is another one's.
+  var isWrongKey = false
 
   public init(_ place: String, _ message: String, hint: String? = nil) {
     self.place = place

@@ -9,7 +9,8 @@ import Testing
 @Suite("Whether data are fit for a use, and what a sender is told")
 struct FitnessTests {
   private static let field = DataQuality.Field(
-    name: "sex", column: "SEX", type: "text", keep: "land", isRequired: false, unit: "")
+    name: "sex", column: "SEX", type: "text", keep: "land", isRequired: false, unit: "",
+    about: .sex, allowed: "1, 2")
 
   private func share(
     _ value: Double, id: String = "", of denominator: Int = 1_000
@@ -124,11 +125,13 @@ struct FitnessTests {
   @Test("A summary names rules, files and lines, the set aside first, and what uses ask for")
   func summary() throws {
     func fault(
-      _ rule: String, _ outcome: DataQuality.FaultGroup.Outcome, _ count: Int, _ delivery: String
+      _ rule: String, _ outcome: DataQuality.FaultGroup.Outcome, _ count: Int, _ delivery: String,
+      isMended: Bool = false
     ) -> DataQuality.FaultGroup {
       DataQuality.FaultGroup(
         source: "gp", delivery: delivery, file: "a.csv", table: "patient", field: "SEX", rule: rule,
-        outcome: outcome, count: count, lines: Array(2...min(21, count + 1)))
+        other: "", outcome: outcome, isMended: isMended, count: count,
+        lines: Array(2...min(21, count + 1)))
     }
     let quality = quality(
       complete: 0.9,
@@ -136,21 +139,25 @@ struct FitnessTests {
         fault("out_of_range", .leftOut, 900, "2025-01-31"),
         fault("unknown_value", .setAside, 30, "2025-01-31"),
         fault("unknown_value", .setAside, 1, "2025-02-28"),
+        fault("missing_value", .setAside, 50, "2025-01-31", isMended: true),
       ])
     let summary = SupplierSummary(
       quality.sources[0], quality, uses: [try use("completeness: 0.95")],
       rules: try MappingCatalogue().policies(), place: "A place", snapshot: "s")
     #expect(summary.fixes.map(\.rule) == ["unknown_value", "out_of_range"])
     #expect(summary.fixes[0].count == 31)
-    #expect(summary.fixes[0].places.map(\.linesText).first == "line 2")
-    #expect(summary.fixes[0].places.map(\.linesText).last?.hasSuffix("13 and 18 more") == true)
+    #expect(
+      summary.fixes[0].whereabouts
+        == "2025-02-28/a.csv line 2; 2025-01-31/a.csv lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and "
+        + "19 more")
+    #expect(summary.fixes[0].sentence.hasSuffix("It may be: 1, 2."))
     #expect(summary.wants.map(\.column) == ["SEX"])
     let text = summary.text
     #expect(
       text.replacing("\n", with: " ").contains(
         "1,000 records came, 999 landed (99.9%) and 1 was set aside."))
     #expect(text.contains("Needed for: My use"))
-    #expect(text.contains("2025-02-28/a.csv, line 2"))
+    #expect(text.contains("2025-02-28/a.csv line 2"))
     // It fits on a page of an email.
     #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count < 60)
   }

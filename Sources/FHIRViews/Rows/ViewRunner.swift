@@ -55,7 +55,7 @@ public final class ViewRunner {
         chunk.firstLine,
         RecordFailure(.tooLong, "The record has \(size) bytes, more than a record may have."))
     } else if chunk.isWholeFile {
-      runDocument(chunk.bytes, &account) { reject(chunk.firstLine, $0) }
+      runDocument(chunk.bytes, &account, reject)
     } else {
       runLines(chunk, &account, reject)
     }
@@ -90,10 +90,11 @@ public final class ViewRunner {
     }
   }
 
-  /// Reads a file that is one document: a resource, or a Bundle of resources.
+  /// Reads a file that is one document: a resource, or a Bundle of resources, whose entries are counted
+  /// as lines are.
   private func runDocument(
     _ bytes: UnsafeRawBufferPointer, _ account: inout ViewAccount,
-    _ reject: (RecordFailure) -> Void
+    _ reject: (Int, RecordFailure) -> Void
   ) {
     rowWriter.line = 1
     var text = bytes
@@ -111,15 +112,16 @@ public final class ViewRunner {
         }
         places.append(place)
       }
-      for place in places {
+      for (index, place) in places.enumerated() {
+        rowWriter.line = Int64(index + 1)
         do throws(RecordFailure) {
           try resource(tape, place, text, &account)
         } catch {
-          reject(error)
+          reject(index + 1, error)
         }
       }
     } catch {
-      reject(error)
+      reject(1, error)
     }
   }
 

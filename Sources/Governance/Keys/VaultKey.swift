@@ -64,9 +64,14 @@ public struct VaultKey: Sendable {
     return key
   }
 
-  /// Writes the key to a file that is not there yet and that only its owner may read.
+  /// Writes the key to a file that only its owner may read, whole or not at all; one that is there is
+  /// replaced.
   func write(to file: URL) throws {
-    let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let part = file.deletingLastPathComponent()
+      .appendingPathComponent(
+        ".\(file.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
+    unlink(part.path)
+    let descriptor = open(part.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw GovernanceError(
         file.path, "The key cannot be written: \(String(cString: strerror(errno))).",
@@ -75,5 +80,23 @@ public struct VaultKey: Sendable {
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     try handle.write(contentsOf: Data((key.hexadecimal + "\n").utf8))
     try handle.synchronize()
+    guard rename(part.path, file.path) == 0 else {
+      throw GovernanceError(
+        file.path, "The key cannot be written: \(String(cString: strerror(errno))).",
+        hint: "Check that you may write there.")
+    }
+    try Self.syncFolder(of: file)
+  }
+
+  /// Has the name of a file on disk.
+  static func syncFolder(of file: URL) throws {
+    let descriptor = open(file.deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw GovernanceError(
+        file.path, "The key cannot be written: \(String(cString: strerror(errno))).",
+        hint: "Check that the disk is in order.")
+    }
   }
 }

@@ -91,7 +91,7 @@ extension Vault {
         db,
         sql: """
           select field, key, sealed from note where source = ? and table_name = ? and record = ?
-          order by number
+          order by delivery, number
           """, arguments: [source, table, record])
       var notes: [String: String] = [:]
       for row in rows {

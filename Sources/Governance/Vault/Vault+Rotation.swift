@@ -16,28 +16,38 @@ extension Vault {
     environment: [String: String] = ProcessInfo.processInfo.environment,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> Int {
-    let old: Vault
-    let newKey: VaultKey
-    let isInFile = environment[VaultKey.variable] == nil
-    if isInFile {
-      old = try ofPlace(at: file, keyFile: keyFile, environment: environment)
-      newKey = VaultKey()
-      try newKey.write(to: nextKeyFile(keyFile))
-    } else {
-      guard let key = try VaultKey.inEnvironment(VaultKey.newVariable, environment) else {
-        throw GovernanceError(
-          VaultKey.newVariable, "The new key is missing.",
-          hint:
-            "Set it to 64 hexadecimal digits, as `openssl rand -hex 32` makes; once the keys are "
-            + "changed, set \(VaultKey.variable) to it.")
-      }
-      newKey = key
-      let oldKey = try VaultKey.inEnvironment(VaultKey.variable, environment) ?? key
-      // Broken off after the change of the key: the new one opens it already.
-      old = try (try? Vault(at: file, key: oldKey)) ?? Vault(at: file, key: newKey)
+    guard environment[VaultKey.variable] == nil else {
+      return try rotateInEnvironment(at: file, environment, progress)
     }
+    let next = nextKeyFile(keyFile)
+    let old = try ofPlace(at: file, keyFile: keyFile, environment: environment)
+    if let left = try VaultKey.inFile(next), left.fingerprint == old.key.fingerprint {
+      // The last change was broken off between the vault and the file.
+      try replace(keyFile, with: next)
+    }
+    let newKey = VaultKey()
+    try newKey.write(to: next)
     try old.change(to: newKey)
-    if isInFile { try replace(keyFile, with: nextKeyFile(keyFile)) }
+    try replace(keyFile, with: next)
+    return try Vault(at: file, key: newKey).sealAnew(progress)
+  }
+
+  private static func rotateInEnvironment(
+    at file: URL, _ environment: [String: String], _ progress: (Int, Int) -> Void
+  ) throws -> Int {
+    guard let oldKey = try VaultKey.inEnvironment(VaultKey.variable, environment),
+      let newKey = try VaultKey.inEnvironment(VaultKey.newVariable, environment)
+    else {
+      throw GovernanceError(
+        VaultKey.newVariable, "The new key is missing.",
+        hint: "Set it to 64 hexadecimal digits, as `openssl rand -hex 32` makes; once the keys are "
+          + "changed, set \(VaultKey.variable) to it.")
+    }
+    do {
+      try Vault(at: file, key: oldKey).change(to: newKey)
+    } catch let error as GovernanceError where error.isWrongKey {
+      // Broken off after the change of the key: the new one opens it already, or neither does.
+    }
     return try Vault(at: file, key: newKey).sealAnew(progress)
   }
 
@@ -68,7 +78,7 @@ extension Vault {
             db,
             sql: """
               select rowid as row, key, sealed, \(columns) from \(table)
-              where rowid > ? and key <> ? order by rowid limit 10000
+              where rowid > ? and key <> ? order by rowid limit \(table == "identity" ? 10_000 : 200)
               """, arguments: [last, sealer.keyNumber])
           let update = try db.cachedStatement(
             sql: "update \(table) set key = ?, sealed = ? where rowid = ?")

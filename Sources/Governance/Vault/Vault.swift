@@ -63,17 +63,18 @@ public final class Vault: Sendable {
     if let key = try VaultKey.inEnvironment(VaultKey.variable, environment) {
       return try Vault(at: file, key: key)
     }
-    // A change of keys that was broken off has left the new one beside the old.
-    let next = nextKeyFile(keyFile)
-    if let newKey = try VaultKey.inFile(next) {
-      if let vault = try? Vault(at: file, key: newKey) {
-        try replace(keyFile, with: next)
-        return vault
+    let hasVault = FileManager.default.fileExists(atPath: file.path)
+    if let key = try VaultKey.inFile(keyFile) {
+      do {
+        return try Vault(at: file, key: key)
+      } catch let error as GovernanceError where error.isWrongKey && hasVault {
+        // A change of keys that was broken off has left the one that opens beside the old one. It is
+        // put in its place by the next change; here nothing is moved, since others may be at work.
+        guard let newKey = try VaultKey.inFile(nextKeyFile(keyFile)) else { throw error }
+        return try Vault(at: file, key: newKey)
       }
-      try FileManager.default.removeItem(at: next)
     }
-    if let key = try VaultKey.inFile(keyFile) { return try Vault(at: file, key: key) }
-    guard !FileManager.default.fileExists(atPath: file.path) else {
+    guard !hasVault else {
       throw GovernanceError(
         keyFile.path, "The key of the vault is missing.",
         hint:
@@ -93,6 +94,7 @@ public final class Vault: Sendable {
         keyFile.path, "The key cannot be written: \(String(cString: strerror(errno))).",
         hint: "Move \(other.lastPathComponent) there yourself: it is the key now.")
     }
+    try VaultKey.syncFolder(of: keyFile)
   }
 
   private static var configuration: Configuration {
@@ -103,7 +105,11 @@ public final class Vault: Sendable {
     configuration.busyMode = .timeout(30)
     configuration.prepareDatabase { db in
       // The index of identities is searched at random: it should fit into memory.
-      try db.execute(sql: "pragma cache_size = -131072; pragma secure_delete = on")
+      // What a commit promised is on disk: a key that was changed, or who landed rows are about.
+      try db.execute(
+        sql: """
+          pragma cache_size = -131072; pragma secure_delete = on; pragma synchronous = full
+          """)
     }
     return configuration
   }
@@ -139,6 +145,15 @@ public final class Vault: Sendable {
           create index note_delivery on note (source, delivery);
           """)
     }
+    migrator.registerMigration("2") { db in
+      try db.execute(
+        sql: """
+          -- What each delivery landed from: a landing holds only together with its part of the vault.
+          create table landed (
+            source text not null, delivery text not null, landing text not null,
+            primary key (source, delivery)) strict;
+          """)
+    }
     return migrator
   }
 
@@ -165,9 +180,11 @@ public final class Vault: Sendable {
       return SymmetricKey(
         data: try Sealer(number: 0, key.key).open(sealed, for: placeOfSecret(name, number)))
     } catch {
-      throw GovernanceError(
+      var wrong = GovernanceError(
         file.path, "The key does not open the vault.",
         hint: "Bring the right one back from its copy, or set \(VaultKey.variable).")
+      wrong.isWrongKey = true
+      throw wrong
     }
   }
 

@@ -44,6 +44,24 @@ extension Vault {
     return KnownIdentities(ids)
   }
 
+  /// What a delivery landed from when the vault took its part; nil where it took none.
+  public func landing(source: String, delivery: String) throws -> String? {
+    try queue.read { db in
+      try String.fetchOne(
+        db, sql: "select landing from landed where source = ? and delivery = ?",
+        arguments: [source, delivery])
+    }
+  }
+
+  /// Forgets everything but the keys: all deliveries are about to be landed anew.
+  public func forgetLandings() throws {
+    try queue.write { db in
+      for table in ["landed", "identity", "held", "note", "layout"] {
+        try db.execute(sql: "delete from \(table)")
+      }
+    }
+  }
+
   /// Starts to take what a delivery seals; whatever an earlier landing of it had set aside goes.
   public func begin(
     source: String, delivery: String, known: KnownIdentities
@@ -134,8 +152,13 @@ public final class VaultDelivery {
 
   /// Keeps what was added; of a delivery that was stopped only the records that were set aside, since
   /// nothing of it landed.
-  public func commit(isStopped: Bool = false) throws {
+  ///
+  /// - Parameter landing: what the delivery landed from.
+  public func commit(landing: String = "", isStopped: Bool = false) throws {
     try queue.writeWithoutTransaction { db in
+      try db.execute(
+        sql: "insert or replace into landed values (?, ?, ?)",
+        arguments: [source, delivery, landing])
       if isStopped {
         try db.execute(sql: "delete from identity where number > ?", arguments: [last])
         try db.execute(

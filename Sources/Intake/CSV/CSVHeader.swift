@@ -20,6 +20,7 @@ struct CSVHeader {
     for name in names where !seen.insert(name).inserted { twice.append(name) }
     drift = SchemaDrift(
       missing: zip(file.columns, positions).filter { $1 == nil }.map(\.0.name),
+      isNoHeader: 2 * positions.count { $0 == nil } > positions.count,
       new: names.filter { !known.contains($0) }, repeated: twice,
       isReordered: order != order.sorted())
   }
@@ -29,6 +30,9 @@ struct CSVHeader {
 public struct SchemaDrift: Hashable, Sendable {
   /// Columns of the mapping that the file has not got.
   public var missing: [String] = []
+  /// Whether most columns are missing: then the first line may be a record, and what is in it is not
+  /// told.
+  public var isNoHeader = false
   /// Columns of the file that the mapping does not know; they are not landed.
   public var new: [String] = []
   /// Names that the file has twice.
@@ -48,6 +52,12 @@ public struct SchemaDrift: Hashable, Sendable {
     var lines: [String] = []
     func list(_ names: [String]) -> String { names.map { "'\($0)'" }.joined(separator: ", ") }
     if !missing.isEmpty { lines.append("Missing columns: \(list(missing)).") }
+    if isNoHeader {
+      lines.append(
+        "The first line has few of the names, and may be no header; what it says is not shown here."
+      )
+      return lines
+    }
     if !repeated.isEmpty { lines.append("Columns that are there twice: \(list(repeated)).") }
     if !retyped.isEmpty { lines.append("Columns with values of another type: \(list(retyped)).") }
     if !new.isEmpty { lines.append("New columns, which are not landed: \(list(new)).") }

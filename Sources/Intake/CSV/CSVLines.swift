@@ -120,3 +120,10 @@ final class CSVLines {
     return UnsafeRawBufferPointer(rebasing: block[..<made])
   }
 }
+
+extension UnsafeRawBufferPointer {
+  /// The bytes after the mark that some programs begin a file of UTF-8 with.
+  var withoutByteOrderMark: UnsafeRawBufferPointer {
+    starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: self[3...]) : self
+  }
+}

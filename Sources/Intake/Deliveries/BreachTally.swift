@@ -13,7 +13,7 @@ struct BreachTally {
   init(_ policies: RulePolicies) { self.policies = policies }
 
   mutating func add(_ chunk: LandedChunk) {
-    for (_, fault) in chunk.faults { set[fault, default: 0] += 1 }
+    for found in chunk.faults { set[found.fault, default: 0] += 1 }
     warned.merge(chunk.warnings) { $0 + $1 }
   }
 

@@ -72,6 +72,12 @@ public struct Delivery: Sendable {
         rest.remove(name)
       }
     }
+    guard files.count <= LandedPart.mostFiles else {
+      throw Problem(
+        file: folder.path,
+        "The delivery has \(files.count) files; \(LandedPart.mostFiles) are the most there can be.",
+        hint: "Put the resources of a type into one file, a line each.")
+    }
     self.files = files
     unknown = rest.sorted()
   }

@@ -10,7 +10,7 @@ import LineFiles
 /// anybody, or set aside with the reason.
 public struct DeliveryLanding: Sendable {
   /// Raised whenever the same delivery would land otherwise.
-  static let version = 4
+  static let version = 6
 
   public let source: String
   private let plan: LandingPlan
@@ -42,7 +42,14 @@ public struct DeliveryLanding: Sendable {
     guard let data = FileManager.default.contents(atPath: url.path),
       let account = try? JSONDecoder().decode(DeliveryAccount.self, from: data)
     else { return nil }
-    return account.key == key ? account : nil
+    guard account.key == key, (try? vault.landing(source: source, delivery: delivery.name)) == key,
+      account.isStopped
+        || account.files.allSatisfy({ file in
+          FileManager.default.fileExists(
+            atPath: folder(delivery, landing).appendingPathComponent(file.landedAs).path)
+        })
+    else { return nil }
+    return account
   }
 
   private func folder(_ delivery: Delivery, _ landing: URL) -> URL {
@@ -113,6 +120,9 @@ public struct DeliveryLanding: Sendable {
       for name in try FileManager.default.contentsOfDirectory(atPath: staging.path) {
         try FileManager.default.removeItem(at: staging.appendingPathComponent(name))
       }
+      for index in account.files.indices {
+        (account.files[index].landed, account.files[index].rows) = (0, 0)
+      }
     }
     for (faults, name) in [(output.quarantine, "quarantine"), (output.leftOut, "left-out")] {
       try faults.write(to: staging.appendingPathComponent("\(name).parquet").path, writer)
@@ -121,7 +131,10 @@ public struct DeliveryLanding: Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try encoder.encode(account).write(to: staging.appendingPathComponent("account.json"))
     // First the vault: landed rows without what they stand for would be worse than the reverse.
-    try output.vault.commit(isStopped: account.isStopped)
+    for name in try FileManager.default.contentsOfDirectory(atPath: staging.path) {
+      try staging.appendingPathComponent(name).syncToDisk()
+    }
+    try output.vault.commit(landing: key, isStopped: account.isStopped)
     try? FileManager.default.removeItem(at: final)
     guard rename(staging.path, final.path) == 0 else {
       throw StoreError.unwritable(final.path, errno)
@@ -259,18 +272,18 @@ public struct DeliveryLanding: Sendable {
   /// The names in the first line.
   private static func header(_ chunk: LineChunk, _ separator: UInt8) -> [String] {
     var names: [String] = []
-    CSVLines(separator: separator).forEach(chunk.bytes, firstLine: 1) { line, found in
+    CSVLines(separator: separator).forEach(chunk.bytes.withoutByteOrderMark, firstLine: 1) {
+      line, found in
       guard line == 1, case .record(let fields) = found else { return }
       names = fields.map { String(decoding: $0, as: UTF8.self) }
     }
-    if let first = names.first, first.hasPrefix("\u{FEFF}") { names[0] = String(first.dropFirst()) }
     return names
   }
 
   /// Columns that set most records of a sample aside because their values are of another type.
   private static func retyped(_ sample: LandedChunk) -> [String] {
     var counts: [String: Int] = [:]
-    for (_, fault) in sample.faults {
+    for fault in sample.faults.map(\.fault) {
       let isOfType = [.wrongType, .impossibleDate, .nhsNumberShape].contains(fault.rule)
       if isOfType, let field = fault.field { counts[field, default: 0] += 1 }
     }

@@ -10,9 +10,12 @@ struct HeldLines: Sendable {
   let file: String
 
   /// The text of each line of `chunk` that has a fault, sealed.
-  func seal(_ chunk: LineChunk, _ faults: [(line: Int, fault: FieldFault)]) -> [SealedValue] {
+  func seal(_ chunk: LineChunk, _ faults: [LineFault]) -> [SealedValue] {
     guard !faults.isEmpty else { return [] }
-    guard !chunk.isWholeFile else { return [seal(chunk.bytes, line: chunk.firstLine)] }
+    guard !chunk.isWholeFile else {
+      // Of a document, whose entries are counted as lines, the whole is kept, as far as it is.
+      return Set(faults.map(\.line)).sorted().map { seal(chunk.bytes, line: $0) }
+    }
     var sealed: [SealedValue] = []
     var wanted = faults.map(\.line).sorted()[...]
     var (line, start) = (chunk.firstLine, 0)

@@ -6,10 +6,10 @@ import LineFiles
 /// What a chunk of a file gave: rows, faults, and an account.
 struct LandedChunk: Sendable {
   let rows: FinishedBatch
-  let faults: [(line: Int, fault: FieldFault)]
+  let faults: [LineFault]
   let warnings: [FieldFault: Int]
   /// Where values were left out of records that landed.
-  var leftOut: [(line: Int, fault: FieldFault)] = []
+  var leftOut: [LineFault] = []
   /// What belongs in the vault.
   var sealed: [SealedValue] = []
   let read: Int
@@ -36,11 +36,11 @@ final class CSVWorker: ChunkWorker {
   }
 
   func land(_ chunk: LineChunk) -> LandedChunk {
-    var faults: [(Int, FieldFault)] = []
+    var faults: [LineFault] = []
     var (read, blank) = (0, 0)
     if chunk.oversized != nil {
       read = 1
-      faults.append((chunk.firstLine, FieldFault(.tooLong)))
+      faults.append(LineFault(line: chunk.firstLine, fault: FieldFault(.tooLong)))
     }
     lines.forEach(chunk.bytes, firstLine: chunk.firstLine) { line, found in
       // The header was read before.
@@ -49,13 +49,13 @@ final class CSVWorker: ChunkWorker {
       case .blank: blank += 1
       case .fault(let rule):
         read += 1
-        faults.append((line, FieldFault(rule)))
+        faults.append(LineFault(line: line, fault: FieldFault(rule)))
       case .record(let fields):
         read += 1
         do throws(FieldFault) {
           try land(line, fields)
         } catch {
-          faults.append((line, error))
+          faults.append(LineFault(line: line, fault: error, record: lander.takeRefused()))
         }
       }
     }
@@ -92,11 +92,11 @@ final class FHIRWorker: ChunkWorker {
   func land(_ chunk: LineChunk) -> LandedChunk {
     let batch = runner.run(chunk)
     var refused = receiver.takeFaults()[...]
-    let faults = batch.rejected.map { record in
-      let fault =
-        record.failure.rule == .refused
-        ? refused.popFirst() ?? FieldFault(record.failure) : FieldFault(record.failure)
-      return (line: record.line, fault: fault)
+    let faults = batch.rejected.map { record -> LineFault in
+      let found = record.failure.rule == .refused ? refused.popFirst() : nil
+      return LineFault(
+        line: record.line, fault: found?.fault ?? FieldFault(record.failure),
+        record: found?.record)
     }
     return LandedChunk(
       rows: lander.finish(), faults: faults, warnings: lander.takeWarnings(),
@@ -112,7 +112,7 @@ final class FHIRWorker: ChunkWorker {
     /// The position of the column that tells deletions, and its values that do.
     private let deletion: (position: Int, values: Set<String>)?
     /// The faults of records that the lander refused, in the order of their lines.
-    private var faults: [FieldFault] = []
+    private var faults: [(fault: FieldFault, record: Int64?)] = []
 
     init(_ plan: ViewPlan, _ file: FileMapping, _ lander: RecordLander) {
       self.lander = lander
@@ -138,12 +138,12 @@ final class FHIRWorker: ChunkWorker {
         }
         return true
       } catch {
-        faults.append(error)
+        faults.append((error, lander.takeRefused()))
         return false
       }
     }
 
-    func takeFaults() -> [FieldFault] {
+    func takeFaults() -> [(fault: FieldFault, record: Int64?)] {
       defer { faults.removeAll(keepingCapacity: true) }
       return faults
     }
@@ -175,7 +175,8 @@ final class FHIRDeletionWorker: ChunkWorker {
     let batch = runner.run(chunk)
     return LandedChunk(
       rows: FinishedBatch(receiver.writers),
-      faults: batch.rejected.map { ($0.line, FieldFault($0.failure)) }, warnings: [:],
+      faults: batch.rejected.map { LineFault(line: $0.line, fault: FieldFault($0.failure)) },
+      warnings: [:],
       read: batch.account.records, blank: batch.account.blank)
   }
 

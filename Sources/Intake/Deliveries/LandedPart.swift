@@ -59,5 +59,8 @@ struct LandedPart: Sendable {
   }
 
   /// SQL for a row's place in the order of all rows.
-  static let place = "(kith_rank::bigint << 48) + (kith_part::bigint << 36) + line"
+  static let place = "(kith_rank::bigint << 48) + (kith_part::bigint << 32) + line"
+
+  /// The most files that a delivery may have, so that each has its place.
+  static let mostFiles = 65_000
 }

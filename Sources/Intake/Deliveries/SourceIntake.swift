@@ -171,8 +171,9 @@ public struct SourceIntake: Sendable {
   public func measureQuality(
     _ accounts: [DeliveryAccount], _ connection: Connection, progress: (String) -> Void
   ) throws {
-    let landed = accounts.filter { !$0.isStopped }
-    try QualityTables(tables(accounts), landed, in: landing, connection).make(progress: progress)
+    guard let policies = sources.first?.plan.policies else { return }
+    try QualityTables(tables(accounts), accounts, in: landing, policies, connection)
+      .make(progress: progress)
   }
 
   /// The tables of what ``measureQuality(_:_:progress:)`` fills, for a place without sources.

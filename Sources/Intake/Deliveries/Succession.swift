@@ -82,7 +82,7 @@ public struct Succession: Sendable {
     let lists = Set(mapping.files.filter { $0.format == .fhirDeletions }.map(\.table))
     for list in parts where lists.contains(list.table) {
       rows += """
-         union all select \(list.rank), (1 << 12) - 1, (1::bigint << 36) - 1, record, true
+         union all select \(list.rank), (1 << 16) - 1, (1::bigint << 32) - 1, record, true
         from \(dialect.parquet(list.url.path)) where "table" = \(dialect.literal(file.table))
         """
     }

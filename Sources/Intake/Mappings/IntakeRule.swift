@@ -42,6 +42,10 @@ public enum IntakeRule: String, CaseIterable, Sendable {
 }
 
 extension IntakeRule {
+  /// The rules whose breach leaves the value where it is, where they only warn: what is doubtful is how
+  /// it goes with something else.
+  static let keeping: [IntakeRule] = [.postcodeUnknown, .dateOrder]
+
   /// The rule's place among all.
   var position: Int { Self.positions[self] ?? 0 }
 

@@ -80,4 +80,6 @@ public enum PersonField: String, CaseIterable, Sendable {
   case practice
   /// The day of death.
   case death
+  /// Whether the person is still one of those whom the source keeps.
+  case active
 }

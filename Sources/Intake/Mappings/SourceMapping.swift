@@ -95,6 +95,24 @@ public struct DateOrder: Hashable, Sendable {
 }
 
 extension ColumnMapping {
+  /// What its values may be, in words; empty where nothing is laid down beyond their type.
+  var allowed: String {
+    var words: [String] = []
+    if let values {
+      let names = values.keys.sorted()
+      words.append(
+        names.prefix(30).joined(separator: ", ")
+          + (names.count > 30 ? " and \(names.count - 30) more" : ""))
+    }
+    if !shapes.isEmpty {
+      words.append(
+        "the form \(shapes.map(\.text).joined(separator: " or ")) (9 a digit, A a letter)")
+    }
+    if let range { words.append("\(range.lowerBound) to \(range.upperBound)") }
+    if let date { words.append("the form \(date.pattern)") }
+    return words.joined(separator: "; ")
+  }
+
   /// The columns that it lands in: one as a rule; of a date of birth its year and month; none where it
   /// does not land.
   var landedFields: [Field] {

@@ -27,9 +27,10 @@ public struct PostcodeDirectory: Sendable {
     var places: [UInt64: UInt32] = [:]
     var problem: Problem?
     var hash = SHA256()
+    hash.update(data: Data("\(file.postcode) \(file.area)\n".utf8))
     while let chunk = try Self.next(reader, file) {
       hash.update(bufferPointer: chunk.bytes)
-      lines.forEach(chunk.bytes, firstLine: chunk.firstLine) { line, found in
+      lines.forEach(chunk.bytes.withoutByteOrderMark, firstLine: chunk.firstLine) { line, found in
         guard case .record(let fields) = found, problem == nil else { return }
         guard let columns else {
           do throws(Problem) {
@@ -78,8 +79,7 @@ public struct PostcodeDirectory: Sendable {
   private static func columns(
     _ header: [String], _ file: PlaceFile.Postcodes
   ) throws(Problem) -> (postcode: Int, area: Int) {
-    var names = header
-    if let first = names.first, first.hasPrefix("\u{FEFF}") { names[0] = String(first.dropFirst()) }
+    let names = header
     func position(_ name: String, _ key: String) throws(Problem) -> Int {
       if let found = names.firstIndex(of: name) { return found }
       throw Problem(

@@ -16,6 +16,22 @@ struct LandedTable {
     LandedPart.rows(parts, ["line"] + columns, where: "not is_deletion")
   }
 
+  /// The records that hold: no later one repeats, corrects, replaces or takes them back.
+  func holding(_ columns: [String]) -> String {
+    """
+    select * from (\(rows(columns))) join \(partList) using (kith_rank, kith_part)
+    anti join (\(gone)) using (kith_delivery, kith_file, line)
+    """
+  }
+
+  /// The places of the records that no longer hold.
+  var gone: String {
+    """
+    select distinct delivery as kith_delivery, file as kith_file, line from superseded
+    where source = \(dialect.literal(source)) and table_name = \(dialect.literal(name))
+    """
+  }
+
   /// The parts as a table in SQL: kith_rank, kith_part, kith_delivery, kith_day, kith_file.
   var partList: String { LandedPart.list(parts) }
 

@@ -32,21 +32,10 @@ struct PersonQuality {
     }
   }
 
-  /// The rows of a table that hold: no later one repeats, corrects, replaces or takes them back.
-  private func holding(_ table: LandedTable, _ columns: [String]) -> String {
-    """
-    select * from (\(table.rows(columns))) join \(table.partList) using (kith_rank, kith_part)
-    anti join (
-      select delivery as kith_delivery, file as kith_file, line from superseded
-      where source = \(dialect.literal(table.source)) and table_name = \(dialect.literal(table.name))
-    ) using (kith_delivery, kith_file, line)
-    """
-  }
-
   /// Makes the table `people_N` of what a source said last of each person.
   private func makePeople(_ table: LandedTable, _ number: Int) throws {
     let fields = PersonField.allCases.filter { table.quality.about[$0] != nil }
-    let rows = holding(table, fields.compactMap { table.quality.about[$0] })
+    let rows = table.holding(fields.compactMap { table.quality.about[$0] })
     let person = table.column(.person) ?? ""
     let values = PersonField.allCases.filter { $0 != .person }.map { field -> String in
       guard let column = table.column(field) else { return "null::varchar as \(field.rawValue)" }
@@ -83,6 +72,7 @@ struct PersonQuality {
           count_if(a.\(field.rawValue) = b.\(field.rawValue)) / nullif(count(*), 0)
         from people_\(number) a join people_\(other) b using (person)
         where a.\(field.rawValue) is not null and b.\(field.rawValue) is not null
+        having count(*) > 0
         """)
     }
     // Whom the one says to be dead, the other should not think alive.
@@ -94,6 +84,7 @@ struct PersonQuality {
         '', 'agreement', 'source', \(dialect.literal("\(two.source).\(two.name)")),
         count(b.death)::bigint, count(*)::bigint, count(b.death) / nullif(count(*), 0)
       from people_\(number) a join people_\(other) b using (person) where a.death is not null
+      having count(*) > 0
       """)
   }
 
@@ -101,11 +92,16 @@ struct PersonQuality {
   private func oneRecord(_ table: LandedTable, _ number: Int) throws {
     let person = table.quality.about[.person] ?? ""
     let name = dialect.identifier(person)
+    let active = table.quality.about[.active]
+    let isActive = active.map {
+      "and coalesce(\(dialect.identifier($0))::varchar, 'true') <> 'false'"
+    }
     try connection.execute(
       """
       insert into quality
       with holding as (
-        select \(name) as person from (\(holding(table, [person]))) where \(name) is not null),
+        select \(name) as person from (\(table.holding([person] + (active.map { [$0] } ?? []))))
+        where \(name) is not null \(isActive ?? "")),
       counted as (select person, count(*) as n from holding group by 1)
       select \(dialect.literal(table.source)), \(dialect.literal(table.name)),
         \(dialect.literal(person)), '', 'one_record', '', '',
@@ -128,6 +124,7 @@ struct PersonQuality {
         count(p.person)::bigint as people
       from small_area left join people_\(number) p
         on p.small_area = small_area.code and p.death is null
+          and coalesce(p.active, 'true') <> 'false'
       where small_area.residents > 0 group by small_area.code
       """)
     try connection.execute(

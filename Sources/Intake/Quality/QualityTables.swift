@@ -28,17 +28,19 @@ struct QualityTables {
   let accounts: [DeliveryAccount]
   let landing: URL
   let same: SameCodes
+  let policies: RulePolicies
   let connection: Connection
   private let dialect = Dialect(.duckdb)
 
   /// - Parameters:
-  ///   - accounts: those of the deliveries that count.
+  ///   - accounts: those of all deliveries, the stopped ones too.
   ///   - connection: has the table `small_area` (code, quintile 1 for the most deprived, residents),
   ///     `superseded` and `doubt`.
   init(
     _ tables: [LandedTable], _ accounts: [DeliveryAccount], in landing: URL,
-    _ connection: Connection
+    _ policies: RulePolicies, _ connection: Connection
   ) throws {
+    self.policies = policies
     self.tables = tables
     self.accounts = accounts
     self.landing = landing
@@ -55,13 +57,14 @@ struct QualityTables {
   static let field = """
     create or replace table field (
       source varchar, table_name varchar, field varchar, place integer, column_name varchar,
-      type varchar, keep varchar, is_required boolean, unit varchar)
+      type varchar, keep varchar, is_required boolean, unit varchar, about varchar,
+      allowed varchar)
     """
 
   static let fault = """
     create or replace table fault (
       source varchar, delivery varchar, file varchar, table_name varchar, line bigint,
-      field varchar, rule varchar, outcome varchar)
+      field varchar, rule varchar, other varchar, outcome varchar, is_mended boolean)
     """
 
   func make(progress: (String) -> Void) throws {
@@ -89,18 +92,32 @@ struct QualityTables {
       let texts = [table.source, table.name, column.landed].map(dialect.literal)
       return "(\(texts.joined(separator: ", ")), \(place), \(dialect.literal(column.name)), "
         + "\(dialect.literal(column.type.rawValue)), \(dialect.literal("\(column.handling)")), "
-        + "\(column.isRequired), \(column.unit.map(dialect.literal) ?? "null"))"
+        + "\(column.isRequired), \(column.unit.map(dialect.literal) ?? "null"), "
+        + "\(dialect.literal(about(column, table))), \(dialect.literal(column.allowed)))"
     }
     guard !rows.isEmpty else { return }
     try connection.execute("insert into field values \(rows.joined(separator: ", "))")
   }
 
+  /// What a column says about the person, if anything.
+  private func about(_ column: ColumnMapping, _ table: LandedTable) -> String {
+    table.quality.about.first { _, name in column.landedFields.contains { $0.name == name } }?
+      .key.rawValue ?? ""
+  }
+
   // MARK: Faults
 
-  /// Fills `fault` with where records were set aside and values left out: source, delivery, file,
-  /// table_name, line, field, rule and outcome.
+  /// Fills `fault` with where rules were broken: source, delivery, file, table_name, line, field, rule,
+  /// other (the field that it does not go with), outcome, and whether what came later has mended it.
   private func makeFaults() throws {
     try connection.execute(Self.fault)
+    try connection.execute(
+      """
+      create or replace temp table found (
+        source varchar, delivery varchar, file varchar, table_name varchar, line bigint,
+        field varchar, rule varchar, other varchar, outcome varchar, record bigint)
+      """)
+    let keeping = IntakeRule.keeping.map { dialect.literal($0.rawValue) }.joined(separator: ", ")
     for account in accounts {
       let names = account.files.map {
         "(\(dialect.literal($0.file)), \(dialect.literal($0.table)))"
@@ -108,19 +125,70 @@ struct QualityTables {
       guard !names.isEmpty else { continue }
       let folder = landing.appendingPathComponent(account.source)
         .appendingPathComponent(account.delivery)
-      for (file, outcome) in [("quarantine", "set_aside"), ("left-out", "left_out")] {
+      let aside = account.isStopped ? "'stopped'" : "'set_aside'"
+      let left = "case when rule in (\(keeping)) then 'in_doubt' else 'left_out' end"
+      for (file, outcome) in [("quarantine", aside), ("left-out", left)]
+      where file == "quarantine" || !account.isStopped {
         let url = folder.appendingPathComponent("\(file).parquet")
         try connection.execute(
           """
-          insert into fault
+          insert into found
           select \(dialect.literal(account.source)), \(dialect.literal(account.delivery)), file,
-            table_name, line, field, rule, '\(outcome)'
+            table_name, line, field, rule, other, \(outcome), record
           from \(dialect.parquet(url.path))
           join (values \(names.joined(separator: ", "))) as files(file, table_name) using (file)
           """)
       }
     }
-    try connection.execute("insert into fault select *, 'in_doubt' from doubt")
+    try settleFaults()
+    let aside =
+      [IntakeRule.unresolvedReference, .beforeBirth, .afterDeath].filter {
+        policies[$0].action == .quarantine
+      }.map { dialect.literal($0.rawValue) } + ["''"]
+    try connection.execute(
+      """
+      insert into fault
+      select source, delivery, file, table_name, line, field, rule, null,
+        case when rule in (\(aside.joined(separator: ", "))) then 'set_aside' else 'in_doubt' end,
+        false
+      from doubt
+      """)
+  }
+
+  /// Says of what was found whether it has been mended: the record landed with a later delivery, or the
+  /// row no longer holds.
+  private func settleFaults() throws {
+    for table in tables {
+      let own = """
+        source = \(dialect.literal(table.source)) and table_name = \(dialect.literal(table.name))
+        """
+      let newest = dialect.literal(table.parts.last?.delivery ?? "")
+      try connection.execute(
+        """
+        insert into fault
+        with own as (select * from found where \(own)),
+        later as (
+          select record, max(kith_delivery) as delivery
+          from (\(table.rows(["record"]))) as r join \(table.partList) using (kith_rank, kith_part)
+          semi join own using (record) group by record)
+        select own.source, own.delivery, own.file, own.table_name, own.line, own.field, own.rule,
+          own.other, own.outcome,
+          case when \(table.file.isWhole) then own.delivery < \(newest)
+            when own.outcome in ('set_aside', 'stopped')
+              then coalesce(later.delivery > own.delivery, false)
+            else gone.line is not null end
+        from own left join later using (record)
+        left join (\(table.gone)) as gone on gone.kith_delivery = own.delivery
+          and gone.kith_file = own.file and gone.line = own.line
+        """)
+    }
+    // Of tables of which nothing landed.
+    try connection.execute(
+      """
+      insert into fault
+      select source, delivery, file, table_name, line, field, rule, other, outcome, false from found
+      where (source, table_name) not in (select (source, table_name) from fault)
+      """)
   }
 
   // MARK: Completeness and validity
@@ -145,32 +213,35 @@ struct QualityTables {
     try connection.execute(
       """
       create or replace temp table cube as
-      select kith_rank, \(groups), count(*)::bigint as rows,
+      select kith_rank, kith_holds as holds, \(groups), count(*)::bigint as rows,
         [\(present.joined(separator: ", "))]::bigint[] as present
       from grouped group by all
       """)
-    // Values that were left out of records that landed: they were given, and wrong.
+    // Values that were wrong in records that landed: left out, or kept and in doubt.
     try connection.execute(
       """
       create or replace temp table wrong as
-      select g.kith_rank, \(groups), f.field,
-        count(*)::bigint as wrong
-      from fault f
+      select g.kith_rank, g.kith_holds as holds, \(groups), f.field,
+        count_if(f.outcome = 'left_out')::bigint as left_out,
+        count_if(f.outcome = 'in_doubt')::bigint as kept
+      from found f
       join \(table.partList) on parts.kith_delivery = f.delivery and parts.kith_file = f.file
-      join grouped g on g.kith_rank = parts.kith_rank and g.kith_part = parts.kith_part and g.line = f.line
-      where f.source = \(dialect.literal(table.source)) and f.outcome = 'left_out'
+      join grouped g on g.kith_rank = parts.kith_rank and g.kith_part = parts.kith_part
+        and g.line = f.line
+      where f.source = \(dialect.literal(table.source)) and f.outcome in ('left_out', 'in_doubt')
         and f.table_name = \(dialect.literal(table.name)) and f.field is not null
       group by all
       """)
     let names = fields.enumerated().map {
-      "(\($0 + 1), \(dialect.literal($1.landed)), "
-        + "\(dialect.literal($1.name)))"
+      "(\($0 + 1), \(dialect.literal($1.landed)), \(dialect.literal($1.name)))"
     }.joined(separator: ", ")
     for kind in [nil] + Self.groupKinds.map(Optional.some) {
       try insertCounts(table, kind, names: names)
     }
   }
 
+  /// Adds completeness and validity by group: of each delivery, of all that it had; of all deliveries
+  /// together, of the records that hold, and of those set aside that have not come again.
   private func insertCounts(_ table: LandedTable, _ kind: String?, names: String) throws {
     let group = kind ?? "''"
     // Records that were set aside for a field count for everybody: whose they are is not known.
@@ -178,49 +249,50 @@ struct QualityTables {
       kind == nil
       ? """
       union all
-      select parts.kith_rank, '', f.field, 0, count(*) filter (f.rule <> 'missing_value'),
-        count(*) filter (f.rule = 'missing_value')
-      from fault f join \(table.partList) on parts.kith_delivery = f.delivery and parts.kith_file = f.file
+      select parts.kith_rank, not f.is_mended, '', f.field, 0, 0,
+        count(*) filter (f.rule <> 'missing_value'), count(*) filter (f.rule = 'missing_value')
+      from fault f
+      join \(table.partList) on parts.kith_delivery = f.delivery and parts.kith_file = f.file
       where f.source = \(dialect.literal(table.source)) and f.outcome = 'set_aside'
         and f.table_name = \(dialect.literal(table.name)) and f.field is not null
+        and f.rule not in ('unresolved_reference', 'before_birth', 'after_death')
       group by all
       """ : ""
     try connection.execute(
       """
       insert into quality
       with counted as (
-        select kith_rank, \(group) as grp, sum(rows)::bigint as rows,
+        select kith_rank, holds, \(group) as grp, sum(rows)::bigint as rows,
           unnest(range(1, len(any_value(present)) + 1)) as place,
           unnest(list_transform(
             range(1, len(any_value(present)) + 1),
             lambda i: list_sum(list_transform(list(present), lambda p: p[i]))))::bigint as present
-        from cube where \(group) is not null group by kith_rank, grp),
+        from cube where \(group) is not null group by kith_rank, holds, grp),
       names as (from (values \(names)) as names(place, landed, name)),
       broken as (
-        select kith_rank, grp, field, sum(left_out)::bigint as left_out, sum(aside)::bigint as aside,
-          sum(missing)::bigint as missing
-        from (
-          select kith_rank, \(group) as grp, field, wrong as left_out, 0 as aside, 0 as missing from wrong
-          where \(group) is not null
-          \(aside))
-        group by kith_rank, grp, field),
-      joined as (
-        select names.landed as field, counted.kith_rank, counted.grp, present,
-          coalesce(left_out, 0) + coalesce(aside, 0) as bad,
-          rows + coalesce(aside, 0) + coalesce(missing, 0) as rows
-        from counted join names using (place)
-        left join broken on broken.kith_rank = counted.kith_rank and broken.grp = counted.grp
-          and broken.field = names.name),
+        select kith_rank, holds, \(group) as grp, field, left_out, kept, 0 as aside, 0 as missing
+        from wrong where \(group) is not null
+        \(aside)),
+      cells as (
+        select kith_rank, holds, grp, place, rows, present, 0 as left_out, 0 as kept, 0 as aside,
+          0 as missing from counted
+        union all
+        select kith_rank, holds, grp, place, 0, 0, left_out, kept, aside, missing
+        from broken join names on names.name = broken.field),
       deliveries as (select distinct kith_rank, kith_delivery as delivery from \(table.partList)),
       added as (
-        select field, delivery, grp, rows, present, bad from joined join deliveries using (kith_rank)
-        union all
-        select field, '', grp, sum(rows), sum(present), sum(bad) from joined group by field, grp)
-      select \(dialect.literal(table.source)), \(dialect.literal(table.name)), field, delivery,
+        select place, delivery, grp, sum(rows) + sum(aside) + sum(missing) as rows,
+          sum(present) + sum(left_out) + sum(aside) as given, sum(present) - sum(kept) as valid
+        from (
+          select * from cells join deliveries using (kith_rank)
+          union all
+          select *, '' from cells where holds)
+        group by place, delivery, grp)
+      select \(dialect.literal(table.source)), \(dialect.literal(table.name)), landed, delivery,
         unnest(['completeness', 'validity']), \(dialect.literal(kind ?? "")), grp,
-        unnest([present + bad, present])::bigint, unnest([rows, present + bad])::bigint,
-        unnest([(present + bad) / nullif(rows, 0), present / nullif(present + bad, 0)])
-      from added
+        unnest([given, valid])::bigint, unnest([rows, given])::bigint,
+        unnest([given / nullif(rows, 0), valid / nullif(given, 0)])
+      from added join names using (place)
       """)
   }
 
@@ -263,7 +335,7 @@ struct QualityTables {
     try connection.execute(
       """
       create or replace temp view grouped as
-      select r.*, \(group(.smallArea) == nil ? "null::varchar" : "small_area.quintile::varchar")
+      select r.*, gone.line is null as kith_holds, \(group(.smallArea) == nil ? "null::varchar" : "small_area.quintile::varchar")
           as kith_deprivation,
         \(group(.ethnicGroup).map { same.group(.ethnicGroup, of: $0) } ?? "null::varchar")
           as kith_ethnic_group,
@@ -271,6 +343,8 @@ struct QualityTables {
         \(group(.practice).map { "\($0)::varchar" } ?? "null::varchar") as kith_practice
       from (\(table.rows(wanted))) as r
       join \(table.partList) on parts.kith_rank = r.kith_rank and parts.kith_part = r.kith_part
+      left join (\(table.gone)) as gone on gone.kith_delivery = parts.kith_delivery
+        and gone.kith_file = parts.kith_file and gone.line = r.line
       \(join)
       """)
   }
@@ -332,7 +406,12 @@ struct QualityTables {
         from later anti join seen using (record)
         join days on days.kith_rank = later.kith_rank
         join days as earlier on earlier.kith_rank = later.kith_rank - 1
-        where later.happened is not null),
+        where later.happened is not null
+          -- What was set aside before and mended is not late.
+          and later.record not in (
+            select record from found where record is not null
+              and source = \(dialect.literal(table.source))
+              and table_name = \(dialect.literal(table.name)))),
       spread as (
         select kith_delivery, is_late, lag from fresh union all select '', is_late, lag from fresh)
       \(start), unnest(['late', 'lag']), '', '',
@@ -346,7 +425,7 @@ struct QualityTables {
 
   /// What became of records as a whole: landed or set aside, repeated, pointing nowhere.
   private func wholeRecords() throws {
-    for account in accounts {
+    for account in accounts where !account.isStopped {
       for file in account.files {
         try connection.execute(
           """
@@ -359,41 +438,26 @@ struct QualityTables {
     }
     for table in tables {
       let (source, name) = (dialect.literal(table.source), dialect.literal(table.name))
-      let rows = """
-        select kith_delivery as delivery, kith_file as file, line from (\(table.rows([])))
-        join \(table.partList) using (kith_rank, kith_part)
-        """
       try connection.execute(
         """
         insert into quality
-        with r as (select delivery, count(*) as n from (\(rows)) group by 1),
-        s as (
-          select delivery, count(*) as n from superseded
-          where source = \(source) and table_name = \(name) and reason = 'repeated' group by 1)
-        select \(source), \(name), '', r.delivery, 'uniqueness', '', '',
-          (r.n - coalesce(s.n, 0))::bigint, r.n::bigint, (r.n - coalesce(s.n, 0)) / r.n
-        from r left join s using (delivery)
+        select \(source), \(name), '', kith_delivery, 'uniqueness', '', '',
+          count(distinct record)::bigint, count(distinct (kith_part, line))::bigint,
+          count(distinct record) / count(distinct (kith_part, line))
+        from (\(table.rows(["record"]))) join \(table.partList) using (kith_rank, kith_part)
+        group by kith_delivery
         """)
-      for (rules, measure) in [
-        (["unresolved_reference"], "linked"), (["before_birth", "after_death"], "lifetime"),
-      ] {
-        let isAsked =
-          measure == "linked"
-          ? !table.quality.references.isEmpty
-          : table.quality.date != nil && table.quality.about[.death] == nil
-        guard isAsked else { continue }
-        let list = rules.map(dialect.literal).joined(separator: ", ")
-        try connection.execute(
-          """
-          insert into quality
-          with r as (select delivery, count(*) as n from (\(rows)) group by 1),
-          d as (
-            select delivery, count(distinct (file, line)) as n from doubt
-            where source = \(source) and table_name = \(name) and rule in (\(list)) group by 1)
-          select \(source), \(name), '', r.delivery, '\(measure)', '', '',
-            (r.n - coalesce(d.n, 0))::bigint, r.n::bigint, (r.n - coalesce(d.n, 0)) / r.n
-          from r left join d using (delivery)
-          """)
+      let references = table.quality.references.map(\.column)
+      if !references.isEmpty {
+        let some = references.map { "\(dialect.identifier($0)) is not null" }
+        try inDoubt(
+          table, ["unresolved_reference"], "linked", references,
+          where: some.joined(separator: " or "))
+      }
+      if let date = table.quality.date, table.quality.about[.death] == nil {
+        try inDoubt(
+          table, ["before_birth", "after_death"], "lifetime", [date],
+          where: "\(dialect.identifier(date)) is not null")
       }
     }
     // Over all deliveries.
@@ -404,6 +468,29 @@ struct QualityTables {
         sum(denominator)::bigint, sum(numerator) / nullif(sum(denominator), 0)
       from quality where measure in ('landed', 'uniqueness', 'linked', 'lifetime')
       group by source, table_name, field, measure
+      """)
+  }
+
+  /// Measures how many of the records that hold, and that a rule can be asked of, do not break it.
+  private func inDoubt(
+    _ table: LandedTable, _ rules: [String], _ measure: String, _ columns: [String],
+    where condition: String
+  ) throws {
+    let (source, name) = (dialect.literal(table.source), dialect.literal(table.name))
+    try connection.execute(
+      """
+      insert into quality
+      with r as (
+        select kith_delivery as delivery, count(*) as n from (\(table.holding(columns)))
+        where \(condition) group by 1),
+      d as (
+        select delivery, count(distinct (file, line)) as n from doubt
+        where source = \(source) and table_name = \(name)
+          and rule in (\(rules.map(dialect.literal).joined(separator: ", "))) group by 1)
+      select \(source), \(name), '', r.delivery, '\(measure)', '', '',
+        greatest(r.n - coalesce(d.n, 0), 0)::bigint, r.n::bigint,
+        greatest(r.n - coalesce(d.n, 0), 0) / r.n
+      from r left join d using (delivery)
       """)
   }
 }

@@ -50,7 +50,7 @@ struct RecordDoubts {
       else { return nil }
       return """
         select \(dialect.identifier(person)) as person, \(dialect.identifier(death))::date as day
-        from (\(table.rows([person, death])))
+        from (\(table.holding([person, death])))
         where \(dialect.identifier(person)) is not null and \(dialect.identifier(death)) is not null
         """
     }
@@ -77,7 +77,7 @@ struct RecordDoubts {
       """
       select kith_rank, kith_part, line from (\(table.rows([reference.column])))
       where \(column) not in (
-        select \(known) from (\(target.rows([reference.target]))) where \(known) is not null)
+        select \(known) from (\(target.holding([reference.target]))) where \(known) is not null)
       """)
   }
 
@@ -101,7 +101,7 @@ struct RecordDoubts {
         join (
           select \(by), any_value(\(dialect.identifier(person))) as person,
             min(\(birth.map(dialect.identifier) ?? "null::integer")) as birth
-          from (\(holder.rows(wanted))) group by \(by)) as p using (\(by))
+          from (\(holder.holding(wanted))) group by \(by)) as p using (\(by))
         """
     } else {
       let wanted = [date, person] + (birth.map { [$0] } ?? [])

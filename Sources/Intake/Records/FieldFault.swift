@@ -5,11 +5,23 @@ struct FieldFault: Error, Hashable {
   let rule: IntakeRule
   /// What the file calls the field; nil where the whole line is meant.
   let field: String?
+  /// The field that it does not go with, where the rule is about two.
+  let other: String?
 
-  init(_ rule: IntakeRule, _ field: String? = nil) {
+  init(_ rule: IntakeRule, _ field: String? = nil, other: String? = nil) {
     self.rule = rule
     self.field = field
+    self.other = other
   }
+}
+
+/// A fault and where it is.
+struct LineFault: Sendable {
+  let line: Int
+  let fault: FieldFault
+  /// The keyed hash of the record's key, where that could be read: it tells whether the record comes
+  /// again.
+  var record: Int64?
 }
 
 extension FieldFault {
@@ -27,6 +39,7 @@ extension FieldFault {
       case .wrongType: .wrongType
       case .notComputable, .refused: .notComputable
       }
-    self.init(rule, failure.field)
+    // A repeated key is the record's own word, and may be anything.
+    self.init(rule, rule == .repeatedKey ? nil : failure.field)
   }
 }

@@ -31,7 +31,13 @@ final class RecordLander {
   @exclusivity(unchecked) private var sealed: [SealedValue] = []
   @exclusivity(unchecked) private var lastIdentity: Int64?
   /// Where values were left out, since the last call of ``takeLeftOut()``.
-  @exclusivity(unchecked) private var leftOut: [(line: Int, position: Int)] = []
+  private var refused: Int64?
+  /// Where among the sealed the notes are, and their rows.
+  private var noteMarks: [(place: Int, row: Int)] = []
+  @exclusivity(unchecked) private var leftOut: [(line: Int, row: Int, position: Int)] = []
+  /// What was warned of in the rows of the line at hand: a record of several rows breaks a rule once.
+  @exclusivity(unchecked) private var marks: (line: Int, positions: [(row: Int, position: Int)]) =
+    (0, [])
   private let parsed: UnsafeMutableBufferPointer<ParsedField>
   @exclusivity(unchecked) private var keyText: [UInt8] = []
   /// How often each rule was broken by a value that was left out: a stretch of rules a column.
@@ -135,14 +141,23 @@ final class RecordLander {
 
   /// What belongs in the vault, since the last call.
   func takeSealed() -> [SealedValue] {
-    defer { sealed.removeAll(keepingCapacity: true) }
+    defer {
+      sealed.removeAll(keepingCapacity: true)
+      noteMarks.removeAll()
+    }
     return sealed
   }
 
   /// The fields that landed empty because their values broke a rule, since the last call.
-  func takeLeftOut() -> [(line: Int, fault: FieldFault)] {
+  func takeLeftOut() -> [LineFault] {
     defer { leftOut.removeAll(keepingCapacity: true) }
-    return leftOut.map { ($0.line, fault(at: $0.position)) }
+    return leftOut.map { LineFault(line: $0.line, fault: fault(at: $0.position)) }
+  }
+
+  /// The keyed hash of the key of the record that was refused last; nil where it could not be read.
+  func takeRefused() -> Int64? {
+    defer { refused = nil }
+    return refused
   }
 
   /// How often each rule was broken by a value that was left out, since the last call.
@@ -167,6 +182,15 @@ final class RecordLander {
   /// Forgets the rows from `count` on: the record they are of turned out to be bad.
   func truncate(to count: Int) {
     for writer in writers { writer.truncate(to: count) }
+    for mark in marks.positions where mark.row >= count { warnings[mark.position] -= 1 }
+    marks.positions.removeAll { $0.row >= count }
+    leftOut.removeAll { $0.row >= count }
+    if let first = noteMarks.firstIndex(where: { $0.row >= count }) {
+      // Identities stay: the set of those that are known has them already.
+      let gone = Set(noteMarks[first...].map(\.place))
+      sealed = sealed.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+      noteMarks.removeSubrange(first...)
+    }
   }
 
   /// Checks a record and writes it; `value` gives the item of a column of the mapping.
@@ -181,7 +205,10 @@ final class RecordLander {
       guard let rule = read(index, value(index)) else { continue }
       // A record that takes another back need not be right itself.
       guard !isDeletion || keyColumns.contains(index) else { continue }
-      guard policies[rule].action == .warn else { throw FieldFault(rule, readers[index].name) }
+      guard policies[rule].action == .warn else {
+        refuse(index, value)
+        throw FieldFault(rule, readers[index].name)
+      }
       parsed[index] = ParsedField()
       warn(rule, index)
     }
@@ -197,22 +224,38 @@ final class RecordLander {
         earlier.hasTime && later.hasTime
         ? earlier.number > later.number : earlier.day > later.day
       guard isBroken else { continue }
-      let fault = FieldFault(.dateOrder, readers[order.later].mapping.name)
-      guard policies[.dateOrder].action == .warn else { throw fault }
+      guard policies[.dateOrder].action == .warn else {
+        refused = recordKey()
+        throw FieldFault(
+          .dateOrder, readers[order.later].name, other: readers[order.earlier].name)
+      }
       warn(.dateOrder, order.later)
     }
   }
 
-  private func write(_ line: Int, _ isDeletion: Bool) {
+  /// Reads the rest of the key of a record that is refused at a column.
+  private func refuse(_ column: Int, _ value: (Int) -> Item) {
+    guard !keyColumns.contains(column) else { return refused = nil }
+    for index in keyColumns where index > column {
+      parsed[index] = ParsedField()
+      guard read(index, value(index)) == nil else { return refused = nil }
+    }
+    refused = recordKey()
+  }
+
+  /// The keyed hash of the key of the record at hand.
+  private func recordKey() -> Int64 {
     keyText.removeAll(keepingCapacity: true)
     for index in keyColumns {
       // A byte that no text has keeps "1", "23" and "12", "3" apart.
       if !keyText.isEmpty { keyText.append(0xFF) }
       if parsed[index].item.isText { keyText.append(contentsOf: parsed[index].item.bytes) }
     }
-    let record = keyText.withUnsafeBytes {
-      pseudonymiser.pseudonym(of: $0, domain: Self.keyDomain)
-    }
+    return keyText.withUnsafeBytes { pseudonymiser.pseudonym(of: $0, domain: Self.keyDomain) }
+  }
+
+  private func write(_ line: Int, _ isDeletion: Bool) {
+    let record = recordKey()
     lineWriter.append(Int64(line))
     recordWriter.append(record)
     deletionWriter.append(isDeletion)
@@ -222,14 +265,29 @@ final class RecordLander {
       identityFieldsWriter.append(present)
     }
     if !noteColumns.isEmpty, !isDeletion { sealNotes(record) }
-    for position in pending {
-      warnings[position] += 1
-      // A number of the range for tests is told of and kept.
-      if position % IntakeRule.allCases.count != IntakeRule.nhsNumberTestRange.position {
-        leftOut.append((line, position))
-      }
-    }
+    if !pending.isEmpty { countWarnings(line) }
     for index in readers.indices { fastReaders[index].use { $0.write(parsed[index]) } }
+  }
+
+  private func countWarnings(_ line: Int) {
+    let row = lineWriter.count - 1
+    if marks.line != line { marks = (line, []) }
+    for position in pending where !marks.positions.contains(where: { $0.position == position }) {
+      marks.positions.append((row, position))
+      warnings[position] += 1
+      if isFault(position) { leftOut.append((line, row, position)) }
+    }
+  }
+
+  /// Whether a warning is of a value that is wrong. A number of the range for tests is told of only, and
+  /// so is a birth of which only the year is known: the year lands.
+  private func isFault(_ position: Int) -> Bool {
+    let rules = IntakeRule.allCases
+    switch rules[position % rules.count] {
+    case .nhsNumberTestRange: return false
+    case .partialDate: return !readers[position / rules.count].isBirthDate
+    default: return true
+    }
   }
 
   /// The id of who the record is about, whose values are sealed where the vault has not got them, and
@@ -258,6 +316,7 @@ final class RecordLander {
     for index in noteColumns where parsed[index].item.isText {
       let field = readers[index].mapping.landed
       let place = SealedPlace.note(context.source, table, record: record, field: field)
+      noteMarks.append((sealed.count, lineWriter.count - 1))
       sealed.append(
         .note(
           record: record, field: field,
@@ -269,19 +328,25 @@ final class RecordLander {
   private func read(_ index: Int, _ item: Item) -> IntakeRule? {
     fastReaders[index].use { reader in
       if let rule = reader.read(item, &parsed[index], lastDay: context.lastDay) { return rule }
-      if parsed[index].isNoted { note(index) }
+      if parsed[index].isNoted, let rule = note(index) { return rule }
       guard reader.isHashed, parsed[index].isPresent else { return nil }
       parsed[index].number = pseudonym(item, reader)
       return nil
     }
   }
 
-  /// Counts what is told of a value that holds.
-  private func note(_ index: Int) {
+  /// Counts what is told of a value that holds, unless its rule sets records aside.
+  private func note(_ index: Int) -> IntakeRule? {
     let field = parsed[index]
-    if field.isTestNumber { warn(.nhsNumberTestRange, index) }
-    if field.isPartial { warn(.partialDate, index) }
-    if field.isUnplaced { warn(.postcodeUnknown, index) }
+    let noted: [(Bool, IntakeRule)] = [
+      (field.isTestNumber, .nhsNumberTestRange), (field.isPartial, .partialDate),
+      (field.isUnplaced, .postcodeUnknown),
+    ]
+    for (_, rule) in noted.filter(\.0) {
+      guard policies[rule].action == .warn else { return rule }
+      warn(rule, index)
+    }
+    return nil
   }
 
   private func pseudonym(_ item: Item, _ reader: FieldReader) -> Int64 {

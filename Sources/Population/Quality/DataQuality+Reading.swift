@@ -20,11 +20,13 @@ extension DataQuality {
     for delivery in intake.deliveries where !order.contains(delivery.source) {
       order.append(delivery.source)
     }
+    // Sources that have sent nothing yet.
+    order += (intake.titles ?? [:]).keys.filter { !order.contains($0) }.sorted()
     let sources = order.map { id in
       let deliveries = intake.deliveries.filter { $0.source == id }
       let outcomes = intake.tables.filter { $0.source == id }
       return Source(
-        id: id, title: intake.titles?[id] ?? id, mapping: deliveries[0].mapping,
+        id: id, title: intake.titles?[id] ?? id, mapping: deliveries.first?.mapping ?? "",
         deliveries: deliveries,
         tables: outcomes.compactMap { outcome in
           fields[id]?[outcome.table].map { Table(name: outcome.table, fields: $0) }
@@ -33,7 +35,8 @@ extension DataQuality {
     return DataQuality(sources: sources, shares: try reader.shares(), faults: try reader.faults())
   }
 
-  /// Every line of a source where a rule was broken: delivery, file, line, field, rule and outcome.
+  /// Every line of a source where a rule was broken: delivery, file, line, field, rule, outcome, and
+  /// whether it has been mended.
   ///
   /// - Parameter delivery: only that one; nil for all.
   public static func faults(
@@ -43,7 +46,9 @@ extension DataQuality {
       store.folder(of: manifest.id).appendingPathComponent("fault.parquet").path)
     let rows = try await Engine.duckDB(connections: 1).query(
       """
-      select delivery, file, line::varchar, coalesce(field, ''), rule, outcome from \(table)
+      select delivery, file, line::varchar, coalesce(field, ''), rule, outcome,
+        case when is_mended then 'mended' else 'open' end
+      from \(table)
       where source = ? and (? is null or delivery = ?) order by delivery, file, line, field
       """,
       [.string(source)] + Array(repeating: delivery.map { .string($0) } ?? .null, count: 2)
@@ -66,7 +71,8 @@ extension DataQuality {
       var fields: [String: [String: [Field]]] = [:]
       _ = try connection.stream(
         """
-        select source, table_name, field, column_name, type, keep, is_required::varchar, unit
+        select source, table_name, field, column_name, type, keep, is_required::varchar, unit,
+          about, allowed
         from \(table("field")) order by source, table_name, place
         """
       ) { batch in
@@ -75,7 +81,8 @@ extension DataQuality {
           fields[text[0], default: [:]][text[1], default: []].append(
             Field(
               name: text[2], column: text[3], type: text[4], keep: text[5],
-              isRequired: text[6] == "true", unit: text[7]))
+              isRequired: text[6] == "true", unit: text[7], about: PersonField(rawValue: text[8]),
+              allowed: text[9]))
         }
       }
       return fields
@@ -107,6 +114,25 @@ extension DataQuality {
               batch.columns[9].number(row)))
         }
       }
+      for (key, list) in shares where key.group != .everybody && key.group != .source {
+        shares[key] = protected(list)
+      }
+      return shares
+    }
+
+    /// Hides the next smallest group too where only one is hidden: it would follow from the rest.
+    private func protected(_ shares: [Share]) -> [Share] {
+      func isHidden(_ share: Share) -> Bool {
+        if case .suppressed = share.figure { true } else { false }
+      }
+      guard shares.count(where: isHidden) == 1,
+        let next = shares.indices.filter({ !isHidden(shares[$0]) })
+          .min(by: { (shares[$0].denominator ?? 0) < (shares[$1].denominator ?? 0) })
+      else { return shares }
+      var shares = shares
+      shares[next] = Share(
+        id: shares[next].id, numerator: nil, denominator: nil,
+        figure: .suppressed("A smaller group would follow from it."))
       return shares
     }
 
@@ -135,22 +161,22 @@ extension DataQuality {
       var faults: [FaultGroup] = []
       _ = try connection.stream(
         """
-        select source, delivery, file, table_name, coalesce(field, ''), rule, outcome,
-          count(*)::varchar,
+        select source, delivery, file, table_name, coalesce(field, ''), rule, coalesce(other, ''),
+          outcome, is_mended::varchar, count(*)::varchar,
           array_to_string(list_slice(list_sort(list(line)), 1, \(DataQuality.shownLines)), ' ')
-        from \(table("fault")) group by 1, 2, 3, 4, 5, 6, 7
-        order by count(*) desc, 1, 2, 3, 5, 6
+        from \(table("fault")) group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+        order by count(*) desc, 1, 2, 3, 5, 6, 7, 8, 9
         """
       ) { batch in
         for row in 0..<batch.rowCount {
           let text = batch.columns.map { $0.string(row) ?? "" }
-          guard let outcome = FaultGroup.Outcome(rawValue: text[6]), let count = Int(text[7])
+          guard let outcome = FaultGroup.Outcome(rawValue: text[7]), let count = Int(text[9])
           else { continue }
           faults.append(
             FaultGroup(
               source: text[0], delivery: text[1], file: text[2], table: text[3], field: text[4],
-              rule: text[5], outcome: outcome, count: count,
-              lines: text[8].split(separator: " ").compactMap { Int($0) }))
+              rule: text[5], other: text[6], outcome: outcome, isMended: text[8] == "true",
+              count: count, lines: text[10].split(separator: " ").compactMap { Int($0) }))
         }
       }
       return faults

@@ -39,6 +39,10 @@ public struct DataQuality: Sendable {
     public let keep: String
     public let isRequired: Bool
     public let unit: String
+    /// What it says about the person, if anything.
+    public let about: PersonField?
+    /// What its values may be, in words; empty where nothing is laid down.
+    public let allowed: String
   }
 
   /// What is measured; `QualityTables` says how.
@@ -94,12 +98,17 @@ public struct DataQuality: Sendable {
     /// What the sender calls the field; empty where the whole line is meant.
     public let field: String
     public let rule: String
+    /// The field that it does not go with, where the rule is about two; empty otherwise.
+    public let other: String
     public let outcome: Outcome
+    /// Whether the records have come again right since, or no longer hold.
+    public let isMended: Bool
     public let count: Int
     /// The first lines.
     public let lines: [Int]
 
     public enum Outcome: String, CaseIterable, Sendable {
+      case stopped
       case setAside = "set_aside"
       case leftOut = "left_out"
       case inDoubt = "in_doubt"
@@ -107,6 +116,7 @@ public struct DataQuality: Sendable {
       /// What became of the records.
       public var title: String {
         switch self {
+        case .stopped: "the whole delivery was stopped"
         case .setAside: "set aside"
         case .leftOut: "landed without the value"
         case .inDoubt: "landed, and in doubt"
@@ -161,7 +171,10 @@ public struct DataQuality: Sendable {
 
   /// The largest difference of a field's completeness between groups that are large enough to tell.
   public func gap(source: String, table: String, field: String) -> Gap? {
-    [Group.deprivation, .ethnicGroup, .age].compactMap { group -> Gap? in
+    let about = self.source(source)?.tables.first { $0.name == table }?.fields
+      .first { $0.name == field }?.about
+    let groups = [Group.deprivation, .ethnicGroup, .age].filter { about != $0.madeOf }
+    return groups.compactMap { group -> Gap? in
       let known = shares(.completeness, source: source, table: table, field: field, by: group)
         .filter { ($0.denominator ?? 0) >= 50 && $0.value != nil }
       guard let least = known.min(by: { ($0.value ?? 0) < ($1.value ?? 0) }),
@@ -176,10 +189,32 @@ public struct DataQuality: Sendable {
     public let least: Share
     public let most: Share
     public var size: Double { (most.value ?? 0) - (least.value ?? 0) }
+
+    /// The size that is there whatever chance did: less 2.576 standard errors of the difference of two
+    /// independent proportions, so with 99% confidence. Of many groups, the two ends are far apart by
+    /// chance alone.
+    public var sureSize: Double {
+      func variance(_ share: Share) -> Double {
+        let (value, count) = (share.value ?? 0, Double(share.denominator ?? 0))
+        return count > 0 ? value * (1 - value) / count : 0
+      }
+      return max(0, size - 2.576 * (variance(least) + variance(most)).squareRoot())
+    }
   }
 }
 
 extension DataQuality.Group {
+  /// The field that the groups are made of: in its own groups it is always there.
+  public var madeOf: PersonField? {
+    switch self {
+    case .deprivation, .smallArea: .smallArea
+    case .age: .birthYear
+    case .ethnicGroup: .ethnicGroup
+    case .practice: .practice
+    case .everybody, .source: nil
+    }
+  }
+
   /// The kind of groups, in the middle of a sentence.
   public var title: String {
     switch self {

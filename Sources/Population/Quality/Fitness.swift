@@ -91,7 +91,7 @@ public struct Fitness: Sendable {
         return finding(field, .notKnown, "How many \(words) is not known.", why)
       }
       return finding(
-        field, verdict(shortBy: least - value),
+        field, value == 0 && least > 0 ? .notFit : verdict(shortBy: least - value),
         "\(value.percent) \(words); \(least.percent) are needed.", why)
     }
 
@@ -103,20 +103,18 @@ public struct Fitness: Sendable {
           need.field, .notKnown, "Whether some groups have it less often is not known.", need.why)
       }
       return finding(
-        need.field, verdict(shortBy: gap.size - most),
+        // What chance may have done is no shortfall.
+        need.field, gap.size <= most ? .fit : verdict(shortBy: gap.sureSize - most),
         "By \(gap.group.title), \(low.percent) (\(gap.group.title(of: gap.least.id))) to "
           + "\(high.percent) (\(gap.group.title(of: gap.most.id))) have it; a difference of "
           + "\(most.points) is let pass.", need.why)
     }
 
-    /// Nil where no delivery has brought new records yet.
+    /// Nil where too few new records have come to tell.
     private func late(_ most: Double) -> Finding? {
       let date = quality.measuredField(.late, source: source, table: table)
-      guard
-        let value = date.flatMap({
-          quality.share(.late, source: source, table: table, field: $0)?.value
-        })
-      else { return nil }
+      let share = date.flatMap { quality.share(.late, source: source, table: table, field: $0) }
+      guard let value = share?.value, (share?.denominator ?? 0) >= 50 else { return nil }
       return finding(
         "", verdict(shortBy: value - most),
         "\(value.percent) of new records should have come in an earlier delivery; "

@@ -17,6 +17,10 @@ public struct SupplierSummary: Sendable {
     public let rule: String
     public let outcome: DataQuality.FaultGroup.Outcome
     public let count: Int
+    /// The field that it does not go with, where the rule is about two.
+    public let other: String
+    /// What the field's values may be, in words; empty where nothing is laid down.
+    public let allowed: String
     /// The rule in plain English, and why it is there.
     public let ruleTitle: String
     public let reason: String
@@ -28,14 +32,6 @@ public struct SupplierSummary: Sendable {
       public let file: String
       public let count: Int
       public let lines: [Int]
-
-      /// The lines in words: "lines 3, 7, 9 and 12 more".
-      public var linesText: String {
-        let shown = lines.prefix(12)
-        let more = count > shown.count ? " and \((count - shown.count).grouped) more" : ""
-        return (count == 1 ? "line " : "lines ")
-          + shown.map(String.init).joined(separator: ", ") + more
-      }
     }
   }
 
@@ -66,17 +62,25 @@ public struct SupplierSummary: Sendable {
       let table: String
       let field: String
       let rule: String
+      let other: String
       let outcome: DataQuality.FaultGroup.Outcome
     }
-    let own = quality.faults.filter { $0.source == source.id }
+    // What has been mended is not asked for again.
+    let own = quality.faults.filter { $0.source == source.id && !$0.isMended }
     let kinds = Dictionary(grouping: own) {
-      Kind(table: $0.table, field: $0.field, rule: $0.rule, outcome: $0.outcome)
+      Kind(
+        table: $0.table, field: $0.field, rule: $0.rule, other: $0.other,
+        outcome: $0.outcome)
     }
     return kinds.map { kind, groups in
       let policy = IntakeRule(rawValue: kind.rule).map { rules[$0] }
+      let field = source.tables.first { $0.name == kind.table }?.fields
+        .first { $0.column == kind.field }
       return Fix(
         table: kind.table, field: kind.field, rule: kind.rule, outcome: kind.outcome,
-        count: groups.reduce(0) { $0 + $1.count }, ruleTitle: policy?.title ?? kind.rule,
+        count: groups.reduce(0) { $0 + $1.count }, other: kind.other,
+        allowed: Self.asksForValues(kind.rule) ? field?.allowed ?? "" : "",
+        ruleTitle: policy?.title ?? kind.rule,
         reason: policy?.reason ?? "",
         places: groups.sorted { ($1.delivery, $0.file) < ($0.delivery, $1.file) }.map {
           Fix.Place(delivery: $0.delivery, file: $0.file, count: $0.count, lines: $0.lines)
@@ -84,6 +88,13 @@ public struct SupplierSummary: Sendable {
     }.sorted {
       (order($0.outcome), -$0.count, $0.table, $0.field, $0.rule)
         < (order($1.outcome), -$1.count, $1.table, $1.field, $1.rule)
+    }
+  }
+
+  /// Whether a sender needs to know what a field's values may be to mend a breach.
+  private static func asksForValues(_ rule: String) -> Bool {
+    [IntakeRule.unknownValue, .codeShape, .outOfRange, .wrongType].contains {
+      $0.rawValue == rule
     }
   }
 
@@ -131,13 +142,17 @@ public struct SupplierSummary: Sendable {
   /// What came and what became of it.
   public var opening: [String] {
     let counted = source.deliveries.filter { !$0.isStopped }
-    var sentences = [
-      "\(counted.count) deliveries, \(counted.first?.delivery ?? "none") to "
-        + "\(counted.last?.delivery ?? "none"): \(source.read.grouped) records came, "
-        + "\(source.landed.grouped) landed (\(share(source.landed, source.read))) and "
-        + "\((source.read - source.landed).grouped) "
-        + "\(source.read - source.landed == 1 ? "was" : "were") set aside."
-    ]
+    let span = Set([counted.first, counted.last].compactMap { $0?.delivery }).sorted()
+    var sentences =
+      counted.isEmpty
+      ? ["No delivery of this source has landed."]
+      : [
+        "\(counted.count) \(counted.count == 1 ? "delivery" : "deliveries"), "
+          + "\(span.joined(separator: " to ")): \(source.read.grouped) records came, "
+          + "\(source.landed.grouped) landed (\(share(source.landed, source.read))) and "
+          + "\((source.read - source.landed).grouped) "
+          + "\(source.read - source.landed == 1 ? "was" : "were") set aside."
+      ]
     for stopped in source.deliveries where stopped.isStopped {
       sentences.append(
         "The delivery \(stopped.delivery) was stopped, and nothing of it landed: "
@@ -156,6 +171,23 @@ public struct SupplierSummary: Sendable {
     all == 0 ? "none to count" : (Double(part) / Double(all)).percent
   }
 
+  /// What is said where there is nothing to fix.
+  public var nothingToFix: String {
+    source.deliveries.isEmpty
+      ? "Nothing has come yet." : "Nothing: no record breaks a rule that has not been mended since."
+  }
+
+  /// The fixes that there is no room for, each in a few words; nil for none.
+  public var rest: String? {
+    let rest = fixes.dropFirst(Self.shown)
+    guard !rest.isEmpty else { return nil }
+    let shown = rest.prefix(12).map {
+      "\($0.field.isEmpty ? "whole lines" : $0.field) (\($0.rule)): \($0.count.grouped)"
+    }
+    let more = rest.count > shown.count ? "; and \(rest.count - shown.count) more kinds" : ""
+    return "Also: " + shown.joined(separator: "; ") + more + "."
+  }
+
   /// How many fixes and wants a page has room for.
   public static let shown = 6
 
@@ -167,17 +199,13 @@ public struct SupplierSummary: Sendable {
     ]
     lines += opening.flatMap { $0.wrapped() }
     lines += ["", "What to fix first", ""]
-    if fixes.isEmpty { lines.append("Nothing: no record broke a rule.") }
+    if fixes.isEmpty { lines.append(nothingToFix) }
     for (number, fix) in fixes.prefix(Self.shown).enumerated() {
       lines += "\(number + 1). \(fix.sentence)".wrapped(indent: "   ")
-      if let newest = fix.places.first {
-        lines += "   \(newest.delivery)/\(newest.file), \(newest.linesText)".wrapped(indent: "   ")
-      }
+      lines += "   \(fix.whereabouts)".wrapped(indent: "   ")
       lines += "   Why: \(fix.reason)".wrapped(indent: "   ")
     }
-    if fixes.count > Self.shown {
-      lines.append("And \(fixes.count - Self.shown) more kinds of faults, which are rarer.")
-    }
+    if let rest { lines += rest.wrapped() }
     lines += ["", "Fields that are wanting", ""]
     if wants.isEmpty { lines.append("None: every field is good enough for what it is used for.") }
     for want in wants.prefix(Self.shown) {
@@ -188,9 +216,10 @@ public struct SupplierSummary: Sendable {
       lines.append("And \(wants.count - Self.shown) more.")
     }
     lines += [
-      "", "Lines are counted from 1, the header included. Please send the records that were set",
-      "aside again with the next delivery, under the same keys. This summary holds no data",
-      "about people.", "",
+      "",
+      "Lines are counted from 1; of a CSV file the header is line 1. `kith quality lines` lists",
+      "all of them. Please send the records that were set aside again with the next delivery,",
+      "under the same keys. This summary holds no data about people.", "",
     ]
     return lines.joined(separator: "\n")
   }
@@ -200,19 +229,37 @@ extension SupplierSummary.Fix {
   /// What is wrong and what became of it.
   public var sentence: String {
     let what = field.isEmpty ? "whole lines" : field
+    let pair = other.isEmpty ? "" : " \(other) is after \(field)."
+    let values = allowed.isEmpty ? "" : " It may be: \(allowed)."
     return "\(what) (\(table)): \(count.grouped) \(count == 1 ? "record" : "records") "
       + "\(count == 1 ? "breaks" : "break") the rule “\(ruleTitle)” (\(rule)); "
-      + "\(count == 1 ? "it was" : "they were") \(outcome.past)."
+      + "\(outcome.past(count == 1)).\(pair)\(values)"
+  }
+
+  /// How many there are in each delivery, and the first lines, the newest delivery first.
+  public var whereabouts: String {
+    var room = 12
+    let shown = places.prefix(6).map { place -> String in
+      let lines = place.lines.prefix(max(1, room))
+      room -= lines.count
+      let more = place.count > lines.count ? " and \((place.count - lines.count).grouped) more" : ""
+      return "\(place.delivery)/\(place.file) \(place.count == 1 ? "line" : "lines") "
+        + lines.map(String.init).joined(separator: ", ") + more
+    }
+    let rest = places.dropFirst(6).reduce(0) { $0 + $1.count }
+    return shown.joined(separator: "; ") + (rest > 0 ? "; \(rest.grouped) in older ones" : "")
   }
 }
 
 extension DataQuality.FaultGroup.Outcome {
-  /// What became of the records, after "they were".
-  fileprivate var past: String {
-    switch self {
-    case .setAside: "set aside"
-    case .leftOut: "landed without the value"
-    case .inDoubt: "landed, and are in doubt"
+  /// What became of one record or several, as a clause.
+  fileprivate func past(_ isOne: Bool) -> String {
+    let they = isOne ? "it" : "they"
+    return switch self {
+    case .stopped: "the whole delivery was stopped"
+    case .setAside: "\(they) \(isOne ? "was" : "were") set aside"
+    case .leftOut: "\(they) landed without the value"
+    case .inDoubt: "\(they) landed, and \(isOne ? "is" : "are") in doubt"
     }
   }
 }

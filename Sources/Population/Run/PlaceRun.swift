@@ -146,14 +146,19 @@ public struct PlaceRun: Sendable {
 
     /// Lands the deliveries that have not landed yet.
     private func land(_ sources: SourceIntake) throws -> [DeliveryAccount] {
+      let vault = try store.openVault()
       if run.isForced, FileManager.default.fileExists(atPath: store.deliveries.path) {
-        try FileManager.default.removeItem(at: store.deliveries)
+        // Out of sight in one step: half a landing must not be taken for a whole one.
+        let hidden = store.root.appendingPathComponent(".removed-deliveries")
+        try FileManager.default.replace(hidden, with: store.deliveries)
+        try FileManager.default.removeItem(at: hidden)
+        try vault.forgetLandings()
       }
       run.progress(.stage(.land, isResumed: false))
       let run = run
       let at = Mutex((name: "", megabytes: 0))
       let threads = file.engine.threads ?? ProcessInfo.processInfo.activeProcessorCount
-      return try sources.land(vault: try store.openVault(), threads: threads) { event in
+      return try sources.land(vault: vault, threads: threads) { event in
         switch event {
         case .delivery(let source, let delivery, let isDone):
           let name = "\(source) \(delivery)"

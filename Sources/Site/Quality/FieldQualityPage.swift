@@ -39,6 +39,7 @@ struct FieldQualityPage {
     let values: [String: any Sendable] = [
       "column": field.column, "source": source.title, "sourcePath": source.path,
       "table": table.name, "lands": field.handling, "type": field.type, "unit": field.unit,
+      "allowed": field.allowed,
       "sentences": sentences,
       "chartHTML": series.points.isEmpty
         ? "<p>No delivery has records to count.</p>"
@@ -82,9 +83,25 @@ struct FieldQualityPage {
       .agreement, source: source.id, table: table.name, field: field.name, by: .source)
     {
       guard let value = share.value, let people = share.denominator, people > 0 else { continue }
+      guard field.about != .death else {
+        sentences.append(
+          "Of \(numberText(Double(people), decimals: 0)) people whom it says to have died and whom "
+            + "\(quality.title(ofTable: share.id)) knows, \(value.percent) are known there to have "
+            + "died.")
+        continue
+      }
       sentences.append(
-        "\(quality.title(ofTable: share.id)) says the same of \(value.percent) of the "
+        "\(quality.title(ofTable: share.id)) says the same (\(field.compared)) of \(value.percent) of the "
           + "\(numberText(Double(people), decimals: 0)) people whom both know.")
+    }
+    let open = quality.faults.filter {
+      $0.source == source.id && $0.table == table.name && $0.field == field.column && !$0.isMended
+    }
+    for (rule, groups) in Dictionary(grouping: open, by: \.rule).sorted(by: { $0.key < $1.key }) {
+      let count = groups.reduce(0) { $0 + $1.count }
+      sentences.append(
+        "\(numberText(Double(count), decimals: 0)) \(count == 1 ? "record breaks" : "records break") "
+          + "the rule \(rule) and \(count == 1 ? "has" : "have") not been mended.")
     }
     return sentences
   }
@@ -106,7 +123,7 @@ struct FieldQualityPage {
   ) -> (title: String, html: String, table: DataTable)? {
     let shares = quality.shares(
       .completeness, source: source.id, table: table.name, field: field.name, by: group)
-    guard !shares.isEmpty else { return nil }
+    guard !shares.isEmpty, field.about == nil || field.about != group.madeOf else { return nil }
     let valid = quality.shares(
       .validity, source: source.id, table: table.name, field: field.name, by: group)
     let data = DataTable(

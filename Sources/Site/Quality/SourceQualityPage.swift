@@ -25,12 +25,13 @@ struct SourceQualityPage {
     let landed = landedSeries
     let landedTable = landed.table(id: "landed", of: source.title)
     let fields = source.tables.map { (table: $0, data: fieldTable($0)) }
+    let records = recordTable
     let late = timelinessTable
     let agreement = agreementTable
     let coverage = coverageTables
     let faults = faultTable
     var tables = [deliveries, landedTable] + fields.map(\.data) + coverage
-    tables += [late, agreement, faults].filter { !$0.rows.isEmpty }
+    tables += [records, late, agreement, faults].filter { !$0.rows.isEmpty }
     let uses = usesTable
     if !uses.rows.isEmpty { tables.append(uses) }
     func html(_ table: DataTable) -> String {
@@ -45,7 +46,8 @@ struct SourceQualityPage {
       "tables": fields.map { entry -> [String: any Sendable] in
         ["name": entry.table.name, "fieldsHTML": html(entry.data)]
       },
-      "lateHTML": html(late), "agreementHTML": html(agreement), "faultsHTML": html(faults),
+      "recordsHTML": html(records), "lateHTML": html(late), "agreementHTML": html(agreement),
+      "faultsHTML": html(faults),
       "coverageHTML": coverage.map(html).joined(), "usesHTML": html(uses),
       "hasFaults": !faults.rows.isEmpty, "hasCoverage": !coverage.isEmpty,
       "hasAgreement": !agreement.rows.isEmpty, "hasLate": !late.rows.isEmpty,
@@ -103,7 +105,7 @@ struct SourceQualityPage {
     func figure(_ measure: DataQuality.Measure, _ field: DataQuality.Field) -> DataTable.Cell {
       let share = quality.share(measure, source: source.id, table: table.name, field: field.name)
       guard let share else { return .none }
-      return .figure(share.figure.percent, decimals: 1)
+      return .figure(share.figure.percent, decimals: measure == .validity ? 2 : 1)
     }
     return DataTable(
       id: "fields-\(table.name)", caption: "Fields of \(table.name)",
@@ -159,6 +161,26 @@ struct SourceQualityPage {
       ], rows: rows)
   }
 
+  /// What is measured of records as a whole.
+  private var recordTable: DataTable {
+    let measures: [(DataQuality.Measure, String)] = [
+      (.uniqueness, "Once in their delivery, %"), (.linked, "Lead somewhere, %"),
+      (.lifetime, "Within a life, %"), (.oneRecord, "People with one record, %"),
+    ]
+    return DataTable(
+      id: "records", caption: "Whole records",
+      columns: [DataTable.Column("Table")] + measures.map { DataTable.Column($1, isNumeric: true) },
+      rows: source.tables.map { table in
+        [.text(table.name)]
+          + measures.map { measure, _ in
+            let field = quality.measuredField(measure, source: source.id, table: table.name) ?? ""
+            let share = quality.share(
+              measure, source: source.id, table: table.name, field: field)
+            return share.map { .figure($0.figure.percent, decimals: 2) } ?? .none
+          }
+      })
+  }
+
   // MARK: Other sources
 
   private var agreementTable: DataTable {
@@ -169,7 +191,7 @@ struct SourceQualityPage {
           .agreement, source: source.id, table: table.name, field: field.name, by: .source)
         for share in shares where share.denominator != 0 {
           rows.append([
-            .text(field.column), .text(table.name), .text(quality.title(ofTable: share.id)),
+            .text(field.compared), .text(table.name), .text(quality.title(ofTable: share.id)),
             share.denominator.map { .number(Double($0), decimals: 0) } ?? .none,
             .figure(share.figure.percent, decimals: 1),
           ])
@@ -232,19 +254,21 @@ struct SourceQualityPage {
   // MARK: Faults and uses
 
   private var faultTable: DataTable {
-    let own = quality.faults.filter { $0.source == source.id }
+    let all = quality.faults.filter { $0.source == source.id }
+    let own = all.filter { !$0.isMended } + all.filter(\.isMended)
     return DataTable(
       id: "faults", caption: "Where rules were broken",
       columns: [
         DataTable.Column("Delivery and file"), DataTable.Column("Field"), DataTable.Column("Rule"),
         DataTable.Column("Records", isNumeric: true), DataTable.Column("What became of them"),
-        DataTable.Column("First lines"),
+        DataTable.Column("Since"), DataTable.Column("First lines"),
       ],
       rows: own.map { fault in
         [
           .text("\(fault.delivery)/\(fault.file)"),
           .text(fault.field.isEmpty ? "the whole line" : fault.field), .text(fault.rule),
           .number(Double(fault.count), decimals: 0), .text(fault.outcome.title),
+          .text(fault.isMended ? "mended" : "open"),
           .text(fault.lines.map(String.init).joined(separator: ", ")),
         ]
       })
@@ -264,7 +288,7 @@ struct SourceQualityPage {
           .text(fitness.use.title), .text(fitness.verdict.title),
           .text(
             here.isEmpty
-              ? "Nothing."
+              ? fitness.verdict == .fit ? "Nothing." : "Nothing here; it is another source."
               : here.map { finding in
                 let column = columns.first { $0.name == finding.field }?.column ?? finding.table
                 return "\(column): \(finding.sentence)"
@@ -278,6 +302,17 @@ extension DataQuality.Field {
   /// The address of the field's page.
   func path(_ source: String, _ table: String) -> String {
     "/quality/\(source)/fields/\(table)/\(name)"
+  }
+
+  /// The field as it is compared between sources.
+  var compared: String {
+    switch about {
+    case .birthYear: "\(column): the year"
+    case .ethnicGroup: "\(column): one of five groups"
+    case .smallArea where column.lowercased().contains("postcode"): "\(column): the small area"
+    case .death: "\(column): is known to have died"
+    default: column
+    }
   }
 
   /// Where its values go, in words.

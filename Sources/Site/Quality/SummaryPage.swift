@@ -29,13 +29,11 @@ struct SummaryPage {
       "fixes": summary.fixes.prefix(SupplierSummary.shown).map { fix -> [String: any Sendable] in
         [
           "sentence": fix.sentence, "reason": fix.reason,
-          "places": fix.places.prefix(3).map { place -> [String: any Sendable] in
-            ["file": "\(place.delivery)/\(place.file)", "lines": place.linesText]
-          },
+          "places": fix.whereabouts,
         ]
       },
-      "noFixes": summary.fixes.isEmpty,
-      "moreFixes": Self.more(summary.fixes.count, "kinds of faults, which are rarer"),
+      "noFixes": summary.fixes.isEmpty, "nothing": summary.nothingToFix,
+      "rest": summary.rest ?? "",
       "wants": summary.wants.prefix(SupplierSummary.shown).map { want -> [String: any Sendable] in
         [
           "column": want.column, "table": want.table, "sentence": want.sentence,
@@ -43,14 +41,11 @@ struct SummaryPage {
         ]
       },
       "noWants": summary.wants.isEmpty,
-      "moreWants": Self.more(summary.wants.count, "fields"),
+      "moreWants": summary.wants.count > SupplierSummary.shown
+        ? "And \(summary.wants.count - SupplierSummary.shown) more." : "",
     ]
     return Page(
       title: "Summary for the sender: \(source.title)", template: "quality_summary",
       section: .quality, values: values)
-  }
-
-  private static func more(_ count: Int, _ what: String) -> String {
-    count > SupplierSummary.shown ? "And \(count - SupplierSummary.shown) more \(what)." : ""
   }
 }

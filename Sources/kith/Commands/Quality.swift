@@ -49,6 +49,19 @@ struct Quality: AsyncParsableCommand {
 }
 
 extension Quality {
+  /// Throws for a delivery that the source has not got.
+  fileprivate static func check(
+    _ delivery: String?, of source: DataQuality.Source, _ place: PlaceArgument
+  ) throws {
+    guard let delivery, !source.deliveries.contains(where: { $0.delivery == delivery }) else {
+      return
+    }
+    throw Problem(
+      file: place.url.appendingPathComponent(PlaceFile.fileName).path,
+      "The source \(source.id) has no delivery '\(delivery)'.",
+      hint: "There are: \(source.deliveries.map(\.delivery).joined(separator: ", ")).")
+  }
+
   struct Uses: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the uses of the data, each with a verdict and what is wanting.")
@@ -65,14 +78,19 @@ extension Quality {
         let fitness = Fitness(use, atlas.quality)
         let wanting = fitness.findings.filter { $0.verdict != .fit }
           .sorted { $0.verdict > $1.verdict }
-        let first = wanting.first.map { "\($0.source) \($0.field): \($0.sentence)" } ?? ""
-        rows.append([
-          use.id, fitness.verdict.title, "\(wanting.count)",
-          format == .table && first.count > 100 ? first.prefix(99) + "…" : first,
-        ])
+        let texts = wanting.map { finding in
+          let what = [finding.source, finding.field].filter { !$0.isEmpty }.joined(separator: " ")
+          return (what.isEmpty ? "" : what + ": ") + finding.sentence
+        }
+        // A row a line in a table; everything in CSV and JSON.
+        rows.append(
+          format == .table
+            ? [use.id, fitness.verdict.title, use.title]
+            : [use.id, fitness.verdict.title, use.title, texts.joined(separator: " ")])
+        if format == .table { rows += texts.map { ["", "", "  " + $0] } }
       }
-      print(
-        try TextTable(columns: ["use", "verdict", "wanting", "worst"], rows: rows).text(format))
+      let columns = ["use", "verdict", "title"] + (format == .table ? [] : ["wanting"])
+      print(try TextTable(columns: columns, rows: rows).text(format))
     }
   }
 
@@ -109,11 +127,7 @@ extension Quality {
     func run() async throws {
       let (atlas, _) = try await Quality.read(place)
       let source = try Quality.source(source, atlas, place)
-      if let delivery, !source.deliveries.contains(where: { $0.delivery == delivery }) {
-        throw Problem(
-          file: place.url.path, "The source has no delivery '\(delivery)'.",
-          hint: "There are: \(source.deliveries.map(\.delivery).joined(separator: ", ")).")
-      }
+      try Quality.check(delivery, of: source, place)
       let quality = atlas.quality
       var rows: [[String]] = []
       for table in source.tables {
@@ -137,6 +151,12 @@ extension Quality {
               ])
           }
         }
+      }
+      if rows.isEmpty, let by {
+        throw Problem(
+          file: place.url.appendingPathComponent(PlaceFile.fileName).path,
+          "The source \(source.id) does not say of which \(by.replacing("_", with: " ")) its records are.",
+          hint: "Leave --by out, or choose another.")
       }
       print(
         try TextTable(
@@ -195,12 +215,13 @@ extension Quality {
     func run() async throws {
       let (atlas, store) = try await Quality.read(place)
       let source = try Quality.source(source, atlas, place)
+      try Quality.check(delivery, of: source, place)
       let faults = try await DataQuality.faults(
         of: source.id, delivery: delivery, in: atlas.manifest, store)
       if faults.isEmpty, format == .table { return print("No record broke a rule.") }
       print(
         try TextTable(
-          columns: ["delivery", "file", "line", "field", "rule", "outcome"], rows: faults
+          columns: ["delivery", "file", "line", "field", "rule", "outcome", "since"], rows: faults
         ).text(format))
     }
   }

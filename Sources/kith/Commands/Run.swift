@@ -40,11 +40,12 @@ struct Run: AsyncParsableCommand {
 
   private func say(_ intake: SourceIntake.Result) {
     let files = intake.deliveries.flatMap(\.files)
-    let (read, aside) = files.reduce((0, 0)) { ($0.0 + $1.read, $0.1 + $1.quarantined) }
+    let (read, landed) = files.reduce((0, 0)) { ($0.0 + $1.read, $0.1 + $1.landed) }
+    let aside = files.reduce(0) { $0 + $1.quarantined }
     let stopped = intake.deliveries.filter(\.isStopped)
     let superseded = intake.tables.reduce(0) { $0 + $1.landed - $1.current }
     print(
-      "\(intake.deliveries.count) deliveries: \(read) records read, \(read - aside) landed, "
+      "\(intake.deliveries.count) deliveries: \(read) records read, \(landed) landed, "
         + "\(aside) set aside; \(superseded) rows superseded by later ones.")
     for delivery in stopped {
       print(error: "\(delivery.source) \(delivery.delivery) was stopped, and nothing of it landed:")

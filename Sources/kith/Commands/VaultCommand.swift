@@ -83,17 +83,17 @@ extension VaultCommand {
     @Option(help: "Only this line.")
     var line: Int?
 
-    @Option(help: "At most so many.")
-    var limit = 100
+    @Option(help: "At most so many; with --output all, if left out.")
+    var limit: Int?
 
-    @Option(help: "How to print: table, csv or json.")
-    var format: OutputFormat = .table
+    @Option(help: "How to print: table, csv or json; csv for --output, if left out.")
+    var format: OutputFormat?
 
     @Option(help: "Write to this file, which must not be there yet.", completion: .file())
     var output: String?
 
     func validate() throws {
-      if limit < 1 { throw ValidationError("At least one line is shown: --limit 1.") }
+      if let limit, limit < 1 { throw ValidationError("At least one line is shown: --limit 1.") }
     }
 
     func run() throws {
@@ -105,6 +105,15 @@ extension VaultCommand {
           "There is no source '\(source)'.",
           hint: nearestName(to: source, among: sources).map { "Did you mean '\($0)'?" }
             ?? "The sources are: \(sources.joined(separator: ", ")).")
+      }
+      let limit = limit ?? (output == nil ? 100 : Int(Int32.max))
+      let format = format ?? (output == nil ? .table : .csv)
+      let landed = store.deliveries.appendingPathComponent(source)
+      let deliveries = try FileManager.default.contentsOfDirectory(atPath: landed.path).sorted()
+      if let delivery, !deliveries.contains(delivery) {
+        throw Problem(
+          file: landed.path, "The source \(source) has no delivery '\(delivery)'.",
+          hint: "There are: \(deliveries.filter { !$0.hasPrefix(".") }.joined(separator: ", ")).")
       }
       let held = try store.openVault().held(
         source: source, delivery: delivery, file: file, line: line, limit: limit + 1)
@@ -118,6 +127,7 @@ extension VaultCommand {
         .text(format)
       if let output {
         try write(text + "\n", to: output)
+        print("Wrote \(rows.count) records to \(output).")
       } else if rows.isEmpty, format == .table {
         print("No record was set aside there.")
       } else {
