@@ -1,4 +1,6 @@
+import Columns
 import Definitions
+import Engine
 import Foundation
 import Governance
 import Synchronization
@@ -108,5 +110,46 @@ struct LandingPromiseTests {
       "definitions/intake-rules.yaml",
       "rules: {out_of_range: {title: x, action: quarantine, owner: me, reason: y}}\n")
     #expect(try land(vault()).account.files[0].quarantined == 1)
+  }
+
+  @Test("Entries of a Bundle are told apart: a later one corrects its own and no other")
+  func bundles() async throws {
+    func patient(_ id: String, _ gender: String) -> String {
+      #"{"resource": {"resourceType": "Patient", "id": "\#(id)", "gender": "\#(gender)"}}"#
+    }
+    func bundle(_ entries: [String]) -> String {
+      #"{"resourceType": "Bundle", "type": "collection", "entry": ["#
+        + entries.joined(separator: ",\n") + "]}"
+    }
+    try write(
+      "extracts/fhir/2025-01-31/Patient.all.json",
+      bundle([patient("a", "male"), patient("b", "female"), patient("b", "male")]))
+    try write("extracts/fhir/2025-02-28/Patient.all.json", bundle([patient("a", "female")]))
+    try write(
+      "kith.yaml",
+      """
+      place: {name: A place, area: {kind: ics, code: Z54000001}}
+      open_data: {folder: open}
+      sources:
+        - {id: fhir, mapping: fhir-export}
+      """)
+    let intake = try SourceIntake(
+      PlaceFile(inPlace: folder), definitions: folder.appendingPathComponent("definitions"),
+      landing: folder.appendingPathComponent("landing"))
+    let accounts = try intake.land(vault: vault(), threads: 1) { _ in }
+    #expect(accounts.map { $0.files[0].landed } == [3, 1])
+    let engine = try Engine.duckDB(connections: 1)
+    let (outcomes, gone) = try await engine.withConnection { connection in
+      let outcomes = try intake.succeed(accounts, connection)
+      let gone = try connection.query("select delivery, line, reason from superseded order by line")
+      return (outcomes, gone.rows)
+    }
+    let outcome = try #require(outcomes.first { $0.table == "patient" })
+    #expect(outcome.current == 2 && outcome.corrected == 1 && outcome.repeated == 1)
+    #expect(
+      gone == [
+        [.string("2025-01-31"), .int(1), .string("corrected")],
+        [.string("2025-01-31"), .int(2), .string("repeated")],
+      ])
   }
 }
