@@ -34,8 +34,16 @@ struct SourceQualityPage {
     tables += [records, late, agreement, faults].filter { !$0.rows.isEmpty }
     let uses = usesTable
     if !uses.rows.isEmpty { tables.append(uses) }
-    func html(_ table: DataTable) -> String {
-      table.rows.isEmpty ? "" : table.first(40).html(csv: request.csv(table))
+    func html(_ table: DataTable, first count: Int = 40) -> String {
+      table.rows.isEmpty ? "" : table.first(count).html(csv: request.csv(table))
+    }
+    // One table is open; several are opened one by one, or the page would be endless.
+    func fieldHTML(_ table: DataTable) -> String {
+      fields.count == 1
+        ? html(table, first: 100)
+        : table.disclosed(
+          csv: request.csv(table), summary: "\(table.caption) (\(table.rows.count))",
+          repeatsCaption: false)
     }
     let values: [String: any Sendable] = [
       "title": source.title, "id": source.id, "mapping": source.mapping, "path": source.path,
@@ -44,11 +52,12 @@ struct SourceQualityPage {
       "chartHTML": landed.svg(id: "c-landed", of: source.title) + landed.reading
         + landedTable.disclosed(csv: request.csv(landedTable)),
       "tables": fields.map { entry -> [String: any Sendable] in
-        ["name": entry.table.name, "fieldsHTML": html(entry.data)]
+        ["name": entry.table.name, "fieldsHTML": fieldHTML(entry.data)]
       },
-      "recordsHTML": html(records), "lateHTML": html(late), "agreementHTML": html(agreement),
-      "faultsHTML": html(faults),
-      "coverageHTML": coverage.map(html).joined(), "usesHTML": html(uses),
+      "recordsHTML": html(records), "lateHTML": html(late, first: 12),
+      "agreementHTML": html(agreement, first: 15),
+      "faultsHTML": html(faults, first: 15),
+      "coverageHTML": coverage.map { html($0, first: 15) }.joined(), "usesHTML": html(uses),
       "hasFaults": !faults.rows.isEmpty, "hasCoverage": !coverage.isEmpty,
       "hasAgreement": !agreement.rows.isEmpty, "hasLate": !late.rows.isEmpty,
       "hasUses": !uses.rows.isEmpty,
@@ -129,7 +138,9 @@ struct SourceQualityPage {
   // MARK: Time
 
   private var timelinessTable: DataTable {
+    // All deliveries of every table first.
     var rows: [[DataTable.Cell]] = []
+    var whole: [[DataTable.Cell]] = []
     for table in source.tables {
       guard
         let field = quality.measuredField(.late, source: source.id, table: table.name)
@@ -141,13 +152,14 @@ struct SourceQualityPage {
             measure, source: source.id, table: table.name, field: field, delivery: delivery)
         }
         guard let late = share(.late) else { continue }
-        rows.append([
+        let row: [DataTable.Cell] = [
           .text(table.name), .text(delivery.isEmpty ? "all" : delivery),
           late.denominator.map { .number(Double($0), decimals: 0) } ?? .none,
           .figure(late.figure.percent, decimals: 1),
           share(.lag)?.value.map { .number($0, decimals: 0) } ?? .none,
           share(.freshness)?.value.map { .number($0, decimals: 0) } ?? .none,
-        ])
+        ]
+        if delivery.isEmpty { whole.append(row) } else { rows.append(row) }
       }
     }
     return DataTable(
@@ -158,7 +170,7 @@ struct SourceQualityPage {
         DataTable.Column("Late, %", isNumeric: true),
         DataTable.Column("Median days from event to delivery", isNumeric: true),
         DataTable.Column("Days from the newest event to delivery", isNumeric: true),
-      ], rows: rows)
+      ], rows: whole + rows)
   }
 
   /// What is measured of records as a whole.

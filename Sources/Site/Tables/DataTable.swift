@@ -77,13 +77,17 @@ struct DataTable: Sendable {
   }
 
   /// The table behind a disclosure, as it stands under a chart.
-  func disclosed(csv: String?, summary: String = "Show the figures as a table") -> String {
-    """
-    <details class="nhsuk-details"><summary class="nhsuk-details__summary">\
-    <span class="nhsuk-details__summary-text">\(summary)\
-    <span class="nhsuk-u-visually-hidden">: \(caption.xmlEscaped)</span></span></summary>\
-    <div class="nhsuk-details__text">\(html(csv: csv))</div></details>
-    """
+  func disclosed(
+    csv: String?, summary: String = "Show the figures as a table", repeatsCaption: Bool = true
+  ) -> String {
+    let hidden =
+      repeatsCaption
+      ? "<span class=\"nhsuk-u-visually-hidden\">: \(caption.xmlEscaped)</span>" : ""
+    return """
+      <details class="nhsuk-details"><summary class="nhsuk-details__summary">\
+      <span class="nhsuk-details__summary-text">\(summary)\(hidden)</span></summary>\
+      <div class="nhsuk-details__text">\(html(csv: csv))</div></details>
+      """
   }
 
   // MARK: CSV
