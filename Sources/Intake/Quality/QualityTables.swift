@@ -437,16 +437,7 @@ struct QualityTables {
       }
     }
     for table in tables {
-      let (source, name) = (dialect.literal(table.source), dialect.literal(table.name))
-      try connection.execute(
-        """
-        insert into quality
-        select \(source), \(name), '', kith_delivery, 'uniqueness', '', '',
-          count(distinct record)::bigint, count(distinct (kith_part, line))::bigint,
-          count(distinct record) / count(distinct (kith_part, line))
-        from (\(table.rows(["record"]))) join \(table.partList) using (kith_rank, kith_part)
-        group by kith_delivery
-        """)
+      try uniqueness(table)
       let references = table.quality.references.map(\.column)
       if !references.isEmpty {
         let some = references.map { "\(dialect.identifier($0)) is not null" }
@@ -470,6 +461,51 @@ struct QualityTables {
       group by source, table_name, field, measure
       """)
   }
+
+  /// Counts the records of each delivery that came once, in parts of the records: counting distinct
+  /// values takes memory for each of them.
+  private func uniqueness(_ table: LandedTable) throws {
+    let rows = table.rows(["record"])
+    guard
+      case .int(let count) = try connection.query("select count(*)::bigint from (\(rows))").scalar
+    else { return }
+    var parts: Int64 = 1
+    while count / parts > Self.recordsAtOnce { parts *= 2 }
+    try connection.execute(
+      "create or replace temp table once (delivery varchar, records bigint)")
+    for part in 0..<parts {
+      try connection.execute(
+        """
+        insert into once
+        select kith_delivery, count(distinct record)
+        from (\(rows)) join \(table.partList) using (kith_rank, kith_part)
+        where record & \(parts - 1) = \(part) group by kith_delivery
+        """)
+    }
+    // A record may have several rows, so the records are those of the accounts, less deletions.
+    let landed = accounts.filter { $0.source == table.source && !$0.isStopped }.map { account in
+      let count = account.files.filter { $0.table == table.name }.reduce(0) { $0 + $1.landed }
+      return "(\(dialect.literal(account.delivery)), \(count))"
+    }
+    let deletions = LandedPart.rows(table.parts, ["line"], where: "is_deletion")
+    try connection.execute(
+      """
+      insert into quality
+      with landed as (from (values \(landed.joined(separator: ", "))) as landed(delivery, records)),
+      deleted as (
+        select kith_delivery as delivery,
+          count(distinct (kith_part::bigint << 32) + line) as records
+        from (\(deletions)) join \(table.partList) using (kith_rank, kith_part) group by 1),
+      counted as (select delivery, sum(records)::bigint as records from once group by delivery)
+      select \(dialect.literal(table.source)), \(dialect.literal(table.name)), '', counted.delivery,
+        'uniqueness', '', '', counted.records,
+        (landed.records - coalesce(deleted.records, 0))::bigint,
+        counted.records / (landed.records - coalesce(deleted.records, 0))
+      from counted join landed using (delivery) left join deleted using (delivery)
+      """)
+  }
+
+  private static let recordsAtOnce: Int64 = 4_000_000
 
   /// Measures how many of the records that hold, and that a rule can be asked of, do not break it.
   private func inDoubt(
