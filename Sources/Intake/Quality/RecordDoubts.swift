@@ -38,7 +38,7 @@ struct RecordDoubts {
       """
       delete from doubt using superseded s
       where doubt.source = s.source and doubt.delivery = s.delivery and doubt.file = s.file
-        and doubt.line = s.line
+        and doubt.line = s.line and doubt.table_name = s.table_name
       """)
     return try setAside()
   }
@@ -156,7 +156,8 @@ struct RecordDoubts {
         join \(table.partList) using (kith_rank, kith_part)
         where (kith_delivery, kith_file, line) in (
           select (delivery, file, line) from doubt
-          where source = \(dialect.literal(table.source)) and rule in (\(names)))
+          where source = \(dialect.literal(table.source))
+            and table_name = \(dialect.literal(table.name)) and rule in (\(names)))
         """)
       guard case .int(let count) = rows.scalar, count > 0 else { continue }
       counts[table.source, default: [:]][table.name] = Int(count)

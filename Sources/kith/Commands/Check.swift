@@ -42,6 +42,7 @@ struct Check: ParsableCommand {
     let sources = try SourceIntake(
       file, definitions: PlaceStore(place: place.url).definitions,
       landing: PlaceStore(place: place.url).deliveries)
+    _ = try DataUse.all(definitions: PlaceStore(place: place.url).definitions)
     let measures = pack.measures.reduce(0) { $0 + $1.measures.count }
     print(
       "\(file.name): kith.yaml, the pack \(pack.id) (\(measures) measures and "
