@@ -1,6 +1,7 @@
 import Columns
 import Definitions
 import Engine
+import FHIRViews
 import Foundation
 import Governance
 import Synchronization
@@ -151,5 +152,38 @@ struct LandingPromiseTests {
         [.string("2025-01-31"), .int(1), .string("corrected")],
         [.string("2025-01-31"), .int(2), .string("repeated")],
       ])
+  }
+
+  @Test("Rows that are taken back take their warnings with them, and no others")
+  func takenBack() throws {
+    let catalogue = MappingCatalogue(definitions: folder.appendingPathComponent("definitions"))
+    let vault = try vault()
+    let context = LandingContext(
+      source: "list", delivery: "2025-01-31", lastDay: 20_000, policies: try catalogue.policies(),
+      pseudonyms: vault.pseudonyms, sealer: try vault.sealer(), known: KnownIdentities(),
+      postcodes: nil, freeText: [])
+    let lander = try RecordLander(try catalogue.mapping("list").files[0], context)
+    func land(_ line: Int) throws {
+      let values = ["\(line)", "Jane", "900"].map { Array($0.utf8) }
+      try values[0].withUnsafeBytes { id in
+        try values[1].withUnsafeBytes { name in
+          try values[2].withUnsafeBytes { weight in
+            try lander.land(line: line, isDeletion: false) { .text([id, name, weight][$0]) }
+          }
+        }
+      }
+    }
+    for line in 1...3 { try land(line) }
+    _ = lander.finish()
+    #expect(lander.takeWarnings().values.reduce(0, +) == 3)
+    #expect(lander.takeLeftOut().count == 3)
+    try land(4)
+    lander.truncate(to: 0)
+    #expect(lander.takeWarnings().isEmpty && lander.takeLeftOut().isEmpty)
+    // Two rows of one line break a rule once.
+    try land(5)
+    try land(5)
+    #expect(lander.takeWarnings().values.reduce(0, +) == 1)
+    #expect(lander.takeLeftOut().count == 1)
   }
 }

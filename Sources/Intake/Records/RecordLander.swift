@@ -130,7 +130,9 @@ final class RecordLander {
 
   /// What was landed since the last call.
   func finish() -> FinishedBatch {
-    FinishedBatch(writers)
+    // Rows are counted anew from here.
+    marks = (0, [])
+    return FinishedBatch(writers)
   }
 
   private var writers: [ColumnWriter] {

@@ -126,7 +126,7 @@ extension DataQuality {
         if case .suppressed = share.figure { true } else { false }
       }
       guard shares.count(where: isHidden) == 1,
-        let next = shares.indices.filter({ !isHidden(shares[$0]) })
+        let next = shares.indices.filter({ shares[$0].value != nil })
           .min(by: { (shares[$0].denominator ?? 0) < (shares[$1].denominator ?? 0) })
       else { return shares }
       var shares = shares
