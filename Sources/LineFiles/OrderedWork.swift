@@ -54,8 +54,9 @@ public final class OrderedWork<Result>: @unchecked Sendable {
     reading.lock()
     defer { reading.unlock() }
     condition.lock()
-    // A chunk far ahead of the one that is wanted waits.
-    while toRead >= toGive + threads + 2, !isCancelled { condition.wait() }
+    // A chunk far ahead of the one that is wanted waits; a few may be ahead, for who takes the results does
+    // not take them evenly.
+    while toRead >= toGive + threads + 6, !isCancelled { condition.wait() }
     let isDone = isCancelled || end != nil
     let index = toRead
     condition.unlock()

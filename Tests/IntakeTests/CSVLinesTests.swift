@@ -45,7 +45,7 @@ struct CSVLinesTests {
 
   @Test("Whatever the bytes, the fast cutter and a plain one agree", arguments: 0..<300)
   func agreesWithPlain(seed: UInt64) {
-    var random = Generator(state: seed)
+    var random = SeededGenerator(state: seed)
     let alphabet = Array("ab,\"\n\r é;".utf8)
     let text = (0..<Int.random(in: 0...120, using: &random)).map { _ in
       alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
@@ -106,7 +106,7 @@ struct CSVLinesTests {
 }
 
 /// A generator whose numbers follow from its state.
-private struct Generator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

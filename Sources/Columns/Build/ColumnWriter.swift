@@ -88,6 +88,32 @@ public final class ColumnWriter {
     markPresent()
   }
 
+  /// Adds texts, which must be valid UTF-8; one without an address is null, and so is an empty one.
+  public func append(texts: UnsafeBufferPointer<UnsafeRawBufferPointer>) {
+    assert(layout == .text)
+    var (size, absent) = (0, 0)
+    for text in texts {
+      size += text.count
+      absent += text.isEmpty ? 1 : 0
+    }
+    guard absent < texts.count else { return appendNulls(absent) }
+    if absent > 0, nullCount == 0 { validity.fillBits(count) }
+    if nullCount + absent > 0 {
+      for (row, text) in texts.enumerated() {
+        if (count + row) & 7 == 0 { validity.append(UInt8(0)) }
+        if !text.isEmpty { validity.setBit(count + row) }
+      }
+    }
+    text.reserve(size)
+    values.reserve(4 * texts.count)
+    for item in texts {
+      text.append(item)
+      values.append(Int32(truncatingIfNeeded: text.count))
+    }
+    nullCount += absent
+    count += texts.count
+  }
+
   public func append(text: some StringProtocol) {
     var text = String(text)
     text.withUTF8 { append(text: UnsafeRawBufferPointer($0)) }
@@ -111,6 +137,10 @@ public final class ColumnWriter {
     if count & 7 == 0 { validity.append(UInt8(0)) }
     nullCount += 1
     count += 1
+  }
+
+  private func appendNulls(_ added: Int) {
+    for _ in 0..<added { appendNull() }
   }
 
   private func markPresent() {
@@ -202,6 +232,8 @@ private struct CBuffer: ~Copyable {
     base = moved
   }
 
+  mutating func reserve(_ more: Int) { if count + more > capacity { grow(by: more) } }
+
   @inline(__always)
   mutating func append<Element: BitwiseCopyable>(_ element: Element) {
     let size = MemoryLayout<Element>.size
@@ -214,7 +246,21 @@ private struct CBuffer: ~Copyable {
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
     if count + bytes.count > capacity { grow(by: bytes.count) }
-    (base.unsafelyUnwrapped + count).copyMemory(from: source, byteCount: bytes.count)
+    let target = base.unsafelyUnwrapped + count
+    if bytes.count >= 8, bytes.count <= 16 {
+      // Most texts are short, and a call costs more than two words that overlap.
+      let last = bytes.count - 8
+      target.storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)
+      target.storeBytes(
+        of: source.loadUnaligned(fromByteOffset: last, as: UInt64.self), toByteOffset: last,
+        as: UInt64.self)
+    } else if bytes.count < 8 {
+      for index in bytes.indices {
+        target.storeBytes(of: bytes[index], toByteOffset: index, as: UInt8.self)
+      }
+    } else {
+      target.copyMemory(from: source, byteCount: bytes.count)
+    }
     count += bytes.count
   }
 

@@ -11,7 +11,8 @@ public final class Pseudonymiser {
   private let inner: [SHA256]
   private let outer: SHA256
   /// What was hashed last in each domain, and its pseudonym: records of a person come together.
-  private var last: [(text: [UInt8], pseudonym: Int64)?]
+  private let last: UnsafeMutableBufferPointer<Remembered>
+  private let texts: UnsafeMutableRawBufferPointer
 
   /// - Parameter domains: the names of the domains, such as `nhs_number`; a number 7 of one source is
   ///   not a number 7 of another.
@@ -26,15 +27,31 @@ public final class Pseudonymiser {
       inner.update(data: block.map { $0 ^ 0x36 } + Array(domain.utf8) + [0])
       return inner
     }
-    last = Array(repeating: nil, count: domains.count)
+    last = .allocate(capacity: domains.count)
+    last.initialize(repeating: Remembered())
+    texts = .allocate(byteCount: Self.longest * domains.count, alignment: 1)
   }
+
+  deinit {
+    last.deallocate()
+    texts.deallocate()
+  }
+
+  private struct Remembered {
+    /// How long the text is; nothing is remembered where it is negative.
+    var count = -1
+    var pseudonym: Int64 = 0
+  }
+
+  /// Longer texts are not remembered.
+  private static let longest = 128
 
   /// The pseudonym of `text` in a domain: HMAC-SHA-256 (RFC 2104) of the domain's name, a zero byte and
   /// the text, cut to 64 bits.
   public func pseudonym(of text: UnsafeRawBufferPointer, domain: Int) -> Int64 {
-    if let known = last[domain], known.text.withUnsafeBytes({ isSame($0, text) }) {
-      return known.pseudonym
-    }
+    let memory = UnsafeMutableRawBufferPointer(
+      rebasing: texts[(domain * Self.longest)...].prefix(Self.longest))
+    if last[domain].count == text.count, isSame(memory, text) { return last[domain].pseudonym }
     var inner = inner[domain]
     inner.update(bufferPointer: text)
     var outer = outer
@@ -42,18 +59,17 @@ public final class Pseudonymiser {
     let pseudonym = outer.finalize().withUnsafeBytes {
       Int64(bigEndian: $0.loadUnaligned(as: Int64.self))
     }
-    if last[domain] == nil { last[domain] = ([], 0) }
-    last[domain]?.text.removeAll(keepingCapacity: true)
-    last[domain]?.text.append(contentsOf: text)
-    last[domain]?.pseudonym = pseudonym
+    if text.count <= Self.longest {
+      memory.copyMemory(from: text)
+      last[domain] = Remembered(count: text.count, pseudonym: pseudonym)
+    }
     return pseudonym
   }
 }
 
-/// Whether two texts have the same bytes.
-private func isSame(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
-  guard one.count == other.count, let a = one.baseAddress, let b = other.baseAddress else {
-    return one.count == other.count
-  }
-  return memcmp(a, b, one.count) == 0
+/// Whether `text` is how `memory` begins.
+private func isSame(_ memory: UnsafeMutableRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Bool
+{
+  guard let known = memory.baseAddress, let given = text.baseAddress else { return text.isEmpty }
+  return memcmp(known, given, text.count) == 0
 }

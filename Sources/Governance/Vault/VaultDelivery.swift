@@ -5,19 +5,21 @@ import Synchronization
 /// Which identities the vault has, so that each is sealed once. Several threads may ask.
 public final class KnownIdentities: Sendable {
   private struct State {
-    var ids: Set<Int64>
+    var ids: PseudonymSet
     /// Those that came since the last commit.
     var fresh: [Int64] = []
   }
 
   private let state: Mutex<State>
 
-  public init(_ ids: Set<Int64> = []) { state = Mutex(State(ids: ids)) }
+  public convenience init() { self.init(PseudonymSet()) }
+
+  fileprivate init(_ ids: PseudonymSet) { state = Mutex(State(ids: ids)) }
 
   /// Whether an id is new; from then on it is not.
   public func insert(_ id: Int64) -> Bool {
     state.withLock { state in
-      guard state.ids.insert(id).inserted else { return false }
+      guard state.ids.insert(id) else { return false }
       state.fresh.append(id)
       return true
     }
@@ -37,8 +39,8 @@ extension Vault {
   public func knownIdentities() throws -> KnownIdentities {
     let ids = try queue.read { db in
       let cursor = try Int64.fetchCursor(db, sql: "select id from identity indexed by identity_id")
-      var ids: Set<Int64> = []
-      while let id = try cursor.next() { ids.insert(id) }
+      var ids = PseudonymSet()
+      while let id = try cursor.next() { _ = ids.insert(id) }
       return ids
     }
     return KnownIdentities(ids)

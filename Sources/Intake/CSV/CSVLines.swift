@@ -9,15 +9,19 @@ final class CSVLines {
   @exclusivity(unchecked) private var positions: UnsafeMutableBufferPointer<UInt32>
   /// Quoted values with their doubled marks undone.
   private var scratch: [UnsafeMutableRawBufferPointer] = []
-  @exclusivity(unchecked) private var fields: [UnsafeRawBufferPointer] = []
+  /// The fields of the line at hand.
+  @exclusivity(unchecked) private var fields: UnsafeMutableBufferPointer<UnsafeRawBufferPointer>
+  @exclusivity(unchecked) private var fieldCount = 0
 
   init(separator: UInt8) {
     self.separator = separator
     positions = .allocate(capacity: 1 << 16)
+    fields = .allocate(capacity: 256)
   }
 
   deinit {
     positions.deallocate()
+    fields.deallocate()
     forgetScratch()
   }
 
@@ -29,7 +33,7 @@ final class CSVLines {
   /// What a line is.
   enum Line {
     case blank
-    case record([UnsafeRawBufferPointer])
+    case record(UnsafeBufferPointer<UnsafeRawBufferPointer>)
     case fault(IntakeRule)
   }
 
@@ -44,13 +48,16 @@ final class CSVLines {
       positions.deallocate()
       positions = .allocate(capacity: bytes.count)
     }
-    var hasHigh: Int32 = 0
+    var (hasHigh, hasQuote): (Int32, Int32) = (0, 0)
     let count = kith_scan_csv(
       base.assumingMemoryBound(to: UInt8.self), bytes.count, separator,
-      positions.baseAddress.unsafelyUnwrapped, &hasHigh)
+      positions.baseAddress.unsafelyUnwrapped, &hasHigh, &hasQuote)
+    guard hasQuote != 0 else {
+      return forEachPlain(bytes, count, firstLine, hasHigh != 0, body)
+    }
     var (line, lineStart, fieldStart) = (firstLine, 0, 0)
     var (isQuoted, hasMarks) = (false, false)
-    fields.removeAll(keepingCapacity: true)
+    fieldCount = 0
     for index in 0...count {
       // After the last line feed there may be a line without one.
       let position = index < count ? Int(positions[index]) : bytes.count
@@ -71,26 +78,69 @@ final class CSVLines {
         if isQuoted {
           body(line, .fault(.unclosedQuote))
         } else {
-          fields.append(field(bytes, fieldStart, max(fieldStart, end), hasMarks))
+          add(field(bytes, fieldStart, max(fieldStart, end), hasMarks))
           body(line, kind(text, hasHigh != 0))
         }
         line += 1
         (lineStart, fieldStart, isQuoted, hasMarks) = (position + 1, position + 1, false, false)
-        fields.removeAll(keepingCapacity: true)
+        fieldCount = 0
       default:
         guard !isQuoted else { continue }
-        fields.append(field(bytes, fieldStart, position, hasMarks))
+        add(field(bytes, fieldStart, position, hasMarks))
         fieldStart = position + 1
         hasMarks = false
       }
     }
   }
 
+  /// The same of bytes without a quotation mark, as most are.
+  private func forEachPlain(
+    _ bytes: UnsafeRawBufferPointer, _ count: Int, _ firstLine: Int, _ mayBeNoASCII: Bool,
+    _ body: (_ line: Int, Line) -> Void
+  ) {
+    var (line, lineStart, fieldStart) = (firstLine, 0, 0)
+    var found = 0
+    for index in 0...count {
+      // After the last line feed there may be a line without one.
+      let position = index < count ? Int(positions[index]) : bytes.count
+      if index == count, lineStart == bytes.count { break }
+      let isEnd = index == count || bytes[position] == 0x0A
+      let isAfterReturn = isEnd && position > lineStart && bytes[position - 1] == 0x0D
+      let end = isAfterReturn ? position - 1 : position
+      if found == fields.count { grow() }
+      fields.initializeElement(
+        at: found, to: UnsafeRawBufferPointer(rebasing: bytes[fieldStart..<max(fieldStart, end)]))
+      found += 1
+      fieldStart = position + 1
+      guard isEnd else { continue }
+      fieldCount = found
+      body(line, kind(UnsafeRawBufferPointer(rebasing: bytes[lineStart..<end]), mayBeNoASCII))
+      line += 1
+      (lineStart, found) = (position + 1, 0)
+    }
+  }
+
   private func kind(_ text: UnsafeRawBufferPointer, _ mayBeNoASCII: Bool) -> Line {
+    let fields = UnsafeBufferPointer(rebasing: fields[..<fieldCount])
     if fields.count == 1, text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return .blank }
     guard mayBeNoASCII, text.contains(where: { $0 >= 0x80 }) else { return .record(fields) }
     return String(validating: text, as: UTF8.self) == nil
       ? .fault(.wrongEncoding) : .record(fields)
+  }
+
+  @inline(__always)
+  private func add(_ field: UnsafeRawBufferPointer) {
+    if fieldCount == fields.count { grow() }
+    fields.initializeElement(at: fieldCount, to: field)
+    fieldCount += 1
+  }
+
+  private func grow() {
+    let larger = UnsafeMutableBufferPointer<UnsafeRawBufferPointer>.allocate(
+      capacity: 2 * fields.count)
+    _ = larger.moveInitialize(fromContentsOf: fields)
+    fields.deallocate()
+    fields = larger
   }
 
   /// The value between two positions, without its quotation marks.

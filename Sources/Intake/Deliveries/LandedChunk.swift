@@ -27,13 +27,24 @@ final class CSVWorker: ChunkWorker {
   private let header: CSVHeader
   private let deletionValues: CodeTable
   private let lander: RecordLander
+  private let block: RecordBlock
+  /// The columns that the file has, each with its position.
+  private let positions: UnsafeMutableBufferPointer<(column: Int, field: Int)>
 
   init(separator: UInt8, _ header: CSVHeader, _ file: FileMapping, _ lander: RecordLander) {
     lines = CSVLines(separator: separator)
     self.header = header
     deletionValues = CodeTable(file.deletion?.values ?? [])
     self.lander = lander
+    block = RecordBlock(width: header.positions.count)
+    let found = header.positions.enumerated().compactMap { column, field in
+      field.map { (column: column, field: $0) }
+    }
+    positions = .allocate(capacity: found.count)
+    _ = positions.initialize(from: found)
   }
+
+  deinit { positions.deallocate() }
 
   func land(_ chunk: LineChunk) -> LandedChunk {
     var faults: [LineFault] = []
@@ -52,28 +63,30 @@ final class CSVWorker: ChunkWorker {
         faults.append(LineFault(line: line, fault: FieldFault(rule)))
       case .record(let fields):
         read += 1
-        do throws(FieldFault) {
-          try land(line, fields)
-        } catch {
-          faults.append(LineFault(line: line, fault: error, record: lander.takeRefused()))
+        guard fields.count == header.fieldCount else {
+          let rule: IntakeRule =
+            fields.count < header.fieldCount ? .tooFewFields : .tooManyFields
+          return faults.append(LineFault(line: line, fault: FieldFault(rule)))
         }
+        let isDeletion = header.deletion.map { deletionValues.contains(fields[$0]) }
+        block.add(
+          line: line, isDeletion: isDeletion ?? false, fields, at: UnsafeBufferPointer(positions))
+        if block.isFull { land(&faults) }
       }
     }
+    land(&faults)
+    faults.sort { $0.line < $1.line }
     return LandedChunk(
       rows: lander.finish(), faults: faults, warnings: lander.takeWarnings(),
-      leftOut: lander.takeLeftOut(), sealed: lander.takeSealed(), read: read, blank: blank)
+      leftOut: lander.takeLeftOut().sorted { $0.line < $1.line }, sealed: lander.takeSealed(),
+      read: read, blank: blank)
   }
 
-  private func land(_ line: Int, _ fields: [UnsafeRawBufferPointer]) throws(FieldFault) {
-    guard fields.count == header.fieldCount else {
-      throw FieldFault(fields.count < header.fieldCount ? .tooFewFields : .tooManyFields)
+  private func land(_ faults: inout [LineFault]) {
+    lander.land(block) { line, fault, record in
+      faults.append(LineFault(line: line, fault: fault, record: record))
     }
-    let isDeletion = header.deletion.map {
-      deletionValues.contains(fields[$0])
-    }
-    try lander.land(line: line, isDeletion: isDeletion ?? false) { column in
-      header.positions[column].map { .text(fields[$0]) } ?? .none
-    }
+    block.removeAll()
   }
 }
 

@@ -30,7 +30,7 @@ extension FieldReader {
   func read(
     _ item: Item, _ field: inout ParsedField, lastDay: Int32
   ) -> IntakeRule? {
-    guard item.kind != .none, !(item.isText && isNull(item)) else {
+    guard item.kind != .none, !(item.isText && isNull(item.bytes)) else {
       return isRequired ? .missing : nil
     }
     field.item = item
@@ -87,12 +87,12 @@ extension FieldReader {
     default:
       guard item.isText else { return .wrongType }
       if let rule = checkText(item.bytes, &field) { return rule }
-      guard knows(item) else { return .unknownValue }
+      guard knows(item.bytes) else { return .unknownValue }
     }
-    return item.isText && !hasShape(item) ? .codeShape : nil
+    return item.isText && !hasShape(item.bytes) ? .codeShape : nil
   }
 
-  private func checkText(
+  func checkText(
     _ bytes: UnsafeRawBufferPointer, _ field: inout ParsedField
   ) -> IntakeRule? {
     let rule: IntakeRule? =
@@ -156,11 +156,7 @@ extension FieldReader {
   private func flag(_ item: Item) -> Bool? {
     if item.kind == .boolean { return item.flag }
     guard item.isText else { return nil }
-    switch landed(item) ?? item.string {
-    case "Y", "y", "Yes", "YES", "yes", "true", "TRUE", "True", "1": return true
-    case "N", "n", "No", "NO", "no", "false", "FALSE", "False", "0": return false
-    default: return nil
-    }
+    return yes.contains(item.bytes) ? true : no.contains(item.bytes) ? false : nil
   }
 
   private func checkDate(
@@ -180,7 +176,7 @@ extension FieldReader {
     }
   }
 
-  private func checkDay(_ day: Int32, lastDay: Int32) -> IntakeRule? {
+  func checkDay(_ day: Int32, lastDay: Int32) -> IntakeRule? {
     // A delivery's day is its last; an event that began on it may end on the next.
     if day > lastDay + 1 {
       // Who was born in the future was mistyped: that is not known, and the record holds.

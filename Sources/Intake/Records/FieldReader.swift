@@ -24,6 +24,9 @@ final class FieldReader {
   private let nulls: CodeTable?
   private let values: CodeTable?
   private let shapes: CodeShapes?
+  /// What a flag is sent as.
+  let yes: CodeTable
+  let no: CodeTable
   /// The same once more, for use on every value.
   let fastWriter: Uncounted<ColumnWriter>?
   let fastMonthWriter: Uncounted<ColumnWriter>?
@@ -31,6 +34,15 @@ final class FieldReader {
   private let fastNulls: Uncounted<CodeTable>?
   private let fastValues: Uncounted<CodeTable>?
   private let fastShapes: Uncounted<CodeShapes>?
+
+  /// Whether any word stands for nothing.
+  var mayBeNull: Bool { fastNulls != nil }
+
+  /// Whether only some values, or shapes of values, may occur.
+  var isCoded: Bool { fastValues != nil || fastShapes != nil }
+
+  /// What the number of a date or moment is to be multiplied by to be milliseconds.
+  var millisecondsPerNumber: Int64 { type == .moment ? 1 : 86_400_000 }
 
   /// What is written of a value.
   enum Layout { case text, translated, birth, area, int32, int64, double, flag }
@@ -52,6 +64,8 @@ final class FieldReader {
     let words = mapping.nulls.filter { !$0.isEmpty }
     nulls = words.isEmpty ? nil : CodeTable(words)
     values = mapping.values.map { CodeTable($0.keys) }
+    yes = Self.flag(["Y", "y", "Yes", "YES", "yes", "true", "TRUE", "True", "1"], mapping)
+    no = Self.flag(["N", "n", "No", "NO", "no", "false", "FALSE", "False", "0"], mapping)
     shapes = mapping.shapes.isEmpty ? nil : CodeShapes(mapping.shapes)
     fastWriter = writer.map { Uncounted($0) }
     fastMonthWriter = monthWriter.map { Uncounted($0) }
@@ -72,18 +86,25 @@ final class FieldReader {
       }
   }
 
-  func isNull(_ item: Item) -> Bool {
-    item.count == 0 || fastNulls.map { nulls in nulls.use { $0.contains(item.bytes) } } ?? false
+  /// The values that mean one of some words: by the mapping, or else as they are.
+  private static func flag(_ words: [String], _ mapping: ColumnMapping) -> CodeTable {
+    let values = mapping.values ?? [:]
+    return CodeTable(
+      words.filter { values[$0] == nil } + values.filter { words.contains($0.value) }.map(\.key))
+  }
+
+  func isNull(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.isEmpty || fastNulls.map { nulls in nulls.use { $0.contains(bytes) } } ?? false
   }
 
   /// Whether the value is among those that may occur; true where any may.
-  func knows(_ item: Item) -> Bool {
-    fastValues.map { values in values.use { $0.contains(item.bytes) } } ?? true
+  func knows(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    fastValues.map { values in values.use { $0.contains(bytes) } } ?? true
   }
 
   /// Whether the value has a shape that it may have; true where it may have any.
-  func hasShape(_ item: Item) -> Bool {
-    fastShapes.map { shapes in shapes.use { $0.match(item.bytes) } } ?? true
+  func hasShape(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    fastShapes.map { shapes in shapes.use { $0.match(bytes) } } ?? true
   }
 
   /// What a value lands as, where the mapping says.
@@ -95,20 +116,24 @@ final class CodeTable {
   /// Codes of up to eight bytes, as numbers, in order.
   private let short: UnsafeMutableBufferPointer<UInt64>
   private let long: Set<String>
+  /// A bit for each length that a short code has.
+  private let lengths: UInt16
 
   init(_ codes: some Collection<String>) {
     let packed = codes.compactMap { Array($0.utf8).withUnsafeBytes(Self.packed) }.sorted()
     short = .allocate(capacity: packed.count)
     _ = short.initialize(from: packed)
+    lengths = codes.reduce(0) { $0 | ($1.utf8.count <= 8 ? 1 << $1.utf8.count : 0) }
     long = Set(codes.filter { $0.utf8.count > 8 })
   }
 
   deinit { short.deallocate() }
 
   func contains(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard let code = Self.packed(bytes) else {
+    guard bytes.count <= 8 else {
       return !long.isEmpty && long.contains(String(decoding: bytes, as: UTF8.self))
     }
+    guard lengths & (1 << bytes.count) != 0, let code = Self.packed(bytes) else { return false }
     var (low, high) = (0, short.count)
     while low < high {
       let middle = (low + high) / 2

@@ -7,20 +7,22 @@ import Governance
 ///
 /// A record is checked whole before anything of it is written. One thread uses a lander at a time.
 final class RecordLander {
-  private let readers: UnsafeMutableBufferPointer<FieldReader>
+  let readers: UnsafeMutableBufferPointer<FieldReader>
   /// The same, for use on every value.
   private let fastReaders: UnsafeMutableBufferPointer<Uncounted<FieldReader>>
-  private let orders: [(earlier: Int, later: Int)]
+  let orders: [(earlier: Int, later: Int)]
   private let keyColumns: [Int]
   private let pseudonymiser: Pseudonymiser
   private static let keyDomain = 0
   private static let identityDomain = 1
-  private let context: LandingContext
+  let context: LandingContext
   private let table: String
   private let policies: RulePolicies
   /// The columns whose values go to the vault as one, and those whose free text does.
   private let identityColumns: [Int]
   private let noteColumns: [Int]
+  /// The columns that a record's own columns are made of: its key's, and those that go to the vault.
+  let heldColumns: [Int]
   private let lineWriter: ColumnWriter
   private let recordWriter: ColumnWriter
   private let deletionWriter: ColumnWriter
@@ -103,6 +105,7 @@ final class RecordLander {
       file.columns[index].handling == .freeText
         && context.freeText.contains("\(file.table).\(names[index])")
     }
+    heldColumns = Set(keyColumns + identityColumns + noteColumns).sorted()
     pseudonymiser = Pseudonymiser(context.pseudonyms, domains: domains)
     self.context = context
     table = file.table
@@ -257,6 +260,21 @@ final class RecordLander {
   }
 
   private func write(_ line: Int, _ isDeletion: Bool) {
+    writeOwn(line: line, isDeletion: isDeletion)
+    if !pending.isEmpty { countWarnings(line) }
+    for index in readers.indices { fastReaders[index].use { $0.write(parsed[index]) } }
+  }
+
+  /// Takes a value as that of the record at hand.
+  func hold(_ index: Int, _ item: Item) { parsed[index].item = item }
+
+  /// Counts values that hold and are told of all the same.
+  func count(_ rule: IntakeRule, _ column: Int, _ times: Int) {
+    warnings[column * IntakeRule.allCases.count + rule.position] += times
+  }
+
+  /// Writes what is kept of a record beside its columns: its line, key and identity, and its free text.
+  func writeOwn(line: Int, isDeletion: Bool) {
     let record = recordKey()
     lineWriter.append(Int64(line))
     recordWriter.append(record)
@@ -267,8 +285,6 @@ final class RecordLander {
       identityFieldsWriter.append(present)
     }
     if !noteColumns.isEmpty, !isDeletion { sealNotes(record) }
-    if !pending.isEmpty { countWarnings(line) }
-    for index in readers.indices { fastReaders[index].use { $0.write(parsed[index]) } }
   }
 
   private func countWarnings(_ line: Int) {
@@ -351,7 +367,7 @@ final class RecordLander {
     return nil
   }
 
-  private func pseudonym(_ item: Item, _ reader: FieldReader) -> Int64 {
+  func pseudonym(_ item: Item, _ reader: FieldReader) -> Int64 {
     let domain = reader.domain
     guard reader.type == .nhsNumber, item.count != 10 else {
       return item.isText
