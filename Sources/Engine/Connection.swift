@@ -30,15 +30,26 @@ public final class Connection: @unchecked Sendable {
   public func stream(
     _ sql: String, _ parameters: [Value] = [], _ body: (Batch) throws -> Void
   ) throws -> [Field] {
-    try withStatement { statement in
-      try prepare(&statement, sql, parameters)
-      var stream = ArrowArrayStream()
+    let cursor = try cursor(sql, parameters)
+    while let batch = try cursor.next() { try body(batch) }
+    return cursor.fields
+  }
+
+  /// Runs `sql`, whose result is then asked for batch by batch; the connection does nothing else until the
+  /// cursor is gone.
+  func cursor(_ sql: String, _ parameters: [Value] = []) throws -> BatchCursor {
+    let statement = try makeStatement()
+    var stream = ArrowArrayStream()
+    do {
+      try prepare(&statement.pointee, sql, parameters)
       try check("Run a query on \(kind.title)", .query, sql: sql) {
-        table.StatementExecuteQuery?(&statement, &stream, nil, $0)
+        table.StatementExecuteQuery?(&statement.pointee, &stream, nil, $0)
       }
-      defer { stream.release?(&stream) }
-      return try drain(&stream, sql: sql, body)
+    } catch {
+      release(statement)
+      throw error
     }
+    return try BatchCursor(stream, sql: sql, kind) { [self] in release(statement) }
   }
 
   /// Runs `sql` and returns its whole result.
@@ -157,22 +168,35 @@ public final class Connection: @unchecked Sendable {
   private func withStatement<Result>(_ body: (inout AdbcStatement) throws -> Result) throws
     -> Result
   {
+    let statement = try makeStatement()
+    defer { release(statement) }
+    return try body(&statement.pointee)
+  }
+
+  /// A statement that ``release(_:)`` takes back, at a place of its own because another thread may cancel it
+  /// there.
+  private func makeStatement() throws -> UnsafeMutablePointer<AdbcStatement> {
     guard !running.withLock({ $0.isCancelled }) else {
       throw EngineError(.cancelled, "Run a query on \(kind.title)", "the work was cancelled.")
     }
-    // At a place of its own, because another thread may cancel it there.
     let statement = UnsafeMutablePointer<AdbcStatement>.allocate(capacity: 1)
     statement.initialize(to: AdbcStatement())
-    defer { statement.deallocate() }
-    try check("Make a statement", .query) { table.StatementNew?(&handle, statement, $0) }
-    running.withLock { $0.statement = statement }
-    defer {
-      running.withLock { $0.statement = nil }
-      var error = AdbcError()
-      _ = table.StatementRelease?(statement, &error)
-      error.release?(&error)
+    do {
+      try check("Make a statement", .query) { table.StatementNew?(&handle, statement, $0) }
+    } catch {
+      statement.deallocate()
+      throw error
     }
-    return try body(&statement.pointee)
+    running.withLock { $0.statement = statement }
+    return statement
+  }
+
+  private func release(_ statement: UnsafeMutablePointer<AdbcStatement>) {
+    running.withLock { $0.statement = nil }
+    var error = AdbcError()
+    _ = table.StatementRelease?(statement, &error)
+    error.release?(&error)
+    statement.deallocate()
   }
 
   private func prepare(
@@ -198,31 +222,6 @@ public final class Connection: @unchecked Sendable {
       throw error
     }
     schema.release?(&schema)
-  }
-
-  private func drain(
-    _ stream: inout ArrowArrayStream, sql: String, _ body: (Batch) throws -> Void
-  ) throws -> [Field] {
-    var schema = ArrowSchema()
-    guard stream.get_schema(&stream, &schema) == 0 else { throw streamError(&stream, sql: sql) }
-    defer { schema.release?(&schema) }
-    let fields = try (0..<Int(schema.n_children)).compactMap { index in
-      try schema.children?[index].map { try Field(reading: $0.pointee) }
-    }
-    while true {
-      var array = ArrowArray()
-      guard stream.get_next(&stream, &array) == 0 else { throw streamError(&stream, sql: sql) }
-      // A released array marks the end (Arrow C stream interface, "get_next").
-      guard array.release != nil else { return fields }
-      try body(try Batch(taking: array, fields: fields))
-    }
-  }
-
-  private func streamError(_ stream: inout ArrowArrayStream, sql: String) -> EngineError {
-    let text = stream.get_last_error(&stream).map { String(cString: $0) } ?? "no reason was given."
-    let cancelled = text.contains("INTERRUPT") || text.contains("Interrupted")
-    return EngineError(
-      cancelled ? .cancelled : .query, "Read a result from \(kind.title)", text, sql: sql)
   }
 
   deinit {

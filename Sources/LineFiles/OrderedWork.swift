@@ -7,7 +7,6 @@ public final class OrderedWork<Result>: @unchecked Sendable {
   // Sendable because every stored variable is touched with a lock held.
   private let condition = NSCondition()
   private let reading = NSLock()
-  private let reader: LineChunkReader
   private let threads: Int
   private var results: [Int: Swift.Result<Result, any Error>] = [:]
   /// The chunk to be read next, and the result to be given next.
@@ -23,24 +22,29 @@ public final class OrderedWork<Result>: @unchecked Sendable {
   /// Starts the threads.
   ///
   /// - Parameter makeWorker: makes a thread's worker, which turns a chunk into a result.
-  public init(
-    _ reader: LineChunkReader, threads: Int,
-    makeWorker: @escaping @Sendable () throws -> (LineChunk) throws -> Result
+  public init<Source: ChunkSource>(
+    _ source: Source, threads: Int,
+    makeWorker: @escaping @Sendable () throws -> (Source.Chunk) throws -> Result
   ) {
-    self.reader = reader
+    let source = Locked(source: source)
     self.threads = max(1, threads)
     running = self.threads
     for _ in 0..<self.threads {
-      let thread = Thread { [self] in work(makeWorker) }
+      let thread = Thread { [self] in work(source, makeWorker) }
       // Views may nest as deep as documents.
       thread.stackSize = 1 << 24
       thread.start()
     }
   }
 
-  private func work(_ makeWorker: () throws -> (LineChunk) throws -> Result) {
+  /// A source that is asked with ``reading`` held.
+  private struct Locked<Source>: @unchecked Sendable { let source: Source }
+
+  private func work<Source: ChunkSource>(
+    _ source: Locked<Source>, _ makeWorker: () throws -> (Source.Chunk) throws -> Result
+  ) {
     let worker = Swift.Result { try makeWorker() }
-    while let (index, chunk) = nextChunk() {
+    while let (index, chunk) = nextChunk(source.source) {
       put(index, Swift.Result { try worker.get()(try chunk.get()) })
     }
     condition.withLock {
@@ -50,7 +54,9 @@ public final class OrderedWork<Result>: @unchecked Sendable {
   }
 
   /// The next chunk and its number; nil when there is no more to do.
-  private func nextChunk() -> (Int, Swift.Result<LineChunk, any Error>)? {
+  private func nextChunk<Source: ChunkSource>(
+    _ source: Source
+  ) -> (Int, Swift.Result<Source.Chunk, any Error>)? {
     reading.lock()
     defer { reading.unlock() }
     condition.lock()
@@ -61,9 +67,9 @@ public final class OrderedWork<Result>: @unchecked Sendable {
     let index = toRead
     condition.unlock()
     guard !isDone else { return nil }
-    let chunk = Swift.Result { try reader.next() }
+    let chunk = Swift.Result { try source.next() }
     return condition.withLock {
-      read = reader.bytesRead
+      read = source.bytesRead
       switch chunk {
       case .success(nil):
         end = index

@@ -1,3 +1,5 @@
+import CADBC
+
 /// A fixed-width type that Arrow stores as a plain buffer.
 public protocol ColumnElement: BitwiseCopyable, Sendable {
   /// Whether a column of `type` is a buffer of this element.
@@ -101,6 +103,34 @@ extension Column {
     let position = 2 * (start + row)
     let bits = UInt128(words[position + 1]) << 64 | UInt128(words[position])
     return Decimal128(unscaled: Int128(truncatingIfNeeded: bits), scale: scale)
+  }
+
+  /// Puts the texts of some rows side by side, each where the column has it; a null one is empty and has no
+  /// address. They are valid while the column is held.
+  ///
+  /// - Precondition: the column is `utf8`, and `texts` has room for the rows.
+  public func copyTexts(
+    _ rows: Range<Int>, to texts: UnsafeMutableBufferPointer<UnsafeRawBufferPointer>
+  ) {
+    precondition(field.type == .utf8 && rows.upperBound <= count && rows.count <= texts.count)
+    let none = UnsafeRawBufferPointer(start: nil, count: 0)
+    guard let offsets = buffer(1, of: Int32.self) else {
+      return texts[..<rows.count].update(repeating: none)
+    }
+    let bytes = array.pointee.buffers?[2]
+    let bits =
+      array.pointee.null_count == 0
+      ? nil : array.pointee.buffers?[0]?.assumingMemoryBound(to: UInt8.self)
+    for (index, row) in rows.enumerated() {
+      let position = start + row
+      if let bits, bits[position >> 3] & (1 << UInt8(position & 7)) == 0 {
+        texts[index] = none
+      } else {
+        let from = Int(offsets[position])
+        texts[index] = UnsafeRawBufferPointer(
+          start: bytes.map { $0 + from }, count: Int(offsets[position + 1]) - from)
+      }
+    }
   }
 
   /// Hands the bytes of the text or binary value in `row` to `body`; nil where there are none.

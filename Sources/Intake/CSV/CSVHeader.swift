@@ -13,13 +13,17 @@ struct CSVHeader {
     positions = file.columns.map { found[$0.name] }
     fieldCount = names.count
     deletion = file.deletion.flatMap { found[$0.column] }
-    let known = Set(file.columns.map(\.name))
+    let columns = file.columns.map(\.name)
+    // What tells deletions need not be landed.
+    let needed =
+      columns + [file.deletion?.column].compactMap { $0 }.filter { !columns.contains($0) }
+    let known = Set(needed)
     let order = positions.compactMap { $0 }
     var twice: [String] = []
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted { twice.append(name) }
     drift = SchemaDrift(
-      missing: zip(file.columns, positions).filter { $1 == nil }.map(\.0.name),
+      missing: needed.filter { found[$0] == nil },
       isNoHeader: 2 * positions.count { $0 == nil } > positions.count,
       new: names.filter { !known.contains($0) }, repeated: twice,
       isReordered: order != order.sorted())

@@ -87,22 +87,24 @@ public struct Delivery: Sendable {
     var hash = SHA256()
     for (_, url) in files {
       hash.update(data: Data((url.lastPathComponent + "\n").utf8))
-      let handle = try FileHandle(forReadingFrom: url)
-      defer { try? handle.close() }
-      while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
-        hash.update(data: data)
-      }
+      try url.forEachPiece { hash.update(bufferPointer: $0) }
     }
     return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 
 extension FileMapping {
-  /// Whether a file of this name, packed or not, is meant.
+  /// Whether a file of this name, packed or not, is meant. A table that comes as CSV may come as Parquet.
   func matches(_ fileName: String) -> Bool {
-    let plain =
-      fileName.hasSuffix(".gz") || fileName.hasSuffix(".zst")
-      ? String(fileName[..<(fileName.lastIndex(of: ".") ?? fileName.endIndex)]) : fileName
+    if case .csv = format, name.hasSuffix(".csv"), fileName.hasSuffix(".parquet") {
+      return matches(plain: fileName.dropLast(".parquet".count) + ".csv")
+    }
+    return matches(
+      plain: fileName.hasSuffix(".gz") || fileName.hasSuffix(".zst")
+        ? String(fileName[..<(fileName.lastIndex(of: ".") ?? fileName.endIndex)]) : fileName)
+  }
+
+  private func matches(plain: String) -> Bool {
     guard let star = name.firstIndex(of: "*") else { return plain == name }
     let (before, after) = (name[..<star], name[name.index(after: star)...])
     return plain.count >= before.count + after.count && plain.hasPrefix(before)

@@ -171,17 +171,7 @@ public struct DeliveryLanding: Sendable {
     var result = FileResult(
       account: DeliveryAccount.File(
         file: url.lastPathComponent, table: file.table, landedAs: landed.lastPathComponent))
-    let makeWorker = try worker(file, url, context, &result)
-    guard result.stops.isEmpty else { return result }
-    let held = HeldLines(context: context, file: url.lastPathComponent)
-    let work = OrderedWork(Self.reader(file, url), threads: threads) {
-      let worker = try makeWorker()
-      return { chunk in
-        var landed = try worker(chunk)
-        landed.sealed += held.seal(chunk, landed.faults)
-        return landed
-      }
-    }
+    guard let work = try work(file, url, context, &result) else { return result }
     defer { work.cancel() }
     var tally = BreachTally(plan.policies)
     struct Stopped: Error {}
@@ -216,38 +206,46 @@ public struct DeliveryLanding: Sendable {
     return result
   }
 
-  /// What makes the workers of a file; a file that cannot be read as the mapping says is a reason to
-  /// stop, before anything of it lands.
-  private func worker(
+  /// The work on a file; nil where it cannot be read as the mapping says, which is a reason to stop before
+  /// anything of it lands.
+  private func work(
     _ file: FileMapping, _ url: URL, _ context: LandingContext, _ result: inout FileResult
-  ) throws -> @Sendable () throws -> (LineChunk) throws -> LandedChunk {
+  ) throws -> OrderedWork<LandedChunk>? {
+    let held = HeldLines(context: context, file: url.lastPathComponent)
     let makeLander: @Sendable () throws -> RecordLander = { try RecordLander(file, context) }
     switch file.format {
-    case .csv(let separator):
-      guard let first = try LineChunkReader([url.path]).next() else {
+    case .csv, .parquet:
+      guard url.pathExtension != "parquet" else {
+        let header = CSVHeader(try ParquetSource(url, file).names, file)
+        try checkDrift(url, header, &result) {
+          let worker = ParquetWorker(header, file, try RecordLander(file, context.forTrial))
+          return try ParquetSource(url, file).next().map { worker.land($0) }
+        }
+        guard result.stops.isEmpty else { return nil }
+        return start(try ParquetSource(url, file), held) {
+          ParquetWorker(header, file, try makeLander())
+        }
+      }
+      guard case .csv(let separator) = file.format,
+        let first = try LineChunkReader([url.path]).next()
+      else {
         result.stops = ["\(url.lastPathComponent) is empty: it has not even a header."]
-        return { { _ in throw StoreError(url.path, "The file is empty.") } }
+        return nil
       }
-      let names = Self.header(first, separator)
-      let header = CSVHeader(names, file)
-      var drift = header.drift
-      if drift.missing.isEmpty {
-        let worker = CSVWorker(
-          separator: separator, header, file, try RecordLander(file, context.forTrial))
-        drift.retyped = Self.retyped(worker.land(first))
+      let header = CSVHeader(Self.header(first, separator), file)
+      try checkDrift(url, header, &result) {
+        CSVWorker(separator: separator, header, file, try RecordLander(file, context.forTrial))
+          .land(first)
       }
-      result.account.drift = drift.sentences
-      if drift.isFatal { result.stops = drift.sentences.map { "\(url.lastPathComponent): \($0)" } }
-      return {
-        let worker = CSVWorker(separator: separator, header, file, try makeLander())
-        return { worker.land($0) }
+      guard result.stops.isEmpty else { return nil }
+      return start(LineChunkReader([url.path]), held) {
+        CSVWorker(separator: separator, header, file, try makeLander())
       }
     case .fhir(let view):
       guard let plan = plan.views[view] else { preconditionFailure("every view was compiled") }
-      return {
-        let worker = try FHIRWorker(plan, file, try makeLander())
-        return { worker.land($0) }
-      }
+      // A FHIR document is read whole.
+      let reader = LineChunkReader([url.path], isDocument: FHIRInputs.isDocument)
+      return start(reader, held) { try FHIRWorker(plan, file, try makeLander()) }
     case .fhirDeletions:
       var tables: [String: String] = [:]
       for other in plan.mapping.files {
@@ -255,18 +253,34 @@ public struct DeliveryLanding: Sendable {
           tables[plan.definition.resource] = other.table
         }
       }
-      return { [tables] in
-        let worker = try FHIRDeletionWorker(
-          tables: tables, source: context.source, key: context.pseudonyms)
-        return { worker.land($0) }
+      return start(LineChunkReader([url.path]), held) { [tables] in
+        try FHIRDeletionWorker(tables: tables, source: context.source, key: context.pseudonyms)
       }
     }
   }
 
-  /// Reads a file a line at a time, and one that is a FHIR document whole.
-  private static func reader(_ file: FileMapping, _ url: URL) -> LineChunkReader {
-    guard case .fhir = file.format else { return LineChunkReader([url.path]) }
-    return LineChunkReader([url.path], isDocument: FHIRInputs.isDocument)
+  /// Starts the threads that land a file.
+  private func start<Source: ChunkSource, Worker: ChunkWorker<Source.Chunk>>(
+    _ source: Source, _ held: HeldLines, makeWorker: @escaping @Sendable () throws -> Worker
+  ) -> OrderedWork<LandedChunk> {
+    OrderedWork(source, threads: threads) {
+      let worker = try makeWorker()
+      return { chunk in
+        var landed = worker.land(chunk)
+        landed.sealed += held.seal(chunk, landed.faults)
+        return landed
+      }
+    }
+  }
+
+  /// Sets a file's columns, and a trial of its first records, against the mapping.
+  private func checkDrift(
+    _ url: URL, _ header: CSVHeader, _ result: inout FileResult, trial: () throws -> LandedChunk?
+  ) throws {
+    var drift = header.drift
+    if drift.missing.isEmpty, let sample = try trial() { drift.retyped = Self.retyped(sample) }
+    result.account.drift = drift.sentences
+    if drift.isFatal { result.stops = drift.sentences.map { "\(url.lastPathComponent): \($0)" } }
   }
 
   /// The names in the first line.

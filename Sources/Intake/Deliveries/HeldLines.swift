@@ -9,25 +9,12 @@ struct HeldLines: Sendable {
   let context: LandingContext
   let file: String
 
-  /// The text of each line of `chunk` that has a fault, sealed.
-  func seal(_ chunk: LineChunk, _ faults: [LineFault]) -> [SealedValue] {
+  /// The text of each record of `chunk` that has a fault, sealed.
+  func seal(_ chunk: some RecordTexts, _ faults: [LineFault]) -> [SealedValue] {
     guard !faults.isEmpty else { return [] }
-    guard !chunk.isWholeFile else {
-      // Of a document, whose entries are counted as lines, the whole is kept, as far as it is.
-      return Set(faults.map(\.line)).sorted().map { seal(chunk.bytes, line: $0) }
-    }
     var sealed: [SealedValue] = []
-    var wanted = faults.map(\.line).sorted()[...]
-    var (line, start) = (chunk.firstLine, 0)
-    while let next = wanted.first, start < chunk.bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: chunk.bytes[start...])
-      let length = firstLineFeed(rest) ?? rest.count
-      if line == next {
-        sealed.append(seal(UnsafeRawBufferPointer(rebasing: rest[..<length]), line: line))
-        wanted = wanted.drop { $0 == line }
-      }
-      start += length + 1
-      line += 1
+    chunk.forEachText(of: Set(faults.map(\.line)).sorted()) { line, text in
+      sealed.append(seal(text, line: line))
     }
     return sealed
   }
@@ -37,5 +24,24 @@ struct HeldLines: Sendable {
     let place = SealedPlace.held(context.source, context.delivery, file, line: line)
     return .held(
       line: line, isCut: kept.count < text.count, context.sealer.seal(kept, for: place))
+  }
+}
+
+extension LineChunk: RecordTexts {
+  func forEachText(of lines: [Int], _ body: (_ line: Int, UnsafeRawBufferPointer) -> Void) {
+    // Of a document, whose entries are counted as lines, the whole is each one's text.
+    guard !isWholeFile else { return lines.forEach { body($0, bytes) } }
+    var wanted = lines[...]
+    var (line, start) = (firstLine, 0)
+    while let next = wanted.first, start < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+      let length = firstLineFeed(rest) ?? rest.count
+      if line == next {
+        body(line, UnsafeRawBufferPointer(rebasing: rest[..<length]))
+        wanted.removeFirst()
+      }
+      start += length + 1
+      line += 1
+    }
   }
 }

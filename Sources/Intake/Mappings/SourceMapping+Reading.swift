@@ -97,7 +97,7 @@ extension FileMapping {
 
 extension FileMapping.Format {
   fileprivate enum Name: String, CaseIterable {
-    case csv, fhir
+    case csv, parquet, fhir
     case fhirDeletions = "fhir_deletions"
   }
 
@@ -111,6 +111,7 @@ extension FileMapping.Format {
         return nil
       }
       self = .csv(separator: separator)
+    case .parquet: self = .parquet
     case .fhir:
       guard let view = section.required("view")?.name() else { return nil }
       self = .fhir(view: view)

@@ -33,8 +33,9 @@ public struct FileMapping: Sendable {
   public let quality: QualityMapping
 
   public enum Format: Hashable, Sendable {
-    /// Text with a separator, its columns named in the first line.
+    /// Text with a separator, its columns named in the first line; the same table as Parquet will do.
     case csv(separator: UInt8)
+    case parquet
     /// FHIR resources, one a line, through the view of this name.
     case fhir(view: String)
     /// A FHIR bulk export's list of what was deleted: Bundles with DELETE requests.

@@ -23,8 +23,11 @@ final class RecordBlock {
   init(width: Int) {
     self.width = width
     lines = .allocate(capacity: Self.capacity)
+    lines.initialize(repeating: 0)
     deletions = .allocate(capacity: Self.capacity)
+    deletions.initialize(repeating: false)
     isOdd = .allocate(capacity: Self.capacity)
+    isOdd.initialize(repeating: false)
     numbers = .allocate(capacity: Self.stride * width)
     numbers.initialize(repeating: 0)
     cells = .allocate(capacity: Self.stride * width)
@@ -55,6 +58,13 @@ final class RecordBlock {
       cells[position.column * Self.stride + count] = fields[position.field]
     }
     count += 1
+  }
+
+  /// Takes the records of some lines, at most ``capacity`` of them, whose values are then written to its
+  /// columns.
+  func set(_ lines: some Collection<Int>) {
+    count = self.lines.update(fromContentsOf: lines)
+    deletions[..<count].update(repeating: false)
   }
 
   func removeAll() { count = 0 }
