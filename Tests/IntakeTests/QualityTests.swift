@@ -38,7 +38,7 @@ struct QualityTests {
             nhs_number: {to: nhs_number, type: nhs_number, keep: hash}
             sex: {to: sex, values: ["1", "2"]}
             born: {to: birth_year, type: date, keep: vault}
-            ethnic: {to: ethnic, values: ["A", "H", "Z"]}
+            ethnic: {to: ethnic, values: {A: A, H: H, Z: not stated}, unknown: ["Z"]}
             postcode: {to: postcode, type: postcode, keep: vault, area: lsoa21}
             weight: {to: weight, type: number, unit: kg, range: [1, 300]}
             died: {to: died, type: date}
@@ -99,7 +99,7 @@ struct QualityTests {
         id,nhs_number,sex,born,ethnic,postcode,weight,died,gone
         1,\(n[0]),1,1950-02-03,A,ZZ10 0AA,70,,N
         2,\(n[1]),2,1990-05-06,H,ZZ10 0AA,,2025-01-10,N
-        3,\(n[2]),1,2015-01-01,,ZZ10 0AB,900,,N
+        3,\(n[2]),1,2015-01-01,Z,ZZ10 0AB,900,,N
         4,,2,,A,,80,,N
         5,\(n[0]),1,1950-02-03,A,ZZ10 0AA,70,,N
         6,1234567890,1,1960-01-01,A,ZZ10 0AA,70,,N
@@ -205,6 +205,17 @@ struct QualityTests {
         == [5, 5])
   }
 
+  @Test("What is not known or not stated is a value that says nothing")
+  func known() async throws {
+    #expect(try await share("completeness", "register", "person", "ethnic") == [6, 6])
+    #expect(try await share("known", "register", "person", "ethnic") == [5, 6])
+    #expect(try await share("known", "register", "person", "ethnic", "deprivation", "5") == [1, 2])
+    #expect(
+      try await share("known", "register", "person", "ethnic", delivery: "2025-01-31") == [4, 5])
+    // Fields without words for it are not measured by them.
+    #expect(try await share("known", "register", "person", "sex") == nil)
+  }
+
   @Test("Validity is of the values that were given")
   func validity() async throws {
     #expect(try await share("validity", "register", "person", "weight") == [4, 5])
@@ -216,7 +227,7 @@ struct QualityTests {
   func groups() async throws {
     #expect(
       try await share(
-        "completeness", "register", "person", "ethnic", "deprivation", "5") == [1, 2])
+        "completeness", "register", "person", "ethnic", "deprivation", "5") == [2, 2])
     #expect(
       try await share("completeness", "register", "person", "weight", "age", "18–39") == [0, 1])
     #expect(

@@ -22,7 +22,8 @@ struct FitnessTests {
 
   /// A source with one field.
   private func quality(
-    complete: Double?, valid: Double? = 1, groups: [DataQuality.Share] = [], late: Double? = nil,
+    complete: Double?, known: Double? = nil, valid: Double? = 1, groups: [DataQuality.Share] = [],
+    late: Double? = nil,
     faults: [DataQuality.FaultGroup] = []
   ) -> DataQuality {
     func key(
@@ -33,6 +34,7 @@ struct FitnessTests {
     }
     var shares: [DataQuality.Key: [DataQuality.Share]] = [:]
     shares[key(.completeness)] = complete.map { [share($0)] }
+    shares[key(.known)] = known.map { [share($0)] }
     shares[key(.validity)] = valid.map { [share($0)] }
     shares[key(.late)] = late.map { [share($0)] }
     shares[key(.completeness, .ethnicGroup)] = groups
@@ -81,6 +83,14 @@ struct FitnessTests {
     let fitness = Fitness(
       try use("completeness: 0.95"), quality(complete: complete, valid: valid))
     #expect(fitness.verdict == verdict)
+  }
+
+  @Test("A field that says that it is not known does not say what a use needs")
+  func notStated() throws {
+    let fitness = Fitness(try use("completeness: 0.95"), quality(complete: 1, known: 0.92))
+    #expect(fitness.verdict == .withCare)
+    let sentence = fitness.findings.first { $0.verdict == .withCare }?.sentence ?? ""
+    #expect(sentence.hasPrefix("92% of records say it") && sentence.contains("not stated"))
   }
 
   @Test("A source that is not there makes a use not known; an empty field makes it unfit")

@@ -28,6 +28,16 @@ public enum FieldType: String, CaseIterable, Sendable {
   case snomed
 }
 
+extension FieldType {
+  /// Whether its values land as texts.
+  var isText: Bool {
+    switch self {
+    case .integer, .number, .date, .moment, .flag: false
+    default: true
+    }
+  }
+}
+
 /// What becomes of a field's value.
 public enum FieldHandling: Hashable, Sendable {
   /// It is kept as it is.

@@ -151,7 +151,7 @@ extension ColumnMapping {
     guard
       let section = value.section([
         "to", "type", "keep", "required", "nulls", "format", "values", "shapes", "range", "unit",
-        "area",
+        "area", "unknown",
       ])
     else { return nil }
     let type = section["type"]?.choice(FieldType.self) ?? .text
@@ -182,6 +182,14 @@ extension ColumnMapping {
         return nil
       }
       return bounds[0]...bounds[1]
+    }
+    unknowns = Set(section["unknown"]?.texts() ?? [])
+    if !unknowns.isEmpty, handling != .land || !type.isText {
+      section["unknown"]?.report(
+        "Only a column of codes that lands can say that something is not known.")
+    }
+    for word in unknowns.sorted() where values.map({ $0[word] == nil }) ?? false {
+      section["unknown"]?.report("'\(word)' is not among the values.")
     }
     guard type == .date else {
       date = nil

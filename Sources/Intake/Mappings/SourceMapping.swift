@@ -73,6 +73,8 @@ public struct ColumnMapping: Sendable {
   public let isRequired: Bool
   /// Texts that mean that there is no value.
   public let nulls: Set<String>
+  /// What says that a value is not known or was not stated; as sent.
+  public let unknowns: Set<String>
   /// The form of a date.
   let date: DateReader?
   /// What each value that may occur lands as; nil where any may.
@@ -96,6 +98,9 @@ public struct DateOrder: Hashable, Sendable {
 }
 
 extension ColumnMapping {
+  /// What says that a value is not known, as it lands.
+  var landedUnknowns: [String] { Set(unknowns.map { values?[$0] ?? $0 }).sorted() }
+
   /// What its values may be, in words; empty where nothing is laid down beyond their type.
   var allowed: String {
     var words: [String] = []

@@ -12,6 +12,7 @@ import Foundation
 /// | measure | numerator ÷ denominator |
 /// | --- | --- |
 /// | completeness | records with a value, right or wrong ÷ records |
+/// | known | records whose value says something, not that it is not known or not stated ÷ records |
 /// | validity | values that passed their checks ÷ values |
 /// | landed | records that landed ÷ records read |
 /// | uniqueness | rows that came once in their delivery ÷ rows |
@@ -208,13 +209,21 @@ struct QualityTables {
       let place = identifying.firstIndex(of: column.landed) ?? 0
       return "count_if(identity_fields & (1::bigint << \(place)) <> 0)"
     }
+    // Of fields that have words for what is not known, the values that are none of them.
+    let known = zip(fields, present).map { column, present -> String in
+      let unknowns = column.landedUnknowns.map(dialect.literal)
+      guard !unknowns.isEmpty else { return present }
+      let name = dialect.identifier(column.landed)
+      return "count_if(\(name) not in (\(unknowns.joined(separator: ", "))))"
+    }
     try makeGrouped(table)
     let groups = Self.groupKinds.map { "kith_\($0) as \($0)" }.joined(separator: ", ")
     try connection.execute(
       """
       create or replace temp table cube as
       select kith_rank, kith_holds as holds, \(groups), count(*)::bigint as rows,
-        [\(present.joined(separator: ", "))]::bigint[] as present
+        [\(present.joined(separator: ", "))]::bigint[] as present,
+        [\(known.joined(separator: ", "))]::bigint[] as known
       from grouped group by all
       """)
     // Values that were wrong in records that landed: left out, or kept and in doubt.
@@ -233,7 +242,8 @@ struct QualityTables {
       group by all
       """)
     let names = fields.enumerated().map {
-      "(\($0 + 1), \(dialect.literal($1.landed)), \(dialect.literal($1.name)))"
+      "(\($0 + 1), \(dialect.literal($1.landed)), \(dialect.literal($1.name)), "
+        + "\(!$1.unknowns.isEmpty))"
     }.joined(separator: ", ")
     for kind in [nil] + Self.groupKinds.map(Optional.some) {
       try insertCounts(table, kind, names: names)
@@ -266,32 +276,39 @@ struct QualityTables {
           unnest(range(1, len(any_value(present)) + 1)) as place,
           unnest(list_transform(
             range(1, len(any_value(present)) + 1),
-            lambda i: list_sum(list_transform(list(present), lambda p: p[i]))))::bigint as present
+            lambda i: list_sum(list_transform(list(present), lambda p: p[i]))))::bigint as present,
+          unnest(list_transform(
+            range(1, len(any_value(known)) + 1),
+            lambda i: list_sum(list_transform(list(known), lambda p: p[i]))))::bigint as known
         from cube where \(group) is not null group by kith_rank, holds, grp),
-      names as (from (values \(names)) as names(place, landed, name)),
+      names as (from (values \(names)) as names(place, landed, name, has_unknown)),
       broken as (
         select kith_rank, holds, \(group) as grp, field, left_out, kept, 0 as aside, 0 as missing
         from wrong where \(group) is not null
         \(aside)),
       cells as (
-        select kith_rank, holds, grp, place, rows, present, 0 as left_out, 0 as kept, 0 as aside,
+        select kith_rank, holds, grp, place, rows, present, known, 0 as left_out, 0 as kept, 0 as aside,
           0 as missing from counted
         union all
-        select kith_rank, holds, grp, place, 0, 0, left_out, kept, aside, missing
+        select kith_rank, holds, grp, place, 0, 0, 0, left_out, kept, aside, missing
         from broken join names on names.name = broken.field),
       deliveries as (select distinct kith_rank, kith_delivery as delivery from \(table.partList)),
       added as (
         select place, delivery, grp, sum(rows) + sum(aside) + sum(missing) as rows,
-          sum(present) + sum(left_out) + sum(aside) as given, sum(present) - sum(kept) as valid
+          sum(present) + sum(left_out) + sum(aside) as given, sum(present) - sum(kept) as valid,
+          sum(known) as known
         from (
           select * from cells join deliveries using (kith_rank)
           union all
           select *, '' from cells where holds)
         group by place, delivery, grp)
       select \(dialect.literal(table.source)), \(dialect.literal(table.name)), landed, delivery,
-        unnest(['completeness', 'validity']), \(dialect.literal(kind ?? "")), grp,
-        unnest([given, valid])::bigint, unnest([rows, given])::bigint,
-        unnest([given / nullif(rows, 0), valid / nullif(given, 0)])
+        unnest(['completeness', 'validity'] || if(has_unknown, ['known'], [])),
+        \(dialect.literal(kind ?? "")), grp,
+        unnest([given, valid] || if(has_unknown, [known], []))::bigint,
+        unnest([rows, given] || if(has_unknown, [rows], []))::bigint,
+        unnest([given / nullif(rows, 0), valid / nullif(given, 0)]
+          || if(has_unknown, [known / nullif(rows, 0)], []))
       from added join names using (place)
       """)
   }

@@ -47,7 +47,8 @@ public struct DataQuality: Sendable {
 
   /// What is measured; `QualityTables` says how.
   public enum Measure: String, CaseIterable, Sendable {
-    case completeness, validity, landed, uniqueness, late, lag, freshness, agreement, coverage
+    case completeness, known, validity, landed, uniqueness, late, lag, freshness, agreement,
+      coverage
     case linked, lifetime
     case oneRecord = "one_record"
   }
@@ -169,13 +170,20 @@ public struct DataQuality: Sendable {
       ?? []
   }
 
-  /// The largest difference of a field's completeness between groups that are large enough to tell.
+  /// How often a field says something: of one that has words for what is not known or not stated, without
+  /// these, and of any other its completeness.
+  public func measureOfValues(source: String, table: String, field: String) -> Measure {
+    share(.known, source: source, table: table, field: field) == nil ? .completeness : .known
+  }
+
+  /// The largest difference in how often a field says something between groups that are large enough to tell.
   public func gap(source: String, table: String, field: String) -> Gap? {
     let about = self.source(source)?.tables.first { $0.name == table }?.fields
       .first { $0.name == field }?.about
     let groups = [Group.deprivation, .ethnicGroup, .age].filter { about != $0.madeOf }
+    let measure = measureOfValues(source: source, table: table, field: field)
     return groups.compactMap { group -> Gap? in
-      let known = shares(.completeness, source: source, table: table, field: field, by: group)
+      let known = shares(measure, source: source, table: table, field: field, by: group)
         .filter { ($0.denominator ?? 0) >= 50 && $0.value != nil }
       guard let least = known.min(by: { ($0.value ?? 0) < ($1.value ?? 0) }),
         let most = known.max(by: { ($0.value ?? 0) < ($1.value ?? 0) }), known.count > 1

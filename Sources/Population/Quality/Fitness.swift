@@ -68,8 +68,12 @@ public struct Fitness: Sendable {
 
     func findings(_ reading: DataUse.Reading) -> [Finding] {
       var findings = reading.fields.flatMap { need -> [Finding] in
+        let measure = quality.measureOfValues(source: source, table: table, field: need.field)
         let complete = atLeast(
-          need.completeness, .completeness, need.field, "of records have it", need.why)
+          need.completeness, measure, need.field,
+          measure == .known
+            ? "of records say it, and the others not, or that it is not known or not stated"
+            : "of records have it", need.why)
         // Where there is no value at all, there is none to check and no group that has it more.
         let share = quality.share(.completeness, source: source, table: table, field: need.field)
         guard let value = share?.value, value > 0 else { return [complete] }

@@ -28,7 +28,7 @@ struct FieldQualityPage {
   }
 
   func page() -> Page {
-    let series = completenessSeries
+    let series = valueSeries
     let overTime = series.table(id: "deliveries", of: field.column)
     let groups = [DataQuality.Group.deprivation, .ethnicGroup, .age].compactMap { groupSection($0) }
     let practices = practiceTable
@@ -61,6 +61,21 @@ struct FieldQualityPage {
     quality.share(measure, source: source.id, table: table.name, field: field.name)
   }
 
+  /// How often the field says something: without what is not known or not stated, where it has words for
+  /// that.
+  private var values: (measure: DataQuality.Measure, title: String) {
+    let measure = quality.measureOfValues(
+      source: source.id, table: table.name, field: field.name)
+    return (measure, measure == .known ? "Known, %" : "Complete, %")
+  }
+
+  private func shares(
+    _ measure: DataQuality.Measure, by group: DataQuality.Group
+  ) -> [DataQuality.Share] {
+    quality.shares(
+      measure, source: source.id, table: table.name, field: field.name, by: group)
+  }
+
   /// What the figures say.
   private var sentences: [String] {
     var sentences: [String] = []
@@ -70,6 +85,11 @@ struct FieldQualityPage {
       sentences.append(
         "\(value.percent) of records have a value: \(numberText(Double(numerator), decimals: 0)) of "
           + "\(numberText(Double(denominator), decimals: 0)).")
+    }
+    if let value = share(.known)?.value {
+      sentences.append(
+        "\(value.percent) of records say something: the others have no value, or one that says that it is "
+          + "not known or not stated.")
     }
     if let value = share(.validity)?.value {
       sentences.append("\(value.percent) of the values pass their checks.")
@@ -106,26 +126,29 @@ struct FieldQualityPage {
     return sentences
   }
 
-  private var completenessSeries: ControlledSeries {
+  private var valueSeries: ControlledSeries {
+    let measure = values.measure
     let points = source.deliveries.compactMap { delivery -> (period: String, value: Double)? in
       let share = quality.share(
-        .completeness, source: source.id, table: table.name, field: field.name,
+        measure, source: source.id, table: table.name, field: field.name,
         delivery: delivery.delivery)
       return share?.value.map { (String(delivery.delivery.prefix(10)), 100 * $0) }
     }
     return ControlledSeries(
-      title: "Records with a value", periodTitle: "Delivery", points: points,
+      title: measure == .known ? "Records that say something" : "Records with a value",
+      periodTitle: "Delivery", points: points,
       unit: ChartUnit("%", decimals: 1), polarity: .higherIsBetter)
   }
 
   private func groupSection(
     _ group: DataQuality.Group
   ) -> (title: String, html: String, table: DataTable)? {
-    let shares = quality.shares(
-      .completeness, source: source.id, table: table.name, field: field.name, by: group)
-    guard !shares.isEmpty, field.about == nil || field.about != group.madeOf else { return nil }
-    let valid = quality.shares(
-      .validity, source: source.id, table: table.name, field: field.name, by: group)
+    let known = shares(values.measure, by: group)
+    guard !known.isEmpty, field.about == nil || field.about != group.madeOf else { return nil }
+    let (complete, valid) = (shares(.completeness, by: group), shares(.validity, by: group))
+    func figure(_ shares: [DataQuality.Share], _ id: String) -> DataTable.Cell {
+      shares.first { $0.id == id }.map { .figure($0.figure.percent, decimals: 1) } ?? .none
+    }
     let data = DataTable(
       id: "by-\(group.rawValue.replacing("_", with: "-"))",
       caption: "\(field.column) by \(group.title)",
@@ -134,19 +157,17 @@ struct FieldQualityPage {
         DataTable.Column("Records", isNumeric: true),
         DataTable.Column("Complete, %", isNumeric: true),
         DataTable.Column("Valid, %", isNumeric: true),
-      ],
-      rows: shares.map { share in
+      ] + (values.measure == .known ? [DataTable.Column("Known, %", isNumeric: true)] : []),
+      rows: known.map { share in
         [
           .text(group.title(of: share.id)),
           share.denominator.map { .number(Double($0), decimals: 0) } ?? .text("under 10"),
-          .figure(share.figure.percent, decimals: 1),
-          valid.first { $0.id == share.id }.map { .figure($0.figure.percent, decimals: 1) }
-            ?? .none,
-        ]
+          figure(complete, share.id), figure(valid, share.id),
+        ] + (values.measure == .known ? [.figure(share.figure.percent, decimals: 1)] : [])
       })
     let chart = BarChart(
-      series: ["Complete"],
-      categories: shares.map { share in
+      series: [values.measure == .known ? "Known" : "Complete"],
+      categories: known.map { share in
         BarChart.Category(
           group.title(of: share.id),
           [ChartValue(share.value.map { 100 * $0 }, reason: share.figure.reason)])
@@ -156,20 +177,23 @@ struct FieldQualityPage {
       title,
       chart.svg(
         id: "c-\(group.rawValue.replacing("_", with: "-"))",
-        title: "\(field.column), share of records with a value, by \(group.title)")
+        title:
+          "\(field.column), share of records \(values.measure == .known ? "that say something" : "with a value"), by \(group.title)"
+      )
         + data.disclosed(csv: request.csv(data)), data
     )
   }
 
   private var practiceTable: DataTable? {
-    let shares = quality.shares(
-      .completeness, source: source.id, table: table.name, field: field.name, by: .practice)
+    let shares = shares(values.measure, by: .practice)
     guard !shares.isEmpty else { return nil }
     return DataTable(
-      id: "by-practice", caption: "\(field.column) by practice, the least complete first",
+      id: "by-practice",
+      caption:
+        "\(field.column) by practice, the least \(values.measure == .known ? "known" : "complete") first",
       columns: [
         DataTable.Column("Practice"), DataTable.Column("Records", isNumeric: true),
-        DataTable.Column("Complete, %", isNumeric: true),
+        DataTable.Column(values.title, isNumeric: true),
       ],
       rows: shares.sorted { ($0.value ?? 2, $0.id) < ($1.value ?? 2, $1.id) }.map { share in
         [

@@ -122,13 +122,14 @@ struct SourceQualityPage {
         DataTable.Column("Field"), DataTable.Column("Lands as"),
         DataTable.Column("Complete, %", isNumeric: true),
         DataTable.Column("Valid, %", isNumeric: true),
+        DataTable.Column("Known, %", isNumeric: true),
         DataTable.Column("Largest gap, points", isNumeric: true), DataTable.Column("Between"),
       ],
       rows: table.fields.map { field in
         let gap = quality.gap(source: source.id, table: table.name, field: field.name)
         return [
           .link(field.column, to: field.path(source.id, table.name)), .text(field.handling),
-          figure(.completeness, field), figure(.validity, field),
+          figure(.completeness, field), figure(.validity, field), figure(.known, field),
           gap.map { .number(100 * $0.size, decimals: 1) } ?? .none,
           .text(gap.map { $0.size < 0.0005 ? "" : $0.words } ?? ""),
         ]

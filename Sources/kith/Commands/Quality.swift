@@ -97,7 +97,8 @@ extension Quality {
   struct Fields: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract:
-        "List a source's fields: how complete and valid they are, for everybody or by group.")
+        "List a source's fields: how complete, valid and known they are, for everybody or by group."
+    )
 
     @OptionGroup var place: PlaceArgument
 
@@ -142,12 +143,13 @@ extension Quality {
             return quality.shares(
               measure, source: source.id, table: table.name, field: field.name, by: group)
           }
-          let valid = shares(.validity)
+          let (valid, known) = (shares(.validity), shares(.known))
           for share in shares(.completeness) {
             rows.append(
               [table.name, field.column] + (by == nil ? [] : [share.id]) + [
                 share.denominator.map(String.init) ?? "", text(share),
                 text(valid.first { $0.id == share.id }),
+                known.isEmpty ? "" : text(known.first { $0.id == share.id }),
               ])
           }
         }
@@ -161,7 +163,7 @@ extension Quality {
       print(
         try TextTable(
           columns: ["table", "field"] + (by.map { [$0] } ?? []) + [
-            "records", "complete", "valid",
+            "records", "complete", "valid", "known",
           ], rows: rows
         ).text(format))
     }
