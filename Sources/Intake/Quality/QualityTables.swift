@@ -76,7 +76,9 @@ struct QualityTables {
       progress("quality of \(table.source): \(table.name)")
       try describe(table)
       try count(table)
+      try makeAgain(table)
       try timeliness(table)
+      try uniqueness(table)
     }
     progress("quality across sources")
     try wholeRecords()
@@ -386,6 +388,18 @@ struct QualityTables {
 
   // MARK: Timeliness
 
+  /// Makes the table `again` of the rows that no longer hold: only their records can be there twice, so what
+  /// asks for these need not gather all there are.
+  private func makeAgain(_ table: LandedTable) throws {
+    try connection.execute(
+      """
+      create or replace temp table again as
+      select kith_rank, record from (\(table.rows(["record"])))
+      join \(table.partList) using (kith_rank, kith_part)
+      semi join (\(table.gone)) using (kith_delivery, kith_file, line)
+      """)
+  }
+
   private func timeliness(_ table: LandedTable) throws {
     guard let date = table.quality.date, !table.file.isWhole else { return }
     let day = "\(dialect.identifier(date))::date"
@@ -412,8 +426,7 @@ struct QualityTables {
     try connection.execute(
       """
       insert into quality
-      with seen as (
-        select distinct record from (\(rows)) as r semi join later using (record) where kith_rank = 0),
+      with seen as (select distinct record from again where kith_rank = 0),
       days as (
         select kith_rank, any_value(kith_delivery) as kith_delivery, any_value(kith_day) as day
         from \(table.partList) group by kith_rank),
@@ -454,7 +467,6 @@ struct QualityTables {
       }
     }
     for table in tables {
-      try uniqueness(table)
       let references = table.quality.references.map(\.column)
       if !references.isEmpty {
         let some = references.map { "\(dialect.identifier($0)) is not null" }
@@ -479,23 +491,25 @@ struct QualityTables {
       """)
   }
 
-  /// Counts the records of each delivery that came once, in parts of the records: counting distinct
-  /// values takes memory for each of them.
+  /// Counts the records of each delivery that came once: all but those of ``makeAgain(_:)`` did, and these
+  /// are counted in parts, since counting distinct values takes memory for each of them.
   private func uniqueness(_ table: LandedTable) throws {
     let rows = table.rows(["record"])
     guard
-      case .int(let count) = try connection.query("select count(*)::bigint from (\(rows))").scalar
+      case .int(let count) = try connection.query("select count(*)::bigint from again").scalar
     else { return }
     var parts: Int64 = 1
     while count / parts > Self.recordsAtOnce { parts *= 2 }
     try connection.execute(
-      "create or replace temp table once (delivery varchar, records bigint)")
+      "create or replace temp table extra (delivery varchar, records bigint)")
     for part in 0..<parts {
       try connection.execute(
         """
-        insert into once
-        select kith_delivery, count(distinct record)
-        from (\(rows)) join \(table.partList) using (kith_rank, kith_part)
+        insert into extra
+        select kith_delivery,
+          count(distinct (kith_part::bigint << 32) + line) - count(distinct record)
+        from (\(rows)) semi join again using (kith_rank, record)
+        join \(table.partList) using (kith_rank, kith_part)
         where record & \(parts - 1) = \(part) group by kith_delivery
         """)
     }
@@ -513,12 +527,14 @@ struct QualityTables {
         select kith_delivery as delivery,
           count(distinct (kith_part::bigint << 32) + line) as records
         from (\(deletions)) join \(table.partList) using (kith_rank, kith_part) group by 1),
-      counted as (select delivery, sum(records)::bigint as records from once group by delivery)
-      select \(dialect.literal(table.source)), \(dialect.literal(table.name)), '', counted.delivery,
-        'uniqueness', '', '', counted.records,
-        (landed.records - coalesce(deleted.records, 0))::bigint,
-        counted.records / (landed.records - coalesce(deleted.records, 0))
-      from counted join landed using (delivery) left join deleted using (delivery)
+      repeated as (select delivery, sum(records)::bigint as records from extra group by delivery),
+      counted as (
+        select landed.delivery, (landed.records - coalesce(deleted.records, 0))::bigint as records,
+          coalesce(repeated.records, 0) as repeated
+        from landed left join deleted using (delivery) left join repeated using (delivery))
+      select \(dialect.literal(table.source)), \(dialect.literal(table.name)), '', delivery,
+        'uniqueness', '', '', records - repeated, records, (records - repeated) / records
+      from counted where records > 0
       """)
   }
 

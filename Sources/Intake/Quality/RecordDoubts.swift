@@ -111,15 +111,20 @@ struct RecordDoubts {
         from (\(table.rows(wanted)))
         """
     }
-    try insert(
-      table, column: date, rule: .beforeBirth,
-      "select kith_rank, kith_part, line from (\(rows)) where year(day) < birth")
-    try insert(
-      table, column: date, rule: .afterDeath,
+    // Both rules in one scan.
+    try connection.execute(
       """
-      select kith_rank, kith_part, line from (\(rows)) as r join death using (person)
-      where r.day > death.day + 1
+      create or replace temp table outside as
+      select r.kith_rank, r.kith_part, r.line, year(r.day) < r.birth as is_before,
+        r.day > death.day + 1 as is_after
+      from (\(rows)) as r left join death using (person)
+      where year(r.day) < r.birth or r.day > death.day + 1
       """)
+    for (rule, condition) in [(IntakeRule.beforeBirth, "is_before"), (.afterDeath, "is_after")] {
+      try insert(
+        table, column: date, rule: rule,
+        "select kith_rank, kith_part, line from outside where \(condition)")
+    }
   }
 
   private func isHolder(_ other: LandedTable, of table: LandedTable) -> Bool {
