@@ -1,6 +1,6 @@
 import CADBC
 public import Columns
-import Foundation
+public import Foundation
 
 /// Writes batches to one file, Parquet, CSV or JSON lines, without a table between.
 ///
@@ -31,13 +31,17 @@ public final class StreamWriter {
   /// - Parameters:
   ///   - memoryLimit: what DuckDB may use, as it writes it ("200MB").
   ///   - threads: how many threads it may use.
+  ///   - spillFolder: where it may put what does not fit in memory, in a folder of its own that goes with the
+  ///     writer; the system's folder for temporary files if left out.
   ///   - usesTable: whether to go through a table even where that is not needed; for tests.
   public init(
-    memoryLimit: String = "200MB", threads: Int = 1, usesTable: Bool = false,
+    memoryLimit: String = "200MB", threads: Int = 1, spillFolder: URL? = nil,
+    usesTable: Bool = false,
     search: DriverSearch = DriverSearch()
   ) throws {
     spill =
-      FileManager.default.temporaryDirectory.appendingPathComponent("kith-writer-\(UUID())").path
+      (spillFolder ?? FileManager.default.temporaryDirectory)
+      .appendingPathComponent(".partial-writer-\(UUID())").path
     driver = try Driver.load(.duckdb, search: search)
     self.memoryLimit = memoryLimit
     self.threads = threads

@@ -99,7 +99,7 @@ public struct SourceIntake: Sendable {
   ) throws -> [DeliveryAccount] {
     let postcodes = try postcodes.map { try PostcodeDirectory($0) }
     var accounts: [DeliveryAccount] = []
-    let writer = try StreamWriter()
+    let writer = try StreamWriter(spillFolder: landing)
     // Read once the first delivery needs it: most runs have nothing to land.
     var known: KnownIdentities?
     for source in sources {

@@ -101,7 +101,7 @@ public struct PlaceStore: Sendable {
 
   /// Removes what runs that were killed left behind. Only to be called with the lock held.
   func removeLeftovers() throws {
-    for folder in [root, stages, snapshots, landing] {
+    for folder in [root, stages, snapshots, landing, deliveries] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
       for name in names
       where name.hasPrefix(".partial-") || name.hasPrefix(".removed-")
