@@ -18,6 +18,7 @@ maps=$(find -L $release/ -path '*.build/module.modulemap' | sed 's/^/-Xcc -fmodu
 swiftc -O -parse-as-library -sanitize=fuzzer -enable-testing -swift-version 6 $maps \
   -I $release/Modules -I Sources/CADBC/include -I Sources/CScan/include -I Sources/CSimdJSON/include \
   -I Sources/CZlib -I Sources/CZstd -I $build/checkouts/Yams/Sources/CYaml/include \
+  -I $build/checkouts/GRDB.swift/Sources/GRDBSQLite \
   Tests/Fuzz/Fuzz.swift $objects -lsimdjson -lsqlite3 -lz -lzstd -lstdc++ -o $release/fuzz-readers
 corpus=$(mktemp -d)
 trap 'rm -rf "$corpus"' EXIT

@@ -122,7 +122,7 @@ struct SiteTests {
     "What does not exist is told so, with a way on",
     arguments: [
       "/areas/ward/none", "/areas/none/Z05000001", "/measures/none", "/nothing/here",
-      "/areas/ward/Z05000001/tables/none.csv", "/assets/none.css",
+      "/areas/ward/Z05000001/tables/none.csv", "/assets/none.css", "/quality/none/none/none",
     ])
   func notFound(uri: String) async throws {
     try await withSite(try await TestPlaces.fictional()) { client in

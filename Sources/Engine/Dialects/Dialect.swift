@@ -27,11 +27,19 @@ public struct Dialect: Sendable {
     "\(identifier(only.column)) in (\(only.values.map(literal).joined(separator: ", ")))"
   }
 
+  /// The path of one file as a literal for what reads files: a letter in it that would stand for others, as
+  /// in "*.csv", stands for itself.
+  public func path(_ path: String) -> String {
+    kind == .duckdb
+      ? literal(path.replacingScalars { "[*?".unicodeScalars.contains($0) ? "[\($0)]" : nil })
+      : literal(path)
+  }
+
   /// A Parquet file as something to select from.
   public func parquet(_ path: String) -> String {
     switch kind {
     // Without this a folder called "year=2025" would add a column.
-    case .duckdb: "read_parquet(\(literal(path)), hive_partitioning = false)"
+    case .duckdb: "read_parquet(\(self.path(path)), hive_partitioning = false)"
     case .spark: "parquet.\(identifier(path))"
     }
   }

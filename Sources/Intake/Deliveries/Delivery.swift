@@ -62,6 +62,7 @@ public struct Delivery: Sendable {
     var files: [(FileMapping, URL)] = []
     for file in mapping.files {
       let found = names.filter { file.matches($0) }
+      try Self.checkForms(found, folder)
       guard !found.isEmpty || file.isOptional else {
         throw Problem(
           file: folder.path, "The delivery has no file \(file.name).",
@@ -82,6 +83,18 @@ public struct Delivery: Sendable {
     unknown = rest.sorted()
   }
 
+  /// Makes sure that a table did not come both as CSV and as Parquet: its rows would land twice.
+  private static func checkForms(_ names: [String], _ folder: URL) throws(Problem) {
+    for name in names where name.hasSuffix(".parquet") {
+      let stem = String(name.dropLast(".parquet".count)) + ".csv"
+      guard let other = names.first(where: { [stem, stem + ".gz", stem + ".zst"].contains($0) })
+      else { continue }
+      throw Problem(
+        file: folder.path, "The delivery has the same table twice: \(name) and \(other).",
+        hint: "Keep one of them.")
+    }
+  }
+
   /// A hash of the files' names and bytes: the same delivery twice has the same.
   func fingerprint() throws -> String {
     var hash = SHA256()
@@ -96,6 +109,8 @@ public struct Delivery: Sendable {
 extension FileMapping {
   /// Whether a file of this name, packed or not, is meant. A table that comes as CSV may come as Parquet.
   func matches(_ fileName: String) -> Bool {
+    // Parquet is packed in itself.
+    if format == .parquet { return matches(plain: fileName) }
     if case .csv = format, name.hasSuffix(".csv"), fileName.hasSuffix(".parquet") {
       return matches(plain: fileName.dropLast(".parquet".count) + ".csv")
     }

@@ -215,7 +215,7 @@ public struct DeliveryLanding: Sendable {
     let makeLander: @Sendable () throws -> RecordLander = { try RecordLander(file, context) }
     switch file.format {
     case .csv, .parquet:
-      guard url.pathExtension != "parquet" else {
+      guard file.format != .parquet, url.pathExtension != "parquet" else {
         let header = CSVHeader(try ParquetSource(url, file).names, file)
         try checkDrift(url, header, &result) {
           let worker = ParquetWorker(header, file, try RecordLander(file, context.forTrial))

@@ -184,13 +184,7 @@ extension ColumnMapping {
       return bounds[0]...bounds[1]
     }
     unknowns = Set(section["unknown"]?.texts() ?? [])
-    if !unknowns.isEmpty, handling != .land || !type.isText {
-      section["unknown"]?.report(
-        "Only a column of codes that lands can say that something is not known.")
-    }
-    for word in unknowns.sorted() where values.map({ $0[word] == nil }) ?? false {
-      section["unknown"]?.report("'\(word)' is not among the values.")
-    }
+    Self.check(unknowns, of: section, values, handling == .land && type.isText)
     guard type == .date else {
       date = nil
       return
@@ -200,6 +194,29 @@ extension ColumnMapping {
     if date == nil {
       (section["format"] ?? section.at).report(
         "'\(pattern)' is no form of dates.", hint: "Such as yyyy-MM-dd, dd/MM/yyyy or yyyyMMdd.")
+    }
+  }
+}
+
+extension ColumnMapping {
+  /// Makes sure that the words for what is not known are among the values, and land as nothing else does.
+  private static func check(
+    _ unknowns: Set<String>, of section: YAMLSection, _ values: [String: String]?, _ isCode: Bool
+  ) {
+    guard let value = section["unknown"], !unknowns.isEmpty else { return }
+    if !isCode {
+      value.report("Only a column of codes that lands can say that something is not known.")
+    }
+    guard let values else { return }
+    for word in unknowns.sorted() where values[word] == nil {
+      value.report("'\(word)' is not among the values.")
+    }
+    let landed = Set(unknowns.compactMap { values[$0] })
+    for (word, lands) in values.sorted(by: { $0.key < $1.key })
+    where landed.contains(lands) && !unknowns.contains(word) {
+      value.report(
+        "'\(word)' lands as what says that it is not known.",
+        hint: "Let them land as different values, or name it under unknown too.")
     }
   }
 }

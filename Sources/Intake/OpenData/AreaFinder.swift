@@ -82,7 +82,7 @@ public struct AreaFinder {
         let rows = try connection.query(
           """
           select distinct \(code), \(name)
-          from read_csv(\(dialect.literal(text.url.path)), all_varchar = true, header = true,
+          from read_csv(\(dialect.path(text.url.path)), all_varchar = true, header = true,
             delim = ',', ignore_errors = true, hive_partitioning = false\(encoding))
           where regexp_full_match(\(code), \(dialect.literal(kind.pattern)))
             \(table.only.map { "and \(dialect.condition($0))" } ?? "")

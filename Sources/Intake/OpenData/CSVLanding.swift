@@ -29,7 +29,7 @@ struct CSVLanding {
         """
         create or replace table \(table) as
         select \(kept.joined(separator: ", "))
-        from read_csv(\(dialect.literal(text.url.path)), header = true, auto_detect = false,
+        from read_csv(\(dialect.path(text.url.path)), header = true, auto_detect = false,
           hive_partitioning = false,
           delim = ',', quote = '"', escape = '"', nullstr = [\(blanks)],
           columns = {\(types.joined(separator: ", "))}, store_rejects = true\(encoding))

@@ -3,50 +3,15 @@ import Engine
 import Foundation
 import LineFiles
 
-/// Some rows of a Parquet file, their values as text.
-final class ParquetRows: Sendable {
-  /// Each with the row's number in the file, from 0, and then the file's columns as text.
-  let batches: [Batch]
-
-  init(_ batches: [Batch]) { self.batches = batches }
-
-  /// The number of a row in the file, from 1.
-  static func line(_ batch: Batch, _ row: Int) -> Int { Int(batch.columns[0].int64(row) ?? 0) + 1 }
-
-  /// A column of the file.
-  static func column(_ batch: Batch, _ field: Int) -> Column { batch.columns[field + 1] }
-}
-
-extension ParquetRows: RecordTexts {
-  /// A row as a line of CSV.
-  func forEachText(of lines: [Int], _ body: (_ line: Int, UnsafeRawBufferPointer) -> Void) {
-    let wanted = Set(lines)
-    for batch in batches {
-      for row in 0..<batch.rowCount {
-        let line = Self.line(batch, row)
-        guard wanted.contains(line) else { continue }
-        var text = batch.columns.dropFirst().map { Self.quoted($0.string(row) ?? "") }
-          .joined(separator: ",")
-        text.withUTF8 { body(line, UnsafeRawBufferPointer($0)) }
-      }
-    }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    text.contains { ",\"\n\r".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-  }
-}
-
-/// Reads the rows of a Parquet file in order, each value as the text that a mapping reads.
+/// Reads the rows of a Parquet file in order, the columns that a mapping knows, as ``ParquetText`` has them.
 ///
-/// DuckDB reads the file. Dates become text in the form that their column's mapping has, moments as FHIR
-/// writes them, and a number without a fraction is written without one, whatever type the sender's program
-/// gave the column.
+/// DuckDB reads the file. What it says of a file that it cannot read may hold values, and is not passed on.
 final class ParquetSource: ChunkSource {
-  /// The columns of the file.
+  /// All columns of the file.
   let names: [String]
   private let url: URL
   private let reader: StreamReader
+  private let fields: [Int]
   private let rowCount: Int
   private let size: Int
   private var rowsRead = 0
@@ -54,41 +19,111 @@ final class ParquetSource: ChunkSource {
   /// Batches have 2,048 rows; so many make a chunk.
   private static let batchesPerChunk = 8
 
-  /// - Throws: ``StoreError`` where the file is no Parquet, or a column that the mapping knows has lists or
-  ///   structures.
+  /// - Throws: ``StoreError`` where the file cannot be read, or a column that the mapping knows has what no
+  ///   mapping reads.
   init(_ url: URL, _ file: FileMapping) throws {
     self.url = url
-    let dialect = Dialect(.duckdb)
-    let path = dialect.literal(url.path)
-    let table = "read_parquet(\(path), hive_partitioning = false, binary_as_string = true"
-    let known = Dictionary(file.columns.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-    var names: [String] = []
-    var values: [String] = []
+    let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+    size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+    let path = Dialect(.duckdb).path(url.path)
+    let table = Dialect(.duckdb).parquet(url.path)
     do {
-      reader = try StreamReader()
-      let columns = try reader.query("describe select * from \(table))")
-      for row in columns.rows {
-        guard case .string(let name) = row[0], case .string(let type) = row[1] else { continue }
-        names.append(name)
-        values.append(try Self.text(dialect.identifier(name), name, type, known[name], url))
+      // A row group is read at once, so memory is that of the largest.
+      let probe = try StreamReader(memoryLimit: "200MB")
+      let group = try probe.query(
+        """
+        select coalesce(max(size), 0)::bigint from (
+          select sum(total_compressed_size + total_uncompressed_size) as size
+          from parquet_metadata(\(path)) group by row_group_id)
+        """
+      ).scalar
+      let largest = if case .int(let bytes) = group { Int(bytes) } else { 0 }
+      reader = try StreamReader(memoryLimit: "\(256 + largest >> 19)MB")
+      let names = try Self.names(reader, path)
+      self.names = names
+      let columns = try Self.columns(reader, table, names, file)
+      for (field, column) in columns where column.isNested {
+        throw StoreError(
+          url.path, "The column '\(names[field])' has lists or structures (\(column.type)).",
+          hint: "A mapping reads columns of single values.")
       }
-      let count = try reader.query("select count(*)::bigint from \(table))").rows[0][0]
-      rowCount = if case .int(let rows) = count { Int(rows) } else { 0 }
-      try reader.open(
-        "select \((["file_row_number::bigint"] + values).joined(separator: ", ")) "
-          + "from \(table), file_row_number = true)")
+      rowCount = try Self.check(reader, table, columns.map { (names[$0.field], $0.text) }, url)
+      fields = columns.map(\.field)
+      let broken = columns.compactMap(\.text.isBroken)
+      let values =
+        [broken.isEmpty ? "false" : broken.joined(separator: " or ")] + columns.map(\.text.text)
+      try reader.open("select \(values.joined(separator: ", ")) from \(table)")
     } catch let error as EngineError {
       throw Self.error(url, error)
     }
-    self.names = names
-    let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
-    size = (attributes[.size] as? NSNumber)?.intValue ?? 0
+  }
+
+  /// The names of the columns as the file has them; DuckDB gives those that are there twice new ones.
+  private static func names(_ reader: StreamReader, _ path: String) throws -> [String] {
+    let schema = try reader.query("select name, num_children::bigint from parquet_schema(\(path))")
+    var names: [String] = []
+    // The schema is listed depth first: the root, and then each column before what is in it.
+    var inside: Int64 = 0
+    for row in schema.rows.dropFirst() {
+      let children: Int64 = if case .int(let count) = row[1] { count } else { 0 }
+      if inside == 0 {
+        if case .string(let name) = row[0] { names.append(name) }
+      } else {
+        inside -= 1
+      }
+      inside += children
+    }
+    return names
+  }
+
+  /// The columns that the mapping knows, with their positions.
+  private static func columns(
+    _ reader: StreamReader, _ table: String, _ names: [String], _ file: FileMapping
+  ) throws -> [(field: Int, text: ParquetText)] {
+    let known = Dictionary(file.columns.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    let described = try reader.query("describe select * from \(table)").rows
+    return zip(names, described).enumerated().compactMap { field, column in
+      let (name, row) = column
+      guard known[name] != nil || file.deletion?.column == name, case .string(let own) = row[0],
+        case .string(let type) = row[1]
+      else { return nil }
+      return (
+        field,
+        ParquetText(
+          sql: Dialect(.duckdb).identifier(own), type: type, mapping: known[name],
+          deletions: file.deletion?.column == name ? file.deletion?.values ?? [] : [])
+      )
+    }
+  }
+
+  /// How many rows there are; makes sure that codes and keys that came as decimals can be trusted.
+  private static func check(
+    _ reader: StreamReader, _ table: String, _ columns: [(name: String, text: ParquetText)],
+    _ url: URL
+  ) throws -> Int {
+    let checked = columns.compactMap { column in
+      column.text.isBlurred.map { (name: column.name, sql: $0) }
+    }
+    let found = try reader.query(
+      "select \((["count(*)::bigint"] + checked.map(\.sql)).joined(separator: ", ")) from \(table)"
+    ).rows[0]
+    for (column, value) in zip(checked, found.dropFirst()) where value == .bool(true) {
+      throw StoreError(
+        url.path,
+        "The column '\(column.name)' has whole numbers that came as decimals and are too large for it.",
+        hint:
+          "Some of them may have been rounded into others: ask for them as texts or as integers.")
+    }
+    return if case .int(let rows) = found[0] { Int(rows) } else { 0 }
   }
 
   /// As far as rows tell it.
-  var bytesRead: Int { rowCount == 0 ? size : size / rowCount * rowsRead }
+  var bytesRead: Int {
+    rowCount == 0 ? size : Int(Double(size) * Double(rowsRead) / Double(rowCount))
+  }
 
   func next() throws -> ParquetRows? {
+    let first = rowsRead
     var batches: [Batch] = []
     do {
       while batches.count < Self.batchesPerChunk, let batch = try reader.next() {
@@ -98,50 +133,24 @@ final class ParquetSource: ChunkSource {
     } catch let error as EngineError {
       throw Self.error(url, error)
     }
-    return batches.isEmpty ? nil : ParquetRows(batches)
+    return batches.isEmpty
+      ? nil : ParquetRows(batches, first: first, fields: fields, of: names.count)
   }
 
   private static func error(_ url: URL, _ error: EngineError) -> StoreError {
-    StoreError(
-      url.path, "The file cannot be read as Parquet: \(error.message)",
+    let message = error.message.lowercased()
+    if message.contains("out of memory") {
+      return StoreError(
+        url.path, "Its groups of rows are too large for the memory there is.",
+        hint: "Ask for the file with smaller row groups.")
+    }
+    let what =
+      message.contains("utf8") || message.contains("utf-8") || message.contains("encoding")
+      ? "A text in it is not UTF-8."
+      : message.contains("magic") || message.contains("too small")
+        ? "It is no Parquet, or was cut off." : "It is damaged, or of a kind that is not read."
+    return StoreError(
+      url.path, "The file cannot be read as Parquet. \(what)",
       hint: "Ask for it again, or withdraw the delivery.")
-  }
-
-  /// SQL for a column's values as text; of a column that nothing reads, nothing.
-  private static func text(
-    _ sql: String, _ name: String, _ type: String, _ mapping: ColumnMapping?, _ url: URL
-  ) throws -> String {
-    switch type {
-    case "VARCHAR": return sql
-    case "FLOAT", "DOUBLE":
-      return """
-        case when isnan(\(sql)) then null when \(sql) = trunc(\(sql)) and abs(\(sql)) < 1e15 \
-        then \(sql)::bigint::varchar else \(sql)::varchar end
-        """
-    case "DATE",
-      _ where type.hasPrefix("TIMESTAMP"):
-      return "strftime(\(sql)\(zone(type)), '\(pattern(type, mapping))')"
-    case _ where type.hasSuffix("]") || type.hasPrefix("STRUCT") || type.hasPrefix("MAP"):
-      guard mapping != nil else { return "null::varchar" }
-      throw StoreError(
-        url.path, "The column '\(name)' has lists or structures (\(type)).",
-        hint: "A mapping reads columns of single values.")
-    default: return "\(sql)::varchar"
-    }
-  }
-
-  /// Turns moments with a zone into those of UTC.
-  private static func zone(_ type: String) -> String {
-    type.hasSuffix("WITH TIME ZONE") ? " at time zone 'UTC'" : ""
-  }
-
-  /// The form that the mapping reads a date or moment in, as DuckDB writes forms.
-  private static func pattern(_ type: String, _ mapping: ColumnMapping?) -> String {
-    if let pattern = mapping?.date?.pattern {
-      return pattern.replacing("yyyy", with: "%Y").replacing("MM", with: "%m")
-        .replacing("dd", with: "%d").replacing("'", with: "''")
-    }
-    guard type != "DATE" else { return "%Y-%m-%d" }
-    return "%Y-%m-%dT%H:%M:%S" + (type.hasSuffix("WITH TIME ZONE") ? "Z" : "")
   }
 }

@@ -4,8 +4,9 @@ import FHIRViews
 extension FieldReader {
   /// Reads and checks a column of a block: what ``read(_:_:lastDay:)`` does for a value.
   ///
-  /// Words for nothing become empty. Numbers of the range for tests are not told of here.
-  func read(_ column: RecordBlock.Column, lastDay: Int32) {
+  /// Words for nothing become empty. Numbers of the range for tests are not told of here, unless they are to
+  /// be odd.
+  func read(_ column: RecordBlock.Column, lastDay: Int32, testsAreOdd: Bool) {
     if isRequired || mayBeNull {
       for row in column.cells.indices {
         if isNull(column.cells[row]) {
@@ -18,22 +19,23 @@ extension FieldReader {
     case .date where fastDate != nil: readDates(column, lastDay)
     case .integer, .number, .flag, .date, .moment: readValues(column, lastDay)
     default:
-      if isText { checkTexts(column) }
+      if isText { checkTexts(column, testsAreOdd) }
     }
   }
 
   /// Whether values must be looked at, rather than landed as they are.
   private var isText: Bool { type != .text || isCoded || postcodes != nil }
 
-  private func checkTexts(_ column: RecordBlock.Column) {
+  private func checkTexts(_ column: RecordBlock.Column, _ testsAreOdd: Bool) {
     var field = ParsedField()
     for row in column.cells.indices {
       let bytes = column.cells[row]
       guard !bytes.isEmpty else { continue }
       if checkText(bytes, &field) != nil || field.isUnplaced || !knows(bytes) || !hasShape(bytes) {
         column.isOdd[row] = true
-        field.isUnplaced = false
       }
+      if testsAreOdd, field.isTestNumber { column.isOdd[row] = true }
+      (field.isUnplaced, field.isTestNumber) = (false, false)
     }
   }
 
@@ -102,13 +104,20 @@ extension FieldReader {
     case .flag: each(column, rows, writer) { number, _ in writer.append(number != 0) }
     case .birth:
       each(column, rows, writer) { number, _ in
-        writer.append(Int32(DateReader.yearAndMonth(ofDay: Int32(clamping: number)).year))
+        writer.append(Int32(DateReader.yearAndMonth(ofDay: day(number)).year))
       }
       guard let monthWriter else { return }
       each(column, rows, monthWriter) { number, _ in
-        monthWriter.append(Int32(DateReader.yearAndMonth(ofDay: Int32(clamping: number)).month))
+        monthWriter.append(Int32(DateReader.yearAndMonth(ofDay: day(number)).month))
       }
     }
+  }
+
+  /// The day of a date's or a moment's number, counted from 1970-01-01.
+  private func day(_ number: Int64) -> Int32 {
+    let days = number * millisecondsPerNumber / 86_400_000
+    let isBefore = number < 0 && days * 86_400_000 != number * millisecondsPerNumber
+    return Int32(clamping: isBefore ? days - 1 : days)
   }
 
   @inline(__always)

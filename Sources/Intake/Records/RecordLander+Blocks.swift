@@ -10,8 +10,10 @@ extension RecordLander {
   func land(_ block: RecordBlock, _ refused: (Int, FieldFault, Int64?) -> Void) {
     guard block.count > 0 else { return }
     for row in 0..<block.count { block.isOdd[row] = block.deletions[row] }
+    let testsAreOdd = policies[.nhsNumberTestRange].action != .warn
     for index in readers.indices {
-      readers[index].read(block.column(index), lastDay: context.lastDay)
+      readers[index].read(
+        block.column(index), lastDay: context.lastDay, testsAreOdd: testsAreOdd)
     }
     for order in orders { check(order, block) }
     withUnsafeTemporaryAllocation(of: Int.self, capacity: block.count) { rows in

@@ -17,7 +17,7 @@ final class RecordLander {
   private static let identityDomain = 1
   let context: LandingContext
   private let table: String
-  private let policies: RulePolicies
+  let policies: RulePolicies
   /// The columns whose values go to the vault as one, and those whose free text does.
   private let identityColumns: [Int]
   private let noteColumns: [Int]

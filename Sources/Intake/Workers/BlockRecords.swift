@@ -46,7 +46,7 @@ final class BlockRecords {
 
   /// Lands the records of some lines, at most ``RecordBlock/capacity`` of them.
   ///
-  /// - Parameter fill: writes the values of a field of the file.
+  /// - Parameter fill: writes the values of a field of the file that the mapping knows.
   func land(
     _ lines: some Collection<Int>,
     fill: (_ field: Int, UnsafeMutableBufferPointer<UnsafeRawBufferPointer>) -> Void

@@ -10,12 +10,19 @@ final class ParquetWorker: ChunkWorker {
 
   func land(_ chunk: ParquetRows) -> LandedChunk {
     withExtendedLifetime(chunk) {
-      for batch in chunk.batches {
-        for start in stride(from: 0, to: batch.rowCount, by: RecordBlock.capacity) {
-          let rows = start..<min(start + RecordBlock.capacity, batch.rowCount)
-          records.land(rows.map { ParquetRows.line(batch, $0) }) { field, texts in
-            ParquetRows.column(batch, field).copyTexts(rows, to: texts)
+      chunk.forEachBatch { batch, firstLine in
+        let broken = (0..<batch.rowCount).filter { ParquetRows.isBroken(batch, $0) }
+        for row in broken { records.refuse(firstLine + row, .wrongEncoding) }
+        // Rows between those that are refused land in blocks.
+        var start = 0
+        for end in broken + [batch.rowCount] {
+          for from in stride(from: start, to: end, by: RecordBlock.capacity) {
+            let rows = from..<min(from + RecordBlock.capacity, end)
+            records.land(rows.map { firstLine + $0 }) { field, texts in
+              chunk.column(batch, field: field)?.copyTexts(rows, to: texts)
+            }
           }
+          start = end + 1
         }
       }
       return records.finish(blank: 0)

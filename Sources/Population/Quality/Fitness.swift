@@ -72,7 +72,7 @@ public struct Fitness: Sendable {
         let complete = atLeast(
           need.completeness, measure, need.field,
           measure == .known
-            ? "of records say it, and the others not, or that it is not known or not stated"
+            ? "of records say it, not counting “not known” and “not stated”"
             : "of records have it", need.why)
         // Where there is no value at all, there is none to check and no group that has it more.
         let share = quality.share(.completeness, source: source, table: table, field: need.field)
@@ -105,6 +105,9 @@ public struct Fitness: Sendable {
       else {
         return finding(
           need.field, .notKnown, "Whether some groups have it less often is not known.", need.why)
+      }
+      guard gap.size >= 0.0005 else {
+        return finding(need.field, .fit, "No group has it less often than another.", need.why)
       }
       return finding(
         // What chance may have done is no shortfall.

@@ -223,6 +223,6 @@ struct FieldQualityPage {
     return DataTable(
       id: "uses", caption: "Fit for what reads it?",
       columns: ["Use", "Verdict", "What there is", "Why it matters"].map { DataTable.Column($0) },
-      rows: rows)
+      rows: rows, stacks: true)
   }
 }

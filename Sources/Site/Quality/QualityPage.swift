@@ -69,7 +69,7 @@ struct QualityPage {
           .number(Double(source.read - source.landed), decimals: 0),
           .link("Summary of \(source.id)", to: "\(source.path)/summary"),
         ]
-      })
+      }, stacks: true)
   }
 
   private var useTable: DataTable {
@@ -85,7 +85,7 @@ struct QualityPage {
           .text(fitness.use.kind.rawValue),
           .text(Self.wanting(fitness, quality)),
         ]
-      })
+      }, stacks: true)
   }
 
   /// The worst findings of a use, in words.
@@ -120,7 +120,7 @@ struct QualityPage {
           .text(fix.field.isEmpty ? "the whole line" : fix.field), .text(fix.ruleTitle),
           .number(Double(fix.count), decimals: 0), .text(fix.outcome.title),
         ]
-      })
+      }, stacks: true)
   }
 }
 

@@ -92,7 +92,7 @@ struct SourceQualityPage {
           .number(Double(aside), decimals: 0),
           .text((delivery.stops + drift + unknown).joined(separator: " ")),
         ]
-      })
+      }, stacks: true)
   }
 
   /// The share of records that landed, delivery by delivery.
@@ -133,7 +133,7 @@ struct SourceQualityPage {
           gap.map { .number(100 * $0.size, decimals: 1) } ?? .none,
           .text(gap.map { $0.size < 0.0005 ? "" : $0.words } ?? ""),
         ]
-      })
+      }, stacks: true)
   }
 
   // MARK: Time
@@ -171,7 +171,7 @@ struct SourceQualityPage {
         DataTable.Column("Late, %", isNumeric: true),
         DataTable.Column("Median days from event to delivery", isNumeric: true),
         DataTable.Column("Days from the newest event to delivery", isNumeric: true),
-      ], rows: whole + rows)
+      ], rows: whole + rows, stacks: true)
   }
 
   /// What is measured of records as a whole.
@@ -216,7 +216,7 @@ struct SourceQualityPage {
       columns: [
         DataTable.Column("Field"), DataTable.Column("Table"), DataTable.Column("Other source"),
         DataTable.Column("People", isNumeric: true), DataTable.Column("Agree, %", isNumeric: true),
-      ], rows: rows)
+      ], rows: rows, stacks: true)
   }
 
   private var coverageTables: [DataTable] {
@@ -284,7 +284,7 @@ struct SourceQualityPage {
           .text(fault.isMended ? "mended" : "open"),
           .text(fault.lines.map(String.init).joined(separator: ", ")),
         ]
-      })
+      }, stacks: true)
   }
 
   private var usesTable: DataTable {
@@ -307,7 +307,7 @@ struct SourceQualityPage {
                 return "\(column): \(finding.sentence)"
               }.joined(separator: " ")),
         ]
-      })
+      }, stacks: true)
   }
 }
 

@@ -15,6 +15,10 @@ struct SiteRoutes: Sendable {
   func router() -> Router<Context> {
     let router = Router(context: Context.self)
     router.add(middleware: SecurityHeaders())
+    router.add(
+      middleware: MissingPages {
+        try failure(.notFound("Check the address, or find an area by its name."))
+      })
     page(router, "") { edition, _ in HomePage(edition.atlas).page() }
     page(router, "find") { edition, request in FindPage(edition, request).page() }
     page(router, "areas/:kind/:code") { edition, request in
@@ -62,9 +66,6 @@ struct SiteRoutes: Sendable {
       return response
     }
     router.get("health") { _, _ in Response(text: "ok\n", type: "text/plain; charset=utf-8") }
-    router.get("**") { _, _ in
-      try failure(.notFound("Check the address, or find an area by its name."))
-    }
     return router
   }
 
@@ -154,6 +155,22 @@ extension Response {
     self.init(
       status: .ok, headers: [.contentType: type],
       body: .init(byteBuffer: ByteBuffer(string: text)))
+  }
+}
+
+/// Says in a page that there is none at an address.
+struct MissingPages<Context: RequestContext>: RouterMiddleware {
+  let page: @Sendable () throws -> Response
+
+  func handle(
+    _ request: Request, context: Context,
+    next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let error as HTTPError where error.status == .notFound {
+      return try page()
+    }
   }
 }
 

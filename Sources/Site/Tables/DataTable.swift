@@ -8,6 +8,9 @@ struct DataTable: Sendable {
   let caption: String
   let columns: [Column]
   let rows: [[Cell]]
+  /// Whether the cells of a row stand below each other on a phone, each with its column's title: for wide
+  /// tables with words in them.
+  var stacks = false
 
   struct Column: Sendable {
     let title: String
@@ -24,7 +27,7 @@ struct DataTable: Sendable {
     guard rows.count > count else { return self }
     return DataTable(
       id: id, caption: "\(caption) (the first \(count) of \(rows.count))", columns: columns,
-      rows: Array(rows.prefix(count)))
+      rows: Array(rows.prefix(count)), stacks: stacks)
   }
 
   enum Cell: Sendable {
@@ -48,21 +51,26 @@ struct DataTable: Sendable {
     var html = "<p class=\"caption\" id=\"cap-\(id)\">\(caption.xmlEscaped)</p>"
     html += "<div class=\"table-scroll\" role=\"region\" tabindex=\"0\" "
     html += "aria-labelledby=\"cap-\(id)\">"
-    html += "<table class=\"nhsuk-table\" aria-labelledby=\"cap-\(id)\">"
-    html += "<thead class=\"nhsuk-table__head\"><tr>"
+    // The roles keep a stacked table one for screen readers.
+    func role(_ role: String) -> String { stacks ? " role=\"\(role)\"" : "" }
+    html += "<table class=\"nhsuk-table\(stacks ? " stack" : "")\" aria-labelledby=\"cap-\(id)\""
+    html += "\(role("table"))><thead class=\"nhsuk-table__head\"\(role("rowgroup"))>"
+    html += "<tr\(role("row"))>"
     for column in columns {
-      html += "<th scope=\"col\"\(column.isNumeric ? " class=\"n\"" : "")>"
+      html += "<th scope=\"col\"\(column.isNumeric ? " class=\"n\"" : "")\(role("columnheader"))>"
       html += column.title.xmlEscaped + "</th>"
     }
-    html += "</tr></thead><tbody class=\"nhsuk-table__body\">"
+    html += "</tr></thead><tbody class=\"nhsuk-table__body\"\(role("rowgroup"))>"
     for row in rows {
-      html += "<tr>"
+      html += "<tr\(role("row"))>"
       for (index, cell) in row.enumerated() {
         // The first cell names the row.
         if index == 0 {
-          html += "<th scope=\"row\">\(cell.html)</th>"
+          html += "<th scope=\"row\"\(role("rowheader"))>\(cell.html)</th>"
         } else {
-          html += "<td\(columns[index].isNumeric ? " class=\"n\"" : "")>\(cell.html)</td>"
+          let title = stacks ? " data-title=\"\(columns[index].title.xmlEscaped)\"" : ""
+          html += "<td\(columns[index].isNumeric ? " class=\"n\"" : "")\(role("cell"))\(title)>"
+          html += "\(cell.html)</td>"
         }
       }
       html += "</tr>"

@@ -75,7 +75,7 @@ struct OpenDataFrame {
   ) throws -> PlaceFrame {
     let dialect = Dialect(.duckdb)
     func source(_ file: String) -> String {
-      "read_csv(\(dialect.literal(path(file))), header = true, hive_partitioning = false)"
+      "read_csv(\(dialect.path(path(file))), header = true, hive_partitioning = false)"
     }
     let numbers =
       Self.bands + Self.census.groups + Self.census.tenure
