@@ -88,6 +88,30 @@ struct ViewTests {
     #expect(batch.account.records == 3)
   }
 
+  @Test("Columns say which element of the resource they come from")
+  func elements() throws {
+    let view = """
+      {"resource": "Patient", "select": [
+        {"column": [
+          {"name": "id", "path": "getResourceKey()"},
+          {"name": "number", "path": "identifier.where(system = 'x').value.first()"},
+          {"name": "practice", "path": "managingOrganization.getReferenceKey(Organization)"},
+          {"name": "ethnic", "path":
+            "extension('https://e.org/Ethnic').value.ofType(CodeableConcept).coding.code[0]"},
+          {"name": "either", "path": "name.family | contact.name.family"},
+          {"name": "sum", "path": "1 + 1"}]},
+        {"forEach": "contact.where(gender.exists())", "column": [{"name": "call", "path": "telecom.value"}],
+          "select": [{"forEachOrNull": "name", "column": [{"name": "given", "path": "given.join(' ')"}]}]}]}
+      """
+    #expect(
+      try ViewDefinition(json: Array(view.utf8)).elements == [
+        "id": "Patient.id", "number": "Patient.identifier.value",
+        "practice": "Patient.managingOrganization.reference",
+        "ethnic": "Patient.extension(Ethnic).value.coding.code", "either": "Patient.name.family",
+        "call": "Patient.contact.telecom.value", "given": "Patient.contact.name.given",
+      ])
+  }
+
   @Test("Bytes that are no UTF-8 give a reason, and no row")
   func invalidUTF8() throws {
     var text = Array((Self.good + "\n").utf8)

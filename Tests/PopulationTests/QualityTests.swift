@@ -10,7 +10,7 @@ import Testing
 struct FitnessTests {
   private static let field = DataQuality.Field(
     name: "sex", column: "SEX", type: "text", keep: "land", isRequired: false, unit: "",
-    about: .sex, allowed: "1, 2")
+    about: .sex, allowed: "1, 2", element: "")
 
   private func share(
     _ value: Double, id: String = "", of denominator: Int = 1_000

@@ -1,5 +1,6 @@
 public import Definitions
 public import Engine
+import FHIRViews
 public import Foundation
 public import Governance
 
@@ -199,7 +200,11 @@ public struct SourceIntake: Sendable {
         let own = parts.filter { $0.table == file.table }
         guard file.format != .fhirDeletions, !own.isEmpty, seen.insert(file.table).inserted
         else { return nil }
-        return LandedTable(source: source.file.id, file: file, parts: own)
+        var elements: [String: String] = [:]
+        if case .fhir(let view) = file.format {
+          elements = source.plan.views[view]?.definition.elements ?? [:]
+        }
+        return LandedTable(source: source.file.id, file: file, parts: own, elements: elements)
       }
     }
   }

@@ -6,6 +6,8 @@ struct LandedTable {
   let source: String
   let file: FileMapping
   let parts: [LandedPart]
+  /// The FHIR element that each column comes from, by what the mapping calls the column; none for CSV.
+  var elements: [String: String] = [:]
 
   var name: String { file.table }
   var quality: QualityMapping { file.quality }

@@ -59,7 +59,7 @@ struct QualityTables {
     create or replace table field (
       source varchar, table_name varchar, field varchar, place integer, column_name varchar,
       type varchar, keep varchar, is_required boolean, unit varchar, about varchar,
-      allowed varchar)
+      allowed varchar, element varchar)
     """
 
   static let fault = """
@@ -96,7 +96,8 @@ struct QualityTables {
       return "(\(texts.joined(separator: ", ")), \(place), \(dialect.literal(column.name)), "
         + "\(dialect.literal(column.type.rawValue)), \(dialect.literal("\(column.handling)")), "
         + "\(column.isRequired), \(column.unit.map(dialect.literal) ?? "null"), "
-        + "\(dialect.literal(about(column, table))), \(dialect.literal(column.allowed)))"
+        + "\(dialect.literal(about(column, table))), \(dialect.literal(column.allowed)), "
+        + "\(dialect.literal(table.elements[column.name] ?? "")))"
     }
     guard !rows.isEmpty else { return }
     try connection.execute("insert into field values \(rows.joined(separator: ", "))")

@@ -72,7 +72,7 @@ extension DataQuality {
       _ = try connection.stream(
         """
         select source, table_name, field, column_name, type, keep, is_required::varchar, unit,
-          about, allowed
+          about, allowed, element
         from \(table("field")) order by source, table_name, place
         """
       ) { batch in
@@ -82,7 +82,7 @@ extension DataQuality {
             Field(
               name: text[2], column: text[3], type: text[4], keep: text[5],
               isRequired: text[6] == "true", unit: text[7], about: PersonField(rawValue: text[8]),
-              allowed: text[9]))
+              allowed: text[9], element: text[10]))
         }
       }
       return fields

@@ -43,6 +43,11 @@ public struct DataQuality: Sendable {
     public let about: PersonField?
     /// What its values may be, in words; empty where nothing is laid down.
     public let allowed: String
+    /// The FHIR element that it comes from; empty where it comes from a column.
+    public let element: String
+
+    /// What the sender knows it as: the element and what the view calls it, or the column.
+    public var sent: String { element.isEmpty ? column : "\(element) (\(column))" }
   }
 
   /// What is measured; `QualityTables` says how.

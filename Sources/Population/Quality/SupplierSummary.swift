@@ -14,6 +14,8 @@ public struct SupplierSummary: Sendable {
     public let table: String
     /// What the sender calls the field; empty where the whole line is meant.
     public let field: String
+    /// The same with the FHIR element that it comes from, if it does.
+    public let sent: String
     public let rule: String
     public let outcome: DataQuality.FaultGroup.Outcome
     public let count: Int
@@ -77,7 +79,8 @@ public struct SupplierSummary: Sendable {
       let field = source.tables.first { $0.name == kind.table }?.fields
         .first { $0.column == kind.field }
       return Fix(
-        table: kind.table, field: kind.field, rule: kind.rule, outcome: kind.outcome,
+        table: kind.table, field: kind.field, sent: field?.sent ?? kind.field, rule: kind.rule,
+        outcome: kind.outcome,
         count: groups.reduce(0) { $0 + $1.count }, other: kind.other,
         allowed: Self.asksForValues(kind.rule) ? field?.allowed ?? "" : "",
         ruleTitle: policy?.title ?? kind.rule,
@@ -129,7 +132,7 @@ public struct SupplierSummary: Sendable {
       let fields = source.tables.first { $0.name == asked.table }?.fields ?? []
       return Want(
         table: asked.table,
-        column: fields.first { $0.name == asked.field }?.column ?? asked.field,
+        column: fields.first { $0.name == asked.field }?.sent ?? asked.field,
         sentence: asked.sentence, verdict: verdict, uses: titles[asked] ?? [])
     }.sorted {
       (-$0.verdict.rawValue, $0.table, $0.column, $0.sentence)
@@ -228,7 +231,7 @@ public struct SupplierSummary: Sendable {
 extension SupplierSummary.Fix {
   /// What is wrong and what became of it.
   public var sentence: String {
-    let what = field.isEmpty ? "whole lines" : field
+    let what = field.isEmpty ? "whole lines" : sent
     let pair = other.isEmpty ? "" : " \(other) is after \(field)."
     let values = allowed.isEmpty ? "" : " It may be: \(allowed)."
     return "\(what) (\(table)): \(count.grouped) \(count == 1 ? "record" : "records") "

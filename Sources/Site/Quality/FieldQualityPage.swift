@@ -39,7 +39,7 @@ struct FieldQualityPage {
     let values: [String: any Sendable] = [
       "column": field.column, "source": source.title, "sourcePath": source.path,
       "table": table.name, "lands": field.handling, "type": field.type, "unit": field.unit,
-      "allowed": field.allowed,
+      "allowed": field.allowed, "element": field.element,
       "sentences": sentences,
       "chartHTML": series.points.isEmpty
         ? "<p>No delivery has records to count.</p>"
