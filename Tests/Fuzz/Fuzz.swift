@@ -26,7 +26,7 @@ private struct Readers {
       known: KnownIdentities(), postcodes: nil, freeText: [])
     func lander(_ file: FileMapping) throws -> RecordLander { try RecordLander(file, context) }
     let mapping = try catalogue.mapping("voluntary-contacts").files[0]
-    let header = CSVHeader(mapping.columns.map(\.name), mapping)
+    let header = TableHeader(mapping.columns.map(\.name), mapping)
     contacts = CSVWorker(separator: UInt8(ascii: ","), header, mapping, try lander(mapping))
     let gp = try catalogue.mapping("gp-fhir").files[0]
     patients = try FHIRWorker(try catalogue.view("uk-core-patient"), gp, try lander(gp))

@@ -145,7 +145,7 @@ struct RecordBlockTests {
           .joined(separator: String(UnicodeScalar(separator))) + "\n"
       }
       let names = file.columns.map(\.name) + [file.deletion?.column].compactMap { $0 }
-      let header = CSVHeader(names, file)
+      let header = TableHeader(names, file)
       let together = try land(file, catalogue, text) { lander, chunk in
         CSVWorker(separator: separator, header, file, lander).land(chunk)
       }
@@ -216,7 +216,7 @@ struct RecordBlockTests {
 
   /// The plain way: record by record.
   private static func landOneByOne(
-    _ separator: UInt8, _ header: CSVHeader, _ file: FileMapping, _ lander: RecordLander,
+    _ separator: UInt8, _ header: TableHeader, _ file: FileMapping, _ lander: RecordLander,
     _ chunk: LineChunk
   ) -> LandedChunk {
     let deletions = file.deletion?.values ?? []

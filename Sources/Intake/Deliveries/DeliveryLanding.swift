@@ -216,7 +216,7 @@ public struct DeliveryLanding: Sendable {
     switch file.format {
     case .csv, .parquet:
       guard file.format != .parquet, url.pathExtension != "parquet" else {
-        let header = CSVHeader(try ParquetSource(url, file).names, file)
+        let header = TableHeader(try ParquetSource(url, file).names, file)
         try checkDrift(url, header, &result) {
           let worker = ParquetWorker(header, file, try RecordLander(file, context.forTrial))
           return try ParquetSource(url, file).next().map { worker.land($0) }
@@ -232,7 +232,7 @@ public struct DeliveryLanding: Sendable {
         result.stops = ["\(url.lastPathComponent) is empty: it has not even a header."]
         return nil
       }
-      let header = CSVHeader(Self.header(first, separator), file)
+      let header = TableHeader(Self.header(first, separator), file)
       try checkDrift(url, header, &result) {
         CSVWorker(separator: separator, header, file, try RecordLander(file, context.forTrial))
           .land(first)
@@ -275,7 +275,7 @@ public struct DeliveryLanding: Sendable {
 
   /// Sets a file's columns, and a trial of its first records, against the mapping.
   private func checkDrift(
-    _ url: URL, _ header: CSVHeader, _ result: inout FileResult, trial: () throws -> LandedChunk?
+    _ url: URL, _ header: TableHeader, _ result: inout FileResult, trial: () throws -> LandedChunk?
   ) throws {
     var drift = header.drift
     if drift.missing.isEmpty, let sample = try trial() { drift.retyped = Self.retyped(sample) }

@@ -3,7 +3,7 @@ import Governance
 
 /// Puts the records of a table with a header into blocks and lands them.
 final class BlockRecords {
-  private let header: CSVHeader
+  private let header: TableHeader
   private let deletionValues: CodeTable
   private let lander: RecordLander
   private let block: RecordBlock
@@ -12,7 +12,7 @@ final class BlockRecords {
   private var faults: [LineFault] = []
   private var read = 0
 
-  init(_ header: CSVHeader, _ file: FileMapping, _ lander: RecordLander) {
+  init(_ header: TableHeader, _ file: FileMapping, _ lander: RecordLander) {
     self.header = header
     deletionValues = CodeTable(file.deletion?.values ?? [])
     self.lander = lander

@@ -6,7 +6,7 @@ final class CSVWorker: ChunkWorker {
   private let lines: CSVLines
   private let records: BlockRecords
 
-  init(separator: UInt8, _ header: CSVHeader, _ file: FileMapping, _ lander: RecordLander) {
+  init(separator: UInt8, _ header: TableHeader, _ file: FileMapping, _ lander: RecordLander) {
     lines = CSVLines(separator: separator)
     records = BlockRecords(header, file, lander)
   }

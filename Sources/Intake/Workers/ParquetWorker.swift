@@ -4,7 +4,7 @@ import Columns
 final class ParquetWorker: ChunkWorker {
   private let records: BlockRecords
 
-  init(_ header: CSVHeader, _ file: FileMapping, _ lander: RecordLander) {
+  init(_ header: TableHeader, _ file: FileMapping, _ lander: RecordLander) {
     records = BlockRecords(header, file, lander)
   }
 

@@ -88,8 +88,10 @@ struct FieldQualityPage {
     }
     if let value = share(.known)?.value {
       sentences.append(
-        "\(value.percent) of records say something: the others have no value, or one that says that it is "
-          + "not known or not stated.")
+        value == 1
+          ? "None says that it is not known or not stated."
+          : "\(value.percent) of records say something: the others have no value, or one that says that it "
+            + "is not known or not stated.")
     }
     if let value = share(.validity)?.value {
       sentences.append("\(value.percent) of the values pass their checks.")

@@ -1,5 +1,5 @@
-/// The first line of a CSV file set against its mapping.
-struct CSVHeader {
+/// The names of a table's columns, of CSV in its first line, set against its mapping.
+struct TableHeader {
   /// For each column of the mapping, its position in the file; nil where the file has not got it.
   let positions: [Int?]
   /// How many fields each line has.
