@@ -1,5 +1,5 @@
 /// Gives the chunks of some files, one after the other. One thread at a time asks.
-public protocol ChunkSource<Chunk>: AnyObject {
+public protocol ChunkSource<Chunk>: AnyObject, SendableMetatype {
   associatedtype Chunk: Sendable
   /// Bytes read so far, for progress.
   var bytesRead: Int { get }

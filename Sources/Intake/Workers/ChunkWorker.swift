@@ -2,7 +2,7 @@ import Columns
 import Governance
 
 /// Lands the chunks of one file. One thread uses a worker at a time.
-protocol ChunkWorker<Chunk> {
+protocol ChunkWorker<Chunk>: SendableMetatype {
   associatedtype Chunk: RecordTexts
   func land(_ chunk: Chunk) -> LandedChunk
 }
