@@ -13,104 +13,70 @@ import Testing
 /// What a delivery may not do, however it goes wrong.
 @Suite("A landing keeps what it promises")
 struct LandingPromiseTests {
-  private let folder: URL
+  private let place: SmallPlace
 
   init() throws {
-    folder = try TestPlaces.emptyFolder()
-    try write(
-      "definitions/mappings/list.yaml",
-      """
-      mapping: list
-      version: 1
-      title: A list
-      source: made for a test
-      owner: nobody
-      files:
-        - name: list.csv
-          table: entry
-          format: csv
-          key: [id]
-          columns:
-            id: {to: id, required: true}
-            name: {to: name, keep: vault}
-            weight: {to: weight, type: number, range: [1, 300]}
-      """)
-    try write(
-      "kith.yaml",
-      """
-      place: {name: A place, area: {kind: ics, code: Z54000001}}
-      open_data: {folder: open}
-      sources:
-        - {id: list, mapping: list}
-      """)
-  }
-
-  private func write(_ path: String, _ text: String) throws {
-    let url = folder.appendingPathComponent(path)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: url)
-  }
-
-  private func vault(_ name: String = "vault") throws -> Vault {
-    try Vault.ofPlace(
-      at: folder.appendingPathComponent("\(name).sqlite"),
-      keyFile: folder.appendingPathComponent("vault.key"), environment: [:])
-  }
-
-  private func land(_ vault: Vault) throws -> (account: DeliveryAccount, wasDone: Bool) {
-    let intake = try SourceIntake(
-      PlaceFile(inPlace: folder), definitions: folder.appendingPathComponent("definitions"),
-      landing: folder.appendingPathComponent("landing"))
-    let done = Mutex(false)
-    let accounts = try intake.land(vault: vault, threads: 1) { event in
-      if case .delivery(_, _, let isDone) = event { done.withLock { $0 = isDone } }
-    }
-    return (try #require(accounts.first), done.withLock { $0 })
+    place = try SmallPlace(
+      mapping: """
+        mapping: list
+        version: 1
+        title: A list
+        source: made for a test
+        owner: nobody
+        files:
+          - name: list.csv
+            table: entry
+            format: csv
+            key: [id]
+            columns:
+              id: {to: id, required: true}
+              name: {to: name, keep: vault}
+              weight: {to: weight, type: number, range: [1, 300]}
+        """)
   }
 
   @Test("A file without its header stops the delivery, and none of its words are told")
   func noHeader() throws {
-    try write("extracts/list/2025-01-31/list.csv", "7,JANE SMITH,60\n8,JOHN SMITH,70\n")
-    let account = try land(vault()).account
+    try place.write("extracts/list/2025-01-31/list.csv", "7,JANE SMITH,60\n8,JOHN SMITH,70\n")
+    let account = try place.land(place.vault()).account
     #expect(account.isStopped)
     #expect(!account.stops.joined().contains("JANE"))
     let text = try String(
-      contentsOf: folder.appendingPathComponent("landing/list/2025-01-31/account.json"),
+      contentsOf: place.url("landing/list/2025-01-31/account.json"),
       encoding: .utf8)
     #expect(!text.contains("JANE") && !text.contains("SMITH"))
   }
 
   @Test("A header in quotation marks after a byte-order mark is read")
   func quotedHeader() throws {
-    try write(
+    try place.write(
       "extracts/list/2025-01-31/list.csv", "\u{FEFF}\"id\",\"name\",\"weight\"\n7,Jane,60\n")
-    let account = try land(vault()).account
+    let account = try place.land(place.vault()).account
     #expect(!account.isStopped && account.files[0].landed == 1)
   }
 
   @Test("A landing whose part of the vault is not there, or whose tables are gone, is made again")
   func boundToVault() throws {
-    try write("extracts/list/2025-01-31/list.csv", "id,name,weight\n7,Jane,60\n")
-    #expect(try !land(vault()).wasDone)
-    #expect(try land(vault()).wasDone)
+    try place.write("extracts/list/2025-01-31/list.csv", "id,name,weight\n7,Jane,60\n")
+    #expect(try !place.land(place.vault()).wasDone)
+    #expect(try place.land(place.vault()).wasDone)
     try FileManager.default.removeItem(
-      at: folder.appendingPathComponent("landing/list/2025-01-31/entry.parquet"))
-    #expect(try !land(vault()).wasDone)
+      at: place.url("landing/list/2025-01-31/entry.parquet"))
+    #expect(try !place.land(place.vault()).wasDone)
     // A copy of the vault from before the delivery, under the same pseudonyms.
-    try vault().forgetLandings()
-    #expect(try !land(vault()).wasDone)
-    #expect(try vault().contents().identities == 1)
+    try place.vault().forgetLandings()
+    #expect(try !place.land(place.vault()).wasDone)
+    #expect(try place.vault().contents().identities == 1)
   }
 
   @Test("A rule of a value that only lands in doubt sets aside where the place says so")
   func policies() throws {
-    try write("extracts/list/2025-01-31/list.csv", "id,name,weight\n7,Jane,900\n")
-    #expect(try land(vault()).account.files[0].landed == 1)
-    try write(
+    try place.write("extracts/list/2025-01-31/list.csv", "id,name,weight\n7,Jane,900\n")
+    #expect(try place.land(place.vault()).account.files[0].landed == 1)
+    try place.write(
       "definitions/intake-rules.yaml",
       "rules: {out_of_range: {title: x, action: quarantine, owner: me, reason: y}}\n")
-    #expect(try land(vault()).account.files[0].quarantined == 1)
+    #expect(try place.land(place.vault()).account.files[0].quarantined == 1)
   }
 
   @Test("Entries of a Bundle are told apart: a later one corrects its own and no other")
@@ -122,11 +88,11 @@ struct LandingPromiseTests {
       #"{"resourceType": "Bundle", "type": "collection", "entry": ["#
         + entries.joined(separator: ",\n") + "]}"
     }
-    try write(
+    try place.write(
       "extracts/fhir/2025-01-31/Patient.all.json",
       bundle([patient("a", "male"), patient("b", "female"), patient("b", "male")]))
-    try write("extracts/fhir/2025-02-28/Patient.all.json", bundle([patient("a", "female")]))
-    try write(
+    try place.write("extracts/fhir/2025-02-28/Patient.all.json", bundle([patient("a", "female")]))
+    try place.write(
       "kith.yaml",
       """
       place: {name: A place, area: {kind: ics, code: Z54000001}}
@@ -135,9 +101,9 @@ struct LandingPromiseTests {
         - {id: fhir, mapping: fhir-export}
       """)
     let intake = try SourceIntake(
-      PlaceFile(inPlace: folder), definitions: folder.appendingPathComponent("definitions"),
-      landing: folder.appendingPathComponent("landing"))
-    let accounts = try intake.land(vault: vault(), threads: 1) { _ in }
+      PlaceFile(inPlace: place.folder), definitions: place.url("definitions"),
+      landing: place.url("landing"))
+    let accounts = try intake.land(vault: place.vault(), threads: 1) { _ in }
     #expect(accounts.map { $0.files[0].landed } == [3, 1])
     let engine = try Engine.duckDB(connections: 1)
     let (outcomes, gone) = try await engine.withConnection { connection in
@@ -156,8 +122,8 @@ struct LandingPromiseTests {
 
   @Test("Rows that are taken back take their warnings with them, and no others")
   func takenBack() throws {
-    let catalogue = MappingCatalogue(definitions: folder.appendingPathComponent("definitions"))
-    let vault = try vault()
+    let catalogue = MappingCatalogue(definitions: place.url("definitions"))
+    let vault = try place.vault()
     let context = LandingContext(
       source: "list", delivery: "2025-01-31", lastDay: 20_000, policies: try catalogue.policies(),
       pseudonyms: vault.pseudonyms, sealer: try vault.sealer(), known: KnownIdentities(),

@@ -11,81 +11,55 @@ import Testing
 /// Deliveries of Parquet, read by the mappings that read CSV.
 @Suite("Parquet deliveries")
 struct ParquetTests {
-  private let folder: URL
+  private let place: SmallPlace
   private let engine: Engine
 
   init() throws {
-    folder = try TestPlaces.emptyFolder()
     engine = try Engine.duckDB(connections: 1)
-    try write(
-      "definitions/mappings/list.yaml",
-      """
-      mapping: list
-      version: 1
-      title: A list
-      source: made for a test
-      owner: nobody
-      files:
-        - name: list.csv
-          table: entry
-          format: csv
-          key: [id]
-          deletion: {column: gone, values: ["1"]}
-          columns:
-            id: {to: id, required: true}
-            nhs: {to: nhs_number, type: nhs_number, keep: hash}
-            born: {to: birth_year, type: date, format: dd/MM/yyyy, keep: vault}
-            seen: {to: seen, type: date, format: yyyyMMdd, nulls: ["20991231"]}
-            at: {to: at, type: moment}
-            weight: {to: weight, type: number, range: [1, 300]}
-            visits: {to: visits, type: integer}
-            sex: {to: sex, values: {"1": male, "2": female}}
-            smokes: {to: smokes, type: flag}
-            note: {to: note}
-            code: {to: code}
-            clock: {to: clock, type: time}
-      """)
-    try write(
-      "kith.yaml",
-      """
-      place: {name: A place, area: {kind: ics, code: Z54000001}}
-      open_data: {folder: open}
-      sources:
-        - {id: list, mapping: list}
-      """)
-  }
-
-  private func write(_ path: String, _ text: String) throws {
-    let url = folder.appendingPathComponent(path)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: url)
+    place = try SmallPlace(
+      mapping: """
+        mapping: list
+        version: 1
+        title: A list
+        source: made for a test
+        owner: nobody
+        files:
+          - name: list.csv
+            table: entry
+            format: csv
+            key: [id]
+            deletion: {column: gone, values: ["1"]}
+            columns:
+              id: {to: id, required: true}
+              nhs: {to: nhs_number, type: nhs_number, keep: hash}
+              born: {to: birth_year, type: date, format: dd/MM/yyyy, keep: vault}
+              seen: {to: seen, type: date, format: yyyyMMdd, nulls: ["20991231"]}
+              at: {to: at, type: moment}
+              weight: {to: weight, type: number, range: [1, 300]}
+              visits: {to: visits, type: integer}
+              sex: {to: sex, values: {"1": male, "2": female}}
+              smokes: {to: smokes, type: flag}
+              note: {to: note}
+              code: {to: code}
+              clock: {to: clock, type: time}
+        """)
   }
 
   /// Writes the rows of a query as a delivery's file.
   private func deliver(_ sql: String) async throws {
-    try write("extracts/list/2025-01-31/list.parquet", "")
+    try place.write("extracts/list/2025-01-31/list.parquet", "")
     let path = engine.dialect.literal(
-      folder.appendingPathComponent("extracts/list/2025-01-31/list.parquet").path)
+      place.url("extracts/list/2025-01-31/list.parquet").path)
     _ = try await engine.query(
       "copy (\(sql)) to \(path) (format parquet, compression uncompressed)")
   }
 
-  private func vault() throws -> Vault {
-    try Vault.ofPlace(
-      at: folder.appendingPathComponent("vault.sqlite"),
-      keyFile: folder.appendingPathComponent("vault.key"), environment: [:])
-  }
-
   private func land(_ vault: Vault) throws -> DeliveryAccount {
-    let intake = try SourceIntake(
-      PlaceFile(inPlace: folder), definitions: folder.appendingPathComponent("definitions"),
-      landing: folder.appendingPathComponent("landing"))
-    return try #require(try intake.land(vault: vault, threads: 2) { _ in }.first)
+    try place.land(vault, threads: 2).account
   }
 
   private func landed() async throws -> [[Value]] {
-    let path = folder.appendingPathComponent("landing/list/2025-01-31/entry.parquet").path
+    let path = place.url("landing/list/2025-01-31/entry.parquet").path
     let sql = "select * exclude (line) from \(engine.dialect.parquet(path)) order by line"
     return try await engine.query(sql).rows
   }
@@ -113,7 +87,7 @@ struct ParquetTests {
   @Test("A table lands from Parquet as it does from CSV, whatever types its columns were given")
   func sameAsCSV() async throws {
     try await deliver("select *, [id, id] as lists from (\(Self.typed))")
-    let vault = try vault()
+    let vault = try place.vault()
     let parquet = try land(vault)
     #expect(
       parquet.stops == []
@@ -121,7 +95,7 @@ struct ParquetTests {
     #expect(parquet.files[0].read == Self.rows && parquet.files[0].landed == Self.rows)
     let fromParquet = try await landed()
     #expect(fromParquet.count == Self.rows)
-    let extracts = folder.appendingPathComponent("extracts/list/2025-01-31")
+    let extracts = place.url("extracts/list/2025-01-31")
     let csv = engine.dialect.literal(extracts.appendingPathComponent("list.csv").path)
     // The same values in the forms that the mapping names.
     _ = try await engine.query(
@@ -150,7 +124,7 @@ struct ParquetTests {
         case when id = 30000 then '\\xE9'::blob else code end as code)
       from (\(Self.typed))
       """)
-    let vault = try vault()
+    let vault = try place.vault()
     let account = try land(vault)
     #expect(account.files[0].quarantined == 2 && account.files[0].read == Self.rows)
     let held = try vault.held(source: "list", limit: 10)
@@ -169,18 +143,20 @@ struct ParquetTests {
     try await deliver(
       "select * replace (timestamptz '2024-05-31 23:00:00+00' as seen) from (\(Self.typed))")
     #expect(
-      try land(vault()).stops == ["list.parquet: Columns with values of another type: 'seen'."])
+      try land(place.vault()).stops == [
+        "list.parquet: Columns with values of another type: 'seen'."
+      ])
     // Keys that went through decimals.
     try await deliver(
       "select * replace (id::double + 1234567890123456000 as id) from (\(Self.typed))")
-    let vault = try vault()
+    let vault = try place.vault()
     let keys = #expect(throws: StoreError.self) { try land(vault) }
     #expect(keys?.description.contains("'id' has whole numbers that came as decimals") == true)
   }
 
   @Test("Names that would stand for other files, and the same table twice, are no way in")
   func names() async throws {
-    let source = folder.appendingPathComponent("extracts/list")
+    let source = place.url("extracts/list")
     try await deliver(Self.typed)
     let other = source.appendingPathComponent("2025-01-3?-x")
     try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
@@ -191,41 +167,43 @@ struct ParquetTests {
     try FileManager.default.copyItem(
       at: source.appendingPathComponent("2025-01-31-x/list.parquet"),
       to: other.appendingPathComponent("list.parquet"))
-    #expect(throws: (any Error).self) { try land(vault()) }
+    #expect(throws: (any Error).self) { try land(place.vault()) }
     let path = other.appendingPathComponent("list.parquet").path
     let count = try await engine.query(
       "select count(*)::bigint from \(engine.dialect.parquet(path))")
     #expect(count.scalar == .int(Int64(Self.rows)))
     try FileManager.default.removeItem(at: other)
-    try write("extracts/list/2025-01-31-x/list.csv", "id\n")
-    let problem = #expect(throws: Problem.self) { try land(vault()) }
+    try place.write("extracts/list/2025-01-31-x/list.csv", "id\n")
+    let problem = #expect(throws: Problem.self) { try land(place.vault()) }
     #expect(problem?.description.contains("list.parquet and list.csv") == true)
   }
 
   @Test("Missing columns and columns of another type stop the delivery by name")
   func drift() async throws {
     try await deliver("select * exclude (born, note) from (\(Self.typed))")
-    #expect(try land(vault()).stops == ["list.parquet: Missing columns: 'born', 'note'."])
+    #expect(try land(place.vault()).stops == ["list.parquet: Missing columns: 'born', 'note'."])
     try await deliver("select * replace ('yesterday' as seen) from (\(Self.typed))")
     #expect(
-      try land(vault()).stops == ["list.parquet: Columns with values of another type: 'seen'."])
+      try land(place.vault()).stops == [
+        "list.parquet: Columns with values of another type: 'seen'."
+      ])
   }
 
   @Test("Lists, and files that are no Parquet, are refused with the file's name")
   func refused() async throws {
     try await deliver("select * replace ([note, note] as note) from (\(Self.typed))")
-    let vault = try vault()
+    let vault = try place.vault()
     let lists = #expect(throws: StoreError.self) { try land(vault) }
     #expect(lists?.description.contains("list.parquet") == true)
     #expect(lists?.description.contains("'note' has lists") == true)
-    try write("extracts/list/2025-01-31/list.parquet", "<html>JANE SMITH</html>")
+    try place.write("extracts/list/2025-01-31/list.parquet", "<html>JANE SMITH</html>")
     let page = #expect(throws: StoreError.self) { try land(vault) }
     #expect(page?.description.contains("list.parquet: The file cannot be read as Parquet") == true)
     #expect(page?.description.contains("JANE") == false)
     // A text that is not UTF-8, written over a good one in the file.
     try await deliver(
       "select * replace (case when true then 'José Smith' end as note) from (\(Self.typed))")
-    let path = folder.appendingPathComponent("extracts/list/2025-01-31/list.parquet")
+    let path = place.url("extracts/list/2025-01-31/list.parquet")
     var bytes = try Data(contentsOf: path)
     let name = try #require(bytes.firstRange(of: Data("José Smith".utf8)))
     bytes.replaceSubrange(name, with: [UInt8]("Jos".utf8) + [0xE9, 0xE9] + [UInt8](" Smith".utf8))
@@ -235,7 +213,7 @@ struct ParquetTests {
     #expect(latin?.description.contains("Smith") == false)
     // Cut off in the middle.
     try await deliver(Self.typed)
-    let url = folder.appendingPathComponent("extracts/list/2025-01-31/list.parquet")
+    let url = place.url("extracts/list/2025-01-31/list.parquet")
     let whole = try Data(contentsOf: url)
     try whole.prefix(whole.count / 2).write(to: url)
     #expect(throws: StoreError.self) { try land(vault) }
@@ -244,6 +222,6 @@ struct ParquetTests {
     #expect(throws: StoreError.self) { try land(vault) }
     #expect(
       !FileManager.default.fileExists(
-        atPath: folder.appendingPathComponent("landing/list/2025-01-31").path))
+        atPath: place.url("landing/list/2025-01-31").path))
   }
 }

@@ -9,16 +9,20 @@ public final class StreamReader {
   private let connection: Connection
   private var batches: BatchCursor?
 
-  /// - Parameter memoryLimit: what DuckDB may use, as it writes it ("200MB").
-  public init(memoryLimit: String = "200MB", search: DriverSearch = DriverSearch()) throws {
+  public init(search: DriverSearch = DriverSearch()) throws {
     // One thread, so that rows come in order without being gathered first.
     connection = try Database(
       driver: Driver.load(.duckdb, search: search),
       options: [
         ("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false"),
-        ("temp_directory", ""), ("memory_limit", memoryLimit), ("threads", "1"),
+        ("temp_directory", ""), ("memory_limit", "200MB"), ("threads", "1"),
       ]
     ).connect()
+  }
+
+  /// Sets what DuckDB may use, as it writes it ("400MB"); 200MB until then.
+  public func limitMemory(to limit: String) throws {
+    try connection.execute("set memory_limit = \(Dialect(.duckdb).literal(limit))")
   }
 
   /// The whole result of a query.

@@ -6,7 +6,8 @@ struct PseudonymSet {
   /// A power of two of places, at most half of them taken; 0 is a free one.
   private var places: [Int64] = Array(repeating: 0, count: 1024)
   private var hasZero = false
-  private(set) var count = 0
+  /// How many places are taken.
+  private var count = 0
 
   /// Adds a pseudonym.
   ///

@@ -214,21 +214,8 @@ public struct DeliveryLanding: Sendable {
     let held = HeldLines(context: context, file: url.lastPathComponent)
     let makeLander: @Sendable () throws -> RecordLander = { try RecordLander(file, context) }
     switch file.format {
-    case .csv, .parquet:
-      guard file.format != .parquet, url.pathExtension != "parquet" else {
-        let header = TableHeader(try ParquetSource(url, file).names, file)
-        try checkDrift(url, header, &result) {
-          let worker = ParquetWorker(header, file, try RecordLander(file, context.forTrial))
-          return try ParquetSource(url, file).next().map { worker.land($0) }
-        }
-        guard result.stops.isEmpty else { return nil }
-        return start(try ParquetSource(url, file), held) {
-          ParquetWorker(header, file, try makeLander())
-        }
-      }
-      guard case .csv(let separator) = file.format,
-        let first = try LineChunkReader([url.path]).next()
-      else {
+    case .csv(let separator) where url.pathExtension != "parquet":
+      guard let first = try LineChunkReader([url.path]).next() else {
         result.stops = ["\(url.lastPathComponent) is empty: it has not even a header."]
         return nil
       }
@@ -240,6 +227,17 @@ public struct DeliveryLanding: Sendable {
       guard result.stops.isEmpty else { return nil }
       return start(LineChunkReader([url.path]), held) {
         CSVWorker(separator: separator, header, file, try makeLander())
+      }
+    case .csv, .parquet:
+      let sample = try ParquetSource(url, file)
+      let header = TableHeader(sample.names, file)
+      try checkDrift(url, header, &result) {
+        let worker = ParquetWorker(header, file, try RecordLander(file, context.forTrial))
+        return try sample.next().map { worker.land($0) }
+      }
+      guard result.stops.isEmpty else { return nil }
+      return start(try ParquetSource(url, file), held) {
+        ParquetWorker(header, file, try makeLander())
       }
     case .fhir(let view):
       guard let plan = plan.views[view] else { preconditionFailure("every view was compiled") }

@@ -29,8 +29,8 @@ final class ParquetSource: ChunkSource {
     let table = Dialect(.duckdb).parquet(url.path)
     do {
       // A row group is read at once, so memory is that of the largest.
-      let probe = try StreamReader(memoryLimit: "200MB")
-      let group = try probe.query(
+      reader = try StreamReader()
+      let group = try reader.query(
         """
         select coalesce(max(size), 0)::bigint from (
           select sum(total_compressed_size + total_uncompressed_size) as size
@@ -38,7 +38,7 @@ final class ParquetSource: ChunkSource {
         """
       ).scalar
       let largest = if case .int(let bytes) = group { Int(bytes) } else { 0 }
-      reader = try StreamReader(memoryLimit: "\(256 + largest >> 19)MB")
+      try reader.limitMemory(to: "\(256 + largest >> 19)MB")
       let names = try Self.names(reader, path)
       self.names = names
       let columns = try Self.columns(reader, table, names, file)
