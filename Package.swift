@@ -35,6 +35,7 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
     .target(name: "Statistics", swiftSettings: house),
+    .target(name: "Linkage", dependencies: ["Columns"], swiftSettings: house),
     .target(name: "Charts", swiftSettings: house),
     .target(
       name: "Definitions", dependencies: [.product(name: "Yams", package: "Yams")],
@@ -96,6 +97,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "EngineTests", dependencies: ["Columns", "Engine"], swiftSettings: house),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
+    .testTarget(name: "LinkageTests", dependencies: ["Columns", "Linkage"], swiftSettings: house),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: house),
     .testTarget(name: "DefinitionsTests", dependencies: ["Definitions"], swiftSettings: house),
     .testTarget(
