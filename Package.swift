@@ -35,7 +35,9 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
     .target(name: "Statistics", swiftSettings: house),
-    .target(name: "Linkage", dependencies: ["Columns"], swiftSettings: house),
+    .target(
+      name: "Linkage", dependencies: ["Columns"],
+      resources: [.copy("Resources/nicknames.txt")], swiftSettings: house),
     .target(name: "Charts", swiftSettings: house),
     .target(
       name: "Definitions", dependencies: [.product(name: "Yams", package: "Yams")],
@@ -56,7 +58,7 @@ let package = Package(
     .target(
       name: "Population",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Governance", "Intake", "Statistics",
+        "Columns", "Definitions", "Engine", "Governance", "Intake", "Linkage", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: house),
     .target(
@@ -79,8 +81,7 @@ let package = Package(
       name: "kith",
       dependencies: [
         "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "LineFiles",
-        "Population",
-        "Site", "Synthetic",
+        "Linkage", "Population", "Site", "Synthetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

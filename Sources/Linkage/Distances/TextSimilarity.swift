@@ -25,7 +25,7 @@ public enum TextSimilarity {
 
   /// The share of distinct pairs of neighbouring letters that both have: from 0 to 1.
   public static func jaccard(_ a: String, _ b: String) -> Double {
-    compare(a, b, { Bigrams.jaccard($0.bytes, $1.bytes) }, Bigrams.jaccard)
+    Bigrams.jaccard(a, b)
   }
 
   private static func compare<Result>(

@@ -1,0 +1,26 @@
+/// What a field holds, from which follow how its values are cleaned, compared and blocked on.
+public enum FieldKind: String, CaseIterable, Codable, Sendable {
+  case forename
+  case surname
+  case fullName = "full_name"
+  case dateOfBirth = "date_of_birth"
+  case sex
+  case postcode
+  /// A street with its number, and a postcode: two columns that are compared as one.
+  case address
+  case phone
+  case email
+  case nhsNumber = "nhs_number"
+  case code
+  case number
+  case text
+
+  /// Whether people who are not the same, of one home, share it: what a home has in common must not
+  /// count as so many proofs.
+  var isSharedAtHome: Bool {
+    switch self {
+    case .surname, .fullName, .postcode, .address, .phone: true
+    default: false
+    }
+  }
+}

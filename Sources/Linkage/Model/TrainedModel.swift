@@ -1,0 +1,34 @@
+/// What was learnt from data: how often each level is seen in matches and in others, how often two records
+/// match, and from which weight on a pair is taken for one.
+public struct TrainedModel: Codable, Sendable, Hashable {
+  /// What was learnt of a comparison; levels in the order of ``Comparison/titles``.
+  public struct Levels: Codable, Sendable, Hashable {
+    public let name: String
+    /// The probability of each level among matches: m.
+    public var matching: [Double]
+    /// The same among pairs that have nothing to do with each other: u.
+    public var random: [Double]
+    /// The same among people of one home who are not the same person.
+    public var related: [Double]
+  }
+
+  /// How frequent the values of a comparison are; those that few records have are taken together, so that a
+  /// model tells nobody's name.
+  public struct Frequencies: Codable, Sendable, Hashable {
+    public let values: [String: Double]
+    /// The frequency that any other value is taken to have.
+    public let other: Double
+  }
+
+  public var comparisons: [Levels]
+  /// The probability that two records taken blindly are of one person.
+  public var prior: Double
+  /// The probability that they are of two people of one home.
+  public var relatedShare: Double
+  /// By comparison.
+  public var frequencies: [String: Frequencies]
+  /// The weight from which on a pair is taken for a match.
+  public var threshold: Double
+  /// The rules that pairs are found by.
+  public var rules: [BlockingRule]
+}

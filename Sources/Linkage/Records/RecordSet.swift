@@ -1,0 +1,78 @@
+/// Records to be linked: for each, the codes of its values, side by side so that a pair of records is two
+/// stretches of memory.
+final class RecordSet: @unchecked Sendable {
+  // Sendable because nothing changes once it is made.
+
+  /// A column of values: which field's part it is, and its distinct values.
+  struct Part {
+    let name: String
+    let kind: FieldKind
+    let table: ValueTable
+  }
+
+  struct Source {
+    let name: String
+    let records: Range<Int>
+  }
+
+  let parts: [Part]
+  let sources: [Source]
+  /// `count` rows of `parts.count` codes.
+  let codes: UnsafeMutableBufferPointer<UInt32>
+  let count: Int
+  /// What the records are called in their sources.
+  let ids: TextColumn
+
+  init(
+    parts: [Part], sources: [Source], codes: UnsafeMutableBufferPointer<UInt32>, ids: TextColumn
+  ) {
+    self.parts = parts
+    self.sources = sources
+    self.codes = codes
+    self.ids = ids
+    count = sources.last?.records.upperBound ?? 0
+  }
+
+  deinit { codes.deallocate() }
+
+  @inline(__always)
+  func code(_ record: Int, _ part: Int) -> UInt32 { codes[record &* parts.count &+ part] }
+
+  func part(_ name: String) -> Int? { parts.firstIndex { $0.name == name } }
+
+  func source(of record: Int) -> Int {
+    sources.firstIndex { $0.records.contains(record) } ?? 0
+  }
+
+  /// How many records of a source have each value of a part; what none has is at 0.
+  func counts(_ part: Int, in records: Range<Int>) -> [UInt32] {
+    var counts = [UInt32](repeating: 0, count: parts[part].table.count + 1)
+    counts.withUnsafeMutableBufferPointer { counts in
+      for record in records { counts[Int(code(record, part))] &+= 1 }
+    }
+    return counts
+  }
+}
+
+/// Texts one after the other, by number.
+final class TextColumn: @unchecked Sendable {
+  // Sendable because it is read only once it is filled.
+  private var bytes: [UInt8] = []
+  private var starts: [Int] = [0]
+
+  var count: Int { starts.count - 1 }
+
+  func append(_ text: UnsafeRawBufferPointer) {
+    bytes.append(contentsOf: text)
+    starts.append(bytes.count)
+  }
+
+  func withText<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+    -> Result
+  {
+    let range = starts[index]..<starts[index + 1]
+    return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+  }
+
+  func string(_ index: Int) -> String { withText(index) { String(decoding: $0, as: UTF8.self) } }
+}

@@ -1,0 +1,190 @@
+public import Columns
+
+/// Takes in the records of sources, batch by batch, and makes a ``RecordSet`` of them.
+///
+/// Each raw value is looked up once a record and cleaned once in all.
+public final class RecordSetBuilder {
+  /// The columns that batches must have, in this order: the id, and those of the fields.
+  public let columns: [String]
+  private let model: LinkModel
+  private let threads: Int
+  private let columnsOfPart: [[Int]]
+  private let specs: [(name: String, kind: FieldKind, dates: DateForm?)]
+  private let raw: [RawColumn]
+  private let ids = TextColumn()
+  private var sources: [RecordSet.Source] = []
+  private var name: String?
+  private var pending: [Batch] = []
+  private var pendingRows = 0
+
+  /// Raw values and their codes, a record after the other.
+  private final class RawColumn: @unchecked Sendable {
+    // Sendable because one thread at a time fills it.
+    let table = ValueTable()
+    var codes: [UInt32] = []
+    var joined: [UInt8] = []
+  }
+
+  public init(_ model: LinkModel, threads: Int) throws(LinkageError) {
+    self.model = model
+    self.threads = threads
+    var columns = [model.id]
+    var columnsOfPart: [[Int]] = []
+    var specs: [(name: String, kind: FieldKind, dates: DateForm?)] = []
+    func position(_ column: String) -> Int {
+      if let known = columns.firstIndex(of: column), known > 0 { return known }
+      columns.append(column)
+      return columns.count - 1
+    }
+    for field in model.fields {
+      if field.kind == .address, field.columns.count == 2 {
+        for part in field.parts {
+          specs.append((part.name, part.kind, nil))
+          columnsOfPart.append([position(part.column)])
+        }
+      } else {
+        specs.append((field.name, field.kind, field.dates))
+        columnsOfPart.append(field.columns.map(position))
+      }
+    }
+    let names = specs.map(\.name)
+    for (index, name) in names.enumerated() where names[..<index].contains(name) {
+      throw LinkageError(
+        "Two fields are called '\(name)'.",
+        hint: "A postcode that is part of an address is compared with it: leave it out beside it.")
+    }
+    self.columns = columns
+    self.columnsOfPart = columnsOfPart
+    self.specs = specs
+    raw = specs.map { _ in RawColumn() }
+  }
+
+  /// Begins the next source.
+  public func begin(_ source: String) {
+    finishSource()
+    name = source
+  }
+
+  private func finishSource() {
+    flush()
+    let from = sources.last?.records.upperBound ?? 0
+    if let name { sources.append(.init(name: name, records: from..<ids.count)) }
+    name = nil
+  }
+
+  /// Takes in rows whose columns are those of ``columns``, as text.
+  public func append(_ batch: Batch) {
+    pending.append(batch)
+    pendingRows += batch.rowCount
+    // Enough rows that handing columns to threads costs nothing.
+    if pendingRows >= 1 << 17 { flush() }
+  }
+
+  private func flush() {
+    guard !pending.isEmpty else { return }
+    let batches = pending
+    (pending, pendingRows) = ([], 0)
+    let raw = raw
+    let columnsOfPart = columnsOfPart
+    let ids = ids
+    _ = parallel(raw.count + 1, threads: threads) { index in
+      guard index > 0 else {
+        for batch in batches { Self.take(batch, into: ids) }
+        return
+      }
+      for batch in batches { Self.take(batch, columnsOfPart[index - 1], into: raw[index - 1]) }
+    }
+  }
+
+  private static func take(_ batch: Batch, into ids: TextColumn) {
+    let column = batch.columns[0]
+    for row in 0..<batch.rowCount {
+      if column.withBytes(row, { ids.append(UnsafeRawBufferPointer($0)) }) == nil {
+        ids.append(UnsafeRawBufferPointer(start: nil, count: 0))
+      }
+    }
+  }
+
+  private static func take(_ batch: Batch, _ columns: [Int], into raw: RawColumn) {
+    withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: batch.rowCount) {
+      texts in
+      if columns.count == 1 {
+        batch.columns[columns[0]].copyTexts(0..<batch.rowCount, to: texts)
+        for text in texts[..<batch.rowCount] { raw.codes.append(raw.table.code(of: text)) }
+        return
+      }
+      for row in 0..<batch.rowCount {
+        raw.joined.removeAll(keepingCapacity: true)
+        for column in columns {
+          batch.columns[column].withBytes(row) { bytes in
+            if !raw.joined.isEmpty, !bytes.isEmpty { raw.joined.append(0x20) }
+            raw.joined.append(contentsOf: bytes)
+          }
+        }
+        raw.codes.append(raw.table.code(of: raw.joined))
+      }
+    }
+  }
+
+  /// The records, with their values cleaned.
+  func finish() -> RecordSet {
+    finishSource()
+    let count = ids.count
+    let width = self.raw.count
+    // Forenames and surnames share their table, so that names in each other's place have the same codes.
+    let names = ValueTable()
+    let shared: Set<FieldKind> = [.forename, .surname]
+    let inOrder = self.specs.indices.filter { shared.contains(self.specs[$0].kind) }
+    let others = self.specs.indices.filter { !shared.contains(self.specs[$0].kind) }
+    let codes = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: max(1, count * width))
+    let (specs, raw) = (self.specs, self.raw)
+    let target = Shared(codes)
+    let tables = parallel(others.count + 1, threads: threads) { index -> [Int: ValueTable] in
+      let mine = index == 0 ? inOrder : [others[index - 1]]
+      var tables: [Int: ValueTable] = [:]
+      for part in mine {
+        let table = index == 0 ? names : ValueTable()
+        let clean = Self.cleaned(raw[part].table, specs[part].kind, specs[part].dates, into: table)
+        raw[part].codes.withUnsafeBufferPointer { raw in
+          for record in 0..<count {
+            target.pointer[record &* width &+ part] = clean[Int(raw[record])]
+          }
+        }
+        raw[part].codes = []
+        tables[part] = table
+      }
+      return tables
+    }
+    let parts = specs.indices.map { part in
+      RecordSet.Part(
+        name: specs[part].name, kind: specs[part].kind,
+        table: tables.lazy.compactMap { $0[part] }.first ?? names)
+    }
+    return RecordSet(parts: parts, sources: sources, codes: codes, ids: ids)
+  }
+
+  /// Memory that threads write to, each where no other does.
+  private struct Shared: @unchecked Sendable {
+    let pointer: UnsafeMutableBufferPointer<UInt32>
+    init(_ pointer: UnsafeMutableBufferPointer<UInt32>) { self.pointer = pointer }
+  }
+
+  /// For each raw code the code of its clean value.
+  private static func cleaned(
+    _ raw: ValueTable, _ kind: FieldKind, _ dates: DateForm?, into table: ValueTable
+  ) -> [UInt32] {
+    var form = dates
+    if kind == .dateOfBirth, form == nil {
+      let some = (1...max(1, min(raw.count, 50_000))).prefix(raw.count)
+      form = DateForm.found(in: some.map { Cleaning.upper(.init(raw.text(UInt32($0)).bytes)) })
+    }
+    let cleaning = Cleaning(kind, dates: form)
+    var codes: [UInt32] = [0]
+    codes.reserveCapacity(raw.count + 1)
+    for code in 1...max(1, raw.count) where code <= raw.count {
+      let text = UnsafeRawBufferPointer(raw.text(UInt32(code)).bytes)
+      codes.append(table.code(of: cleaning.clean(text)))
+    }
+    return codes
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// How much a value says by being rare: for each code of a part, the binary logarithm of how much rarer it is
+/// than values that two records share by chance are on the whole.
+struct FrequencyWeights: Sendable {
+  let part: Int
+  let byCode: [Float]
+
+  /// Values that fewer records have are taken together.
+  static let least: UInt32 = 5
+
+  /// The frequencies of a part's values, as a model keeps them.
+  static func frequencies(_ part: Int, _ records: RecordSet) -> TrainedModel.Frequencies {
+    let counts = records.counts(part, in: 0..<records.count)
+    let total = Double(max(1, records.count - Int(counts[0])))
+    var values: [String: Double] = [:]
+    var (sum, squares) = (0.0, 0.0)
+    for code in counts.indices.dropFirst() {
+      let share = Double(counts[code]) / total
+      if counts[code] >= least {
+        values[records.parts[part].table.string(UInt32(code))] = share
+      } else {
+        sum += share
+        squares += share * share
+      }
+    }
+    // A record with a rare value is with others that have it, on average, as frequent as this.
+    return TrainedModel.Frequencies(
+      values: values, other: max(sum > 0 ? squares / sum : 0, 1.5 / total))
+  }
+
+  /// - Parameter agreement: how often two records taken blindly agree on the part.
+  init(
+    _ part: Int, _ records: RecordSet, _ frequencies: TrainedModel.Frequencies, agreement: Double
+  ) {
+    self.part = part
+    let table = records.parts[part].table
+    byCode = (0...table.count).map { code in
+      guard code > 0 else { return 0 }
+      let share = frequencies.values[table.string(UInt32(code))] ?? frequencies.other
+      return Float(log2(max(agreement, 1e-12) / share))
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// What training found beside the model, for whoever judges whether to trust it.
+public struct TrainingReport: Sendable, Codable, Hashable {
+  /// How often the estimates were improved, and whether they came to rest.
+  public let iterations: Int
+  public let isConverged: Bool
+  /// Comparisons that nothing could be learnt of, because every blocking rule touches them.
+  public let unidentified: [String]
+  /// The pairs that were compared to learn from, and the patterns of levels among them.
+  public let pairs: Int
+  public let patterns: Int
+  /// The matches expected among all pairs that blocking finds.
+  public let expectedMatches: Double
+}
+
+/// Learns a model's probabilities from the pairs that blocking finds and from pairs taken blindly.
+struct Trainer {
+  let comparisons: [Comparison]
+  let kinds: [FieldKind]
+  let plans: [ComparisonPlan]
+  let code: PatternCode
+  let records: RecordSet
+
+  struct Outcome {
+    /// By class, comparison and level.
+    let levels: [[[Double]]]
+    let shares: [Double]
+    let report: TrainingReport
+  }
+
+  func train(_ data: PatternData, _ random: RandomLevels, prior: Double?) -> Outcome {
+    var randomLevels = random.probabilities
+    var start = ClassLevels(comparisons, kinds: kinds, random: randomLevels)
+    var shares = start.shares
+    shares[LinkClass.match.rawValue] = prior ?? 1e-6
+    shares[LinkClass.home.rawValue] *= shares[LinkClass.home.rawValue] > 0 ? 1e-6 : 0
+    shares[LinkClass.twin.rawValue] *= shares[LinkClass.twin.rawValue] > 0 ? 1e-6 : 0
+    var fit = MixtureFit(data, comparisons, start)
+    var totals = ClassShares(
+      data, comparisons, fit.levels, pairCount: random.pairCount, start: shares)
+    var iterations = fit.iterations
+    // What matches and people of one home agree on is part of what pairs taken blindly do: it is taken out,
+    // or numbers that only matches share would count for less than they should.
+    for _ in 0..<2 {
+      randomLevels = Self.without(
+        fit.levels, totals.values, from: random.probabilities, comparisons)
+      start = ClassLevels(comparisons, kinds: kinds, random: randomLevels)
+      fit = MixtureFit(data, comparisons, start, after: fit)
+      totals = ClassShares(
+        data, comparisons, fit.levels, pairCount: random.pairCount, start: totals.values)
+      iterations += fit.iterations
+    }
+    var values = totals.values
+    if let prior { values[LinkClass.match.rawValue] = prior }
+    return Outcome(
+      levels: fit.levels, shares: values,
+      report: TrainingReport(
+        iterations: iterations, isConverged: fit.isConverged, unidentified: fit.unidentified,
+        pairs: Int(data.pairCount), patterns: data.entries.count,
+        expectedMatches: totals.expectedMatches))
+  }
+
+  /// The levels of pairs that have nothing to do with each other.
+  private static func without(
+    _ levels: [[[Double]]], _ shares: [Double], from blind: [[Double]], _ comparisons: [Comparison]
+  ) -> [[Double]] {
+    blind.indices.map { comparison in
+      var left = blind[comparison].indices.map { level -> Double in
+        let all = blind[comparison][level]
+        var others = 0.0
+        for linkClass in LinkClass.allCases where linkClass != .random {
+          others += shares[linkClass.rawValue] * levels[linkClass.rawValue][comparison][level]
+        }
+        return max(all - others, 0.01 * all)
+      }
+      let sum = left.reduce(0, +)
+      if sum > 0 { left = left.map { $0 / sum } }
+      return left
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Definitions
+public import Foundation
+public import Linkage
+
+/// A model of linkage as a person writes it: YAML whose fields are enough, and whose other parts override what
+/// follows from them.
+public struct LinkModelFile: Sendable {
+  public let model: LinkModel
+  public let file: String
+
+  /// Reads a model.
+  ///
+  /// - Throws: ``Definitions/Problems`` with everything that is wrong in it.
+  public init(_ url: URL) throws {
+    let text = try TextFile(reading: url).text()
+    try self.init(text, file: url.path)
+  }
+
+  init(_ text: String, file: String) throws {
+    let diagnostics = Diagnostics()
+    self.file = file
+    var model: LinkModel?
+    if let root = YAMLValue.parse(text, file: file, diagnostics: diagnostics) {
+      model = Self.model(root)
+    }
+    try diagnostics.throwIfAny()
+    guard let model else { throw Problem(file: file, "This is no model.") }
+    self.model = model
+  }
+
+  private static func model(_ root: YAMLValue) -> LinkModel? {
+    let keys = ["id", "link", "fields", "comparisons", "blocking", "prior", "train"]
+    guard let section = root.section(keys),
+      let id = section.required("id")?.name(),
+      let entries = section.required("fields")?.entries()
+    else { return nil }
+    let fields = entries.compactMap { field($0.key, $0.value) }
+    guard !fields.isEmpty else {
+      root.report("A model needs fields.", hint: "Give at least one, such as 'surname: surname'.")
+      return nil
+    }
+    var model = LinkModel(id: id, fields: fields)
+    if let link = section["link"]?.section(["within", "between", "one_to_one"]) {
+      model.scope = LinkScope(
+        within: link["within"]?.flag() ?? true, between: link["between"]?.flag() ?? true,
+        isOneToOne: link["one_to_one"]?.flag() ?? false)
+      if !model.scope.within, !model.scope.between {
+        link.at.report(
+          "Neither pairs within a source nor between sources are looked for.",
+          hint: "Leave out 'within: false' or 'between: false'.")
+      }
+    }
+    if let comparisons = section["comparisons"] {
+      for (name, value) in comparisons.entries() { override(&model, name, value) }
+    }
+    if let blocking = section["blocking"] { override(&model, blocking: blocking) }
+    if let prior = section["prior"] {
+      guard let number = prior.number(), number > 0, number < 1 else {
+        prior.report("The prior is a probability between 0 and 1.")
+        return nil
+      }
+      model.prior = Prior(probability: number)
+    }
+    return model
+  }
+
+  private static func field(_ name: String, _ value: YAMLValue) -> LinkField? {
+    guard value.isSection else {
+      guard let kind = value.choice(FieldKind.self) else { return nil }
+      guard kind != .address else {
+        value.report(
+          "An address needs its columns.",
+          hint: "Write \(name): {kind: address, columns: [STREET, POSTCODE]}.")
+        return nil
+      }
+      return LinkField(name, kind)
+    }
+    guard let section = value.section(["kind", "column", "columns", "format"]),
+      let kind = section.required("kind")?.choice(FieldKind.self)
+    else { return nil }
+    let columns = section["columns"]?.texts() ?? section["column"].map { $0.texts() } ?? [name]
+    if kind == .address, columns.count != 2 {
+      value.report(
+        "An address has two columns: that of the street with its number, and that of the postcode.")
+    }
+    return LinkField(
+      name, kind, columns: columns, dates: section["format"]?.choice(DateForm.self))
+  }
+
+  private static func override(_ model: inout LinkModel, _ name: String, _ value: YAMLValue) {
+    guard let section = value.section(["field", "levels", "frequency", "unless", "missing", "leave_out"])
+    else { return }
+    if section["leave_out"]?.flag() == true {
+      model.comparisons.removeAll { $0.name == name }
+      return
+    }
+    let field = section["field"]?.name() ?? name
+    let known = model.comparisons.first { $0.name == name }
+    guard known != nil || model.fields.contains(where: { $0.name == field }) else {
+      value.report(
+        "There is no field '\(field)'.",
+        hint: "The fields are \(model.fields.map(\.name).joined(separator: ", ")).")
+      return
+    }
+    var levels = known?.levels ?? []
+    if let given = section["levels"] {
+      let frequency = section["frequency"]?.integer() ?? 0
+      levels = given.items().enumerated().compactMap { place, level in
+        condition(level).map { Comparison.Level($0, usesFrequency: place < frequency) }
+      }
+    }
+    let missing = section["missing"]?.text()
+    if let missing, missing != "level", missing != "ignore" {
+      section["missing"]?.report("Write 'level' or 'ignore'.")
+    }
+    let comparison = Comparison(
+      name, field: field, levels: levels,
+      unless: section["unless"].flatMap(condition) ?? known?.unless,
+      countsMissing: missing.map { $0 == "level" } ?? known?.countsMissing ?? false)
+    if let place = model.comparisons.firstIndex(where: { $0.name == name }) {
+      model.comparisons[place] = comparison
+    } else {
+      model.comparisons.append(comparison)
+    }
+  }
+
+  private static func condition(_ value: YAMLValue) -> Condition? {
+    guard let text = value.text() else { return nil }
+    do throws(LinkageError) {
+      return try Condition(text)
+    } catch {
+      value.report(error.message, hint: error.hint)
+      return nil
+    }
+  }
+
+  private static func override(_ model: inout LinkModel, blocking value: YAMLValue) {
+    guard value.isSection else {
+      model.blocking.rules = value.items().compactMap(rule)
+      return
+    }
+    guard
+      let section = value.section([
+        "rules", "candidates", "recall", "pairs_per_record", "largest_block",
+      ])
+    else { return }
+    if let rules = section["rules"] { model.blocking.rules = rules.items().compactMap(rule) }
+    if let rules = section["candidates"] {
+      model.blocking.candidates = rules.items().compactMap(rule)
+    }
+    if let recall = section["recall"]?.number() { model.blocking.recall = recall }
+    if let pairs = section["pairs_per_record"]?.number() { model.blocking.pairsPerRecord = pairs }
+    if let largest = section["largest_block"]?.integer() { model.blocking.largestBlock = largest }
+  }
+
+  private static func rule(_ value: YAMLValue) -> BlockingRule? {
+    guard let text = value.text() else { return nil }
+    do throws(LinkageError) {
+      return try BlockingRule(text)
+    } catch {
+      value.report(error.message, hint: error.hint)
+      return nil
+    }
+  }
+}
