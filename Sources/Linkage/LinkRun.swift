@@ -39,9 +39,13 @@ public struct LinkRun: Sendable {
       plans, code, records, scope: model.scope, seed: settings.seed, threads: threads)
     progress("random")
     var rules = model.blocking.rules
+    let keys = try RecordKeys(
+      rules.flatMap(\.parts) + splits, records, threads: threads,
+      sampled: rules.isEmpty ? model.blocking.candidates.map { $0.parts[0] } : [])
+    progress("keys")
     if rules.isEmpty {
-      let choice = try RuleChoice(
-        model.blocking, records, scope: model.scope, plans, code,
+      let choice = RuleChoice(
+        model.blocking, keys, records, scope: model.scope, plans, code,
         prelude: Scorer(prelude: model.comparisons, plans, code, records, random), splits: splits,
         threads: threads)
       for candidate in choice.candidates {
@@ -50,8 +54,8 @@ public struct LinkRun: Sendable {
       progress("chosen \(choice.rules.map(\.text)), recall \(choice.recall), found \(choice.found), missed \(choice.missed)")
       rules = choice.rules
     }
-    let blocks = try Blocks(
-      rules, records, scope: model.scope, splits: splits,
+    let blocks = Blocks(
+      rules, keys, records, scope: model.scope, splits: splits,
       largestBlock: model.blocking.largestBlock, threads: threads)
     progress("blocks \(blocks.pairBound)")
     let pass = PairPass(blocks: blocks, plans: plans, code: code, records: records, threads: threads)

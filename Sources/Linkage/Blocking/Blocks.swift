@@ -26,12 +26,11 @@ final class Blocks: @unchecked Sendable {
   /// - Parameters:
   ///   - splits: the parts of keys by which a block that is too large is split, one after the other.
   init(
-    _ rules: [BlockingRule], _ records: RecordSet, scope: LinkScope, splits: [KeyPart],
-    largestBlock: Int, threads: Int
-  ) throws(LinkageError) {
+    _ rules: [BlockingRule], _ keys: RecordKeys, _ records: RecordSet, scope: LinkScope,
+    splits: [KeyPart], largestBlock: Int, threads: Int
+  ) {
     self.records = records
     self.scope = scope
-    let keys = try RecordKeys(rules.flatMap(\.parts) + splits, records, threads: threads)
     let width = rules.count
     groups = .allocate(capacity: max(1, width * records.count))
     groups.initialize(repeating: 0)
@@ -85,56 +84,78 @@ final class Blocks: @unchecked Sendable {
     let blocks: Range<Int>
   }
 
-  /// Hands each pair of a stretch that no earlier rule finds to `body`, the record with the lower number
-  /// first.
+  /// Hands each pair of a stretch to `body`, those that earlier rules find too, the record with the lower
+  /// number first.
   @inline(__always)
-  func forEachPair(_ stretch: Stretch, _ body: (Int, Int) -> Void) {
+  func forEachPair(_ stretch: Stretch, _ body: (UInt32, UInt32) -> Void) {
     let rule = rules[stretch.rule]
-    let width = rules.count
-    guard let groups = groups.baseAddress else { return }
-    let isBetweenOnly = !scope.within
-    let isWithinOnly = !scope.between
-    let ends = records.sources.map(\.records.upperBound)
+    let isEvery = scope.within && scope.between
+    let ends = records.sources.map { UInt32($0.records.upperBound) }
     rule.members.withUnsafeBufferPointer { members in
-      for block in stretch.blocks {
-        let (from, to) = (Int(rule.starts[block]), Int(rule.starts[block + 1]))
-        for i in from..<to {
-          let one = Int(members[i])
-          let rowOfOne = groups + one &* width
-          var next = i + 1
-          var last = to
-          if isBetweenOnly || isWithinOnly {
-            // Records are in the order of sources.
-            let end = ends.first { one < $0 } ?? 0
-            var split = next
-            while split < to, Int(members[split]) < end { split += 1 }
-            if isBetweenOnly { next = split } else { last = split }
-          }
-          for j in next..<max(next, last) {
-            let other = Int(members[j])
-            let rowOfOther = groups + other &* width
-            var isFound = false
-            for earlier in 0..<stretch.rule
-            where rowOfOne[earlier] == rowOfOther[earlier] && rowOfOne[earlier] != 0 {
-              isFound = true
-              break
+      rule.starts.withUnsafeBufferPointer { starts in
+        for block in stretch.blocks {
+          let (from, to) = (Int(starts[block]), Int(starts[block &+ 1]))
+          for i in from..<to {
+            let one = members[i]
+            var (next, last) = (i &+ 1, to)
+            if !isEvery {
+              // Records are in the order of sources.
+              let end = ends.first { one < $0 } ?? 0
+              var split = next
+              while split < to, members[split] < end { split &+= 1 }
+              if scope.within { last = split } else { next = split }
             }
-            if !isFound { body(one, other) }
+            var j = next
+            while j < last {
+              body(one, members[j])
+              j &+= 1
+            }
           }
         }
       }
     }
   }
 
-  /// The rules that find a pair, a bit for each.
-  @inline(__always)
-  func rulesFinding(_ one: Int, _ other: Int) -> UInt32 {
+  /// Keeps of some pairs those that no rule before `rule` finds, and writes the rules that find them, a bit
+  /// for each.
+  ///
+  /// - Returns: how many pairs are left.
+  func keepOwn(
+    _ rule: Int, _ left: UnsafeMutablePointer<UInt32>, _ right: UnsafeMutablePointer<UInt32>,
+    _ found: UnsafeMutablePointer<UInt32>, _ count: Int
+  ) -> Int {
     guard let groups = groups.baseAddress else { return 0 }
     let width = rules.count
-    let (a, b) = (groups + one &* width, groups + other &* width)
-    var found: UInt32 = 0
-    for rule in 0..<width where a[rule] == b[rule] && a[rule] != 0 { found |= 1 &<< UInt32(rule) }
-    return found
+    touch(groups, width, left, right, count, found)
+    var kept = 0
+    for pair in 0..<count {
+      let (one, other) = (left[pair], right[pair])
+      let (a, b) = (groups + Int(one) &* width, groups + Int(other) &* width)
+      var rules: UInt32 = 0
+      for index in 0..<width where a[index] == b[index] && a[index] != 0 {
+        rules |= 1 &<< UInt32(index)
+      }
+      left[kept] = one
+      right[kept] = other
+      found[kept] = rules
+      kept &+= rules.trailingZeroBitCount == rule ? 1 : 0
+    }
+    return kept
+  }
+}
+
+/// Reads the first number of the rows of some pairs, so that they are near when they are worked on: memory is
+/// slow, but can be asked for many things at once.
+///
+/// - Parameter room: is written over, so that the reading is not left out.
+@inline(__always)
+func touch(
+  _ rows: UnsafePointer<UInt32>, _ width: Int, _ left: UnsafePointer<UInt32>,
+  _ right: UnsafePointer<UInt32>, _ count: Int, _ room: UnsafeMutablePointer<UInt32>
+) {
+  for pair in 0..<count {
+    let (one, other) = (rows + Int(left[pair]) &* width, rows + Int(right[pair]) &* width)
+    room[pair] = one[0] &+ other[0] &+ one[width &- 1] &+ other[width &- 1]
   }
 }
 
@@ -145,11 +166,15 @@ final class RecordKeys: Sendable {
   /// The records in the sample, by the part of the key that it goes by.
   private let samples: [KeyPart: [UInt32]]
 
+  /// How many records there are for each in the sample, about.
+  let every: Int
+  private static let sampleSize = 1 << 16
+
   /// - Parameters:
-  ///   - every: of how many keys of each of `sampled` one is in the sample, a power of two.
+  ///   - sampled: parts of keys by which samples of the records are wanted.
   /// - Throws: ``LinkageError`` where a part names no field.
   init(
-    _ keys: [KeyPart], _ records: RecordSet, threads: Int, sampled: [KeyPart] = [], every: Int = 1
+    _ keys: [KeyPart], _ records: RecordSet, threads: Int, sampled: [KeyPart] = []
   ) throws(LinkageError) {
     let distinct = Array(Set(keys)).sorted { $0.text < $1.text }
     for key in distinct where records.part(key.field) == nil {
@@ -167,12 +192,17 @@ final class RecordKeys: Sendable {
     tables = Dictionary(zip(distinct, made)) { first, _ in first }
     self.records = records
     let tables = tables
+    // Few enough keys that the pairs of a rule can be compared; all of them where there are few records.
+    var every = 1
+    while records.count / every > Self.sampleSize { every *= 2 }
+    self.every = every
+    let mask = every - 1
     let ways = every > 1 ? Array(Set(sampled)).sorted { $0.text < $1.text } : []
     let lists = parallel(ways.count, threads: threads) { index -> [UInt32] in
       guard let table = tables[ways[index]] else { return [] }
       let isIn = (0..<table.count).map { value in
         let code = table.codes[value]
-        return code != 0 && Int(truncatingIfNeeded: mixed(UInt64(code)) &>> 40) & (every - 1) == 0
+        return code != 0 && Int(truncatingIfNeeded: mixed(UInt64(code)) &>> 40) & mask == 0
       }
       return (0..<UInt32(records.count)).filter { isIn[Int(records.code(Int($0), table.part))] }
     }
@@ -190,7 +220,7 @@ final class RecordKeys: Sendable {
   }
 
   /// The records whose key's part is in the sample.
-  func sampled(_ key: KeyPart, _ every: Int) -> [UInt32] { samples[key] ?? [] }
+  func sampled(_ key: KeyPart) -> [UInt32] { samples[key] ?? [] }
 }
 
 /// Takes the key of a rule of records.
@@ -263,12 +293,12 @@ struct Grouping {
 
   /// The blocks of a rule.
   ///
-  /// - Parameter every: of how many keys one is taken, a power of two; by the hash of a key's first part, so
-  ///   that each pair is as likely to be there.
-  func blocks(_ rule: BlockingRule, every: Int = 1) -> Blocks.Rule {
+  /// - Parameter isSample: whether one in ``RecordKeys/every`` keys is taken only, by the hash of a key's first
+  ///   part, so that each pair is as likely to be there.
+  func blocks(_ rule: BlockingRule, isSample: Bool = false) -> Blocks.Rule {
     let bits = UInt64(max(1, Int.bitWidth - records.count.leadingZeroBitCount))
     let low: UInt64 = (1 &<< bits) &- 1
-    let entries = entries(rule, bits, every)
+    let entries = entries(rule, bits, isSample)
     var made = Made(members: [], starts: [0], pairs: 0, leftOut: 0)
     made.members.reserveCapacity(entries.count / 2)
     entries.withUnsafeBufferPointer { entries in
@@ -313,9 +343,9 @@ struct Grouping {
   }
 
   /// Records that have the whole key, sorted by it: the key's hash above, the record below.
-  private func entries(_ rule: BlockingRule, _ bits: UInt64, _ every: Int) -> [UInt64] {
+  private func entries(_ rule: BlockingRule, _ bits: UInt64, _ isSample: Bool) -> [UInt64] {
     let key = keys.key(rule)
-    let sampled = every > 1 ? keys.sampled(rule.parts[0], every) : nil
+    let sampled = isSample && keys.every > 1 ? keys.sampled(rule.parts[0]) : nil
     let size = sampled?.count ?? records.count
     var entries = [UInt64](unsafeUninitializedCapacity: size) { buffer, count in
       func add(_ record: Int) {

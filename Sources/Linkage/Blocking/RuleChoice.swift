@@ -30,23 +30,19 @@ struct RuleChoice: Sendable {
   static let mostCandidates = 128
 
   init(
-    _ blocking: Blocking, _ records: RecordSet, scope: LinkScope, _ plans: [ComparisonPlan],
-    _ code: PatternCode, prelude scorer: Scorer, splits: [KeyPart], threads: Int
-  ) throws(LinkageError) {
+    _ blocking: Blocking, _ keys: RecordKeys, _ records: RecordSet, scope: LinkScope,
+    _ plans: [ComparisonPlan], _ code: PatternCode, prelude scorer: Scorer, splits: [KeyPart],
+    threads: Int
+  ) {
     let all = blocking.candidates
-    // Few enough keys that a rule's pairs can be compared; all of them where there are few records.
-    let every = Self.sampling(of: records.count)
-    let keys = try RecordKeys(
-      all.flatMap(\.parts) + splits, records, threads: threads, sampled: all.map { $0.parts[0] },
-      every: every)
     let sampled = parallel(all.count, threads: threads) { index in
       Grouping(
         keys, records, scope: scope, largestBlock: blocking.largestBlock,
         splits: splits.filter { !all[index].fields.contains($0.field) }
-      ).blocks(all[index], every: every)
+      ).blocks(all[index], isSample: true)
     }
     candidates = zip(all, sampled).map { rule, blocks in
-      Candidate(rule: rule, pairs: Double(blocks.pairCount * every), recall: 0)
+      Candidate(rule: rule, pairs: Double(blocks.pairCount * keys.every), recall: 0)
     }
     // Rules that would find more pairs than all may have are no candidates, nor do their pairs matter.
     let budget = blocking.pairsPerRecord * Double(records.count)
@@ -62,7 +58,7 @@ struct RuleChoice: Sendable {
     let likely = Self.likelyMatches(pairs, records, plans, code, scorer, threads)
     // How often a pair is in the samples of all rules that find it, to be expected: what it is there less often
     // than others it counts for as much more.
-    let rates = steps.map { 1 / Double(every * $0) }
+    let rates = steps.map { 1 / Double(keys.every * $0) }
     let histories = parallel((likely.count + 255) / 256, threads: threads) { piece in
       likely[(256 * piece)..<min(likely.count, 256 * (piece + 1))].map { pair in
         var finders: UInt128 = 0
@@ -86,14 +82,8 @@ struct RuleChoice: Sendable {
     let weight: Double
   }
 
-  private static func sampling(of count: Int) -> Int {
-    var every = 1
-    while count / every > 1 << 16 { every *= 2 }
-    return every
-  }
-
   private static func sampledPairs(_ records: RecordSet) -> Int {
-    min(1 << 20, 1 << 16 + 8 * records.count)
+    min(1 << 19, 1 << 16 + 8 * records.count)
   }
 
   /// The pairs of the samples, the lower record above and the higher below, in their order; those of several

@@ -18,6 +18,7 @@ final class PairComparer {
     _ left: UnsafePointer<UInt32>, _ right: UnsafePointer<UInt32>, count: Int,
     to patterns: UnsafeMutablePointer<UInt32>
   ) {
+    touch(rows, width, left, right, count, patterns)
     patterns.update(repeating: 0, count: count)
     for (comparer, step) in zip(comparers, code.steps) {
       for pair in 0..<count {

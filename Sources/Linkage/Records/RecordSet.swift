@@ -57,8 +57,8 @@ final class RecordSet: @unchecked Sendable {
 /// Texts one after the other, by number.
 final class TextColumn: @unchecked Sendable {
   // Sendable because it is read only once it is filled.
-  private var bytes: [UInt8] = []
-  private var starts: [Int] = [0]
+  @exclusivity(unchecked) private var bytes: [UInt8] = []
+  @exclusivity(unchecked) private var starts: [Int] = [0]
 
   var count: Int { starts.count - 1 }
 

@@ -21,8 +21,8 @@ public final class RecordSetBuilder {
   private final class RawColumn: @unchecked Sendable {
     // Sendable because one thread at a time fills it.
     let table = ValueTable()
-    var codes: [UInt32] = []
-    var joined: [UInt8] = []
+    @exclusivity(unchecked) var codes: [UInt32] = []
+    @exclusivity(unchecked) var joined: [UInt8] = []
   }
 
   public init(_ model: LinkModel, threads: Int) throws(LinkageError) {
@@ -110,7 +110,8 @@ public final class RecordSetBuilder {
       texts in
       if columns.count == 1 {
         batch.columns[columns[0]].copyTexts(0..<batch.rowCount, to: texts)
-        for text in texts[..<batch.rowCount] { raw.codes.append(raw.table.code(of: text)) }
+        raw.table.appendCodes(
+          of: UnsafeBufferPointer(rebasing: texts[..<batch.rowCount]), to: &raw.codes)
         return
       }
       for row in 0..<batch.rowCount {

@@ -23,7 +23,7 @@ struct PairPass: Sendable {
   let records: RecordSet
   let threads: Int
 
-  private static let batch = 1 << 12
+  private static let batch = 1 << 9
   private static let pairsOfStretch = 1 << 16
 
   /// Counts the patterns of the pairs of some stretches with the rules that find them; the pairs too, where
@@ -34,10 +34,9 @@ struct PairPass: Sendable {
       { worker, index -> (CountTable, ComparedPairs) in
         var counts = CountTable()
         var kept = ComparedPairs()
-        worker.forEachBatch(blocks, stretches[index]) { left, right, patterns, count in
+        worker.forEachBatch(blocks, stretches[index]) { left, right, patterns, rules, count in
           for pair in 0..<count {
-            let rules = blocks.rulesFinding(Int(left[pair]), Int(right[pair]))
-            counts.add(UInt64(rules) &<< 32 | UInt64(patterns[pair]))
+            counts.add(UInt64(rules[pair]) &<< 32 | UInt64(patterns[pair]))
           }
           guard keepingPairs else { return }
           kept.left.append(contentsOf: UnsafeBufferPointer(start: left, count: count))
@@ -58,7 +57,7 @@ struct PairPass: Sendable {
       { (Worker(plans, code, records), PatternMemo(scorer)) },
       { workers, index -> ScoredPairs in
         var kept = ScoredPairs()
-        workers.0.forEachBatch(blocks, stretches[index]) { left, right, patterns, count in
+        workers.0.forEachBatch(blocks, stretches[index]) { left, right, patterns, _, count in
           workers.1.keep(left, right, patterns, count, least, &kept)
         }
         return kept
@@ -94,32 +93,38 @@ struct PairPass: Sendable {
   private final class Worker {
     private let comparer: PairComparer
     private let room: UnsafeMutablePointer<UInt32>
+    @exclusivity(unchecked) private var count = 0
 
     init(_ plans: [ComparisonPlan], _ code: PatternCode, _ records: RecordSet) {
       comparer = PairComparer(plans, code, records)
-      room = .allocate(capacity: 3 * batch)
+      room = .allocate(capacity: 4 * batch)
     }
 
     deinit { room.deallocate() }
 
+    /// Compares the pairs of a stretch that no earlier rule finds, and hands their records, patterns and the
+    /// rules that find them to `body`, a number of pairs at a time.
     func forEachBatch(
       _ blocks: Blocks, _ stretch: Blocks.Stretch,
       _ body: (
-        UnsafePointer<UInt32>, UnsafePointer<UInt32>, UnsafePointer<UInt32>, Int
+        UnsafePointer<UInt32>, UnsafePointer<UInt32>, UnsafePointer<UInt32>, UnsafePointer<UInt32>,
+        Int
       ) -> Void
     ) {
-      let (left, right, patterns) = (room, room + batch, room + 2 * batch)
-      var count = 0
+      let (left, right, patterns, rules) = (
+        room, room + batch, room + 2 * batch, room + 3 * batch
+      )
       func flush() {
-        guard count > 0 else { return }
-        comparer.patterns(left, right, count: count, to: patterns)
-        body(left, right, patterns, count)
+        let kept = blocks.keepOwn(stretch.rule, left, right, rules, count)
         count = 0
+        guard kept > 0 else { return }
+        comparer.patterns(left, right, count: kept, to: patterns)
+        body(left, right, patterns, rules, kept)
       }
       blocks.forEachPair(stretch) { one, other in
-        left[count] = UInt32(truncatingIfNeeded: one)
-        right[count] = UInt32(truncatingIfNeeded: other)
-        count += 1
+        left[count] = one
+        right[count] = other
+        count &+= 1
         if count == batch { flush() }
       }
       flush()

@@ -4,17 +4,20 @@
 /// of ``PaddedText`` can take them in place. One thread adds; any number may read once nothing is added.
 final class ValueTable: @unchecked Sendable {
   // Sendable because nothing is added once records are compared.
-  private var bytes: UnsafeMutablePointer<UInt8>
-  private var (size, capacity): (Int, Int) = (0, 1 << 12)
+  @exclusivity(unchecked) private var bytes: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) private var size = 0
+  @exclusivity(unchecked) private var capacity = 1 << 12
   /// Where each text begins; the one after the last is where the next will. No value begins and ends at 0.
-  private var starts: UnsafeMutablePointer<UInt32>
-  private var room = 1 << 8
+  @exclusivity(unchecked) private var starts: UnsafeMutablePointer<UInt32>
+  @exclusivity(unchecked) private var room = 1 << 8
   /// How many texts there are; codes go from 1 to this.
-  private(set) var count = 0
+  @exclusivity(unchecked) private(set) var count = 0
   /// Open addressing: a code, and above it 32 bits of its text's hash. 0 is free.
-  private var slots = [UInt64](repeating: 0, count: 1 << 8)
+  @exclusivity(unchecked) private var slots: UnsafeMutableBufferPointer<UInt64>
 
   init() {
+    slots = .allocate(capacity: 1 << 8)
+    slots.initialize(repeating: 0)
     bytes = .allocate(capacity: capacity + 16)
     bytes.initialize(repeating: 0, count: capacity + 16)
     starts = .allocate(capacity: room + 2)
@@ -24,6 +27,7 @@ final class ValueTable: @unchecked Sendable {
   deinit {
     bytes.deallocate()
     starts.deallocate()
+    slots.deallocate()
   }
 
   /// The texts as they lie in memory: valid while the table is held and nothing is added.
@@ -43,8 +47,32 @@ final class ValueTable: @unchecked Sendable {
 
   /// The code of a text, which is added where it is new. An empty text is no value.
   func code(of text: UnsafeRawBufferPointer) -> UInt32 {
-    guard !text.isEmpty else { return 0 }
-    let hash = hashed(text)
+    text.isEmpty ? 0 : code(of: text, hashed(text))
+  }
+
+  /// Appends the codes of texts to `codes`.
+  ///
+  /// Memory is slow and can be asked for many things at once, so all slots are touched before any is read.
+  func appendCodes(
+    of texts: UnsafeBufferPointer<UnsafeRawBufferPointer>, to codes: inout [UInt32]
+  ) {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: texts.count) { hashes in
+      var touched: UInt64 = 0
+      for (index, text) in texts.enumerated() {
+        let hash = hashed(text)
+        hashes[index] = hash
+        touched &+= slots[Int(truncatingIfNeeded: hash) & (slots.count - 1)]
+      }
+      // Kept, so that the reading is not left out.
+      self.touched = touched
+      for (index, text) in texts.enumerated() {
+        codes.append(text.isEmpty ? 0 : code(of: text, hashes[index]))
+      }
+    }
+  }
+
+  @inline(__always)
+  private func code(of text: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt32 {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     let tag = hash & 0xFFFF_FFFF_0000_0000
@@ -58,32 +86,19 @@ final class ValueTable: @unchecked Sendable {
     let code = UInt32(count + 1)
     append(text)
     slots[slot] = tag | UInt64(code)
-    if 3 * count > 2 * slots.count { grow() }
+    if 2 * count > slots.count { grow() }
     return code
   }
 
   func code(of text: [UInt8]) -> UInt32 { text.withUnsafeBytes { code(of: $0) } }
-
-  /// The code of a text that may be in the table; 0 where it is not.
-  func known(_ text: UnsafeRawBufferPointer) -> UInt32 {
-    guard !text.isEmpty else { return 0 }
-    let hash = hashed(text)
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    let tag = hash & 0xFFFF_FFFF_0000_0000
-    while slots[slot] != 0 {
-      let code = UInt32(truncatingIfNeeded: slots[slot])
-      if slots[slot] & 0xFFFF_FFFF_0000_0000 == tag, isEqual(code, text) { return code }
-      slot = (slot + 1) & mask
-    }
-    return 0
-  }
 
   /// The text of a code from 1 to ``count``, valid while the table is held and nothing is added.
   @inline(__always)
   func text(_ code: UInt32) -> PaddedText { view.text(code) }
 
   func string(_ code: UInt32) -> String { String(decoding: text(code).bytes, as: UTF8.self) }
+
+  @exclusivity(unchecked) private var touched: UInt64 = 0
 
   private func isEqual(_ code: UInt32, _ text: UnsafeRawBufferPointer) -> Bool {
     let from = Int(starts[Int(code)])
@@ -120,7 +135,8 @@ final class ValueTable: @unchecked Sendable {
 
   private func grow() {
     let old = slots
-    slots = [UInt64](repeating: 0, count: 2 * old.count)
+    slots = .allocate(capacity: 2 * old.count)
+    slots.initialize(repeating: 0)
     let mask = slots.count - 1
     for entry in old where entry != 0 {
       let text = text(UInt32(truncatingIfNeeded: entry))
@@ -128,6 +144,7 @@ final class ValueTable: @unchecked Sendable {
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = entry
     }
+    old.deallocate()
   }
 }
 
