@@ -1,24 +1,37 @@
 import Foundation
 
 /// A linkage of records: finds pairs, learns what agreement says, weighs the pairs, and decides.
+///
+/// The same records, model and seed give the same result, whatever the number of threads.
 public struct LinkRun: Sendable {
   public struct Settings: Sendable {
+    /// The seed of what is drawn by chance.
     public var seed: UInt64 = 1
     public var threads = ProcessInfo.processInfo.activeProcessorCount
+    /// How many bytes of memory the pairs may take; with more pairs than fit, they are compared twice.
+    public var memory = 2 << 30
     /// Pairs that weigh less are dropped at once.
     public var least = -7.0
 
     public init() {}
   }
 
+  /// A step of the work that is done.
+  public enum Event: Sendable {
+    /// Something about the records that the reader should know of before the result.
+    case note(String)
+    case chose(RuleChoice)
+    case step(String)
+  }
+
   public let model: LinkModel
   public let settings: Settings
   let records: RecordSet
-  private let progress: @Sendable (String) -> Void
+  private let progress: @Sendable (Event) -> Void
 
   public init(
     _ model: LinkModel, _ records: RecordSetBuilder, _ settings: Settings = Settings(),
-    progress: @escaping @Sendable (String) -> Void = { _ in }
+    progress: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
     self.model = model
     self.settings = settings
@@ -26,122 +39,194 @@ public struct LinkRun: Sendable {
     self.progress = progress
   }
 
+  /// Links the records.
+  ///
+  /// - Throws: ``LinkageError`` for what is wrong with the records or the model, before the long work.
   public func run() throws(LinkageError) -> LinkResult {
-    let threads = settings.threads
+    let checked = try InputChecks(model, records)
+    for note in checked.notes { progress(.note(note)) }
+    let model = checked.model
     var plans: [ComparisonPlan] = []
     for comparison in model.comparisons {
       plans.append(try ComparisonPlan(comparison, records))
     }
-    progress("plans")
-    let code = try PatternCode(model.comparisons)
-    let splits = Array(Set(model.blocking.candidates.flatMap(\.parts))).sorted { $0.text < $1.text }
+    let stage = try Stage(
+      model: model, settings: settings, records: records, plans: plans,
+      code: PatternCode(model.comparisons))
+    return try model.trained == nil ? learn(stage) : predict(stage)
+  }
+
+  /// What all stages look at.
+  private struct Stage {
+    let model: LinkModel
+    let settings: Settings
+    let records: RecordSet
+    let plans: [ComparisonPlan]
+    let code: PatternCode
+    var kinds: [FieldKind] { plans.map { records.parts[$0.parts.first ?? 0].kind } }
+    var splits: [KeyPart] {
+      Array(Set(model.blocking.candidates.flatMap(\.parts))).sorted { $0.text < $1.text }
+    }
+
+    func pass(_ blocks: Blocks) -> PairPass {
+      PairPass(
+        blocks: blocks, plans: plans, code: code, records: records, threads: settings.threads)
+    }
+  }
+
+  // MARK: Learning
+
+  private func learn(_ stage: Stage) throws(LinkageError) -> LinkResult {
+    let model = stage.model
     let random = RandomLevels(
-      plans, code, records, scope: model.scope, seed: settings.seed, threads: threads)
-    progress("random")
-    var rules = model.blocking.rules
+      stage.plans, stage.code, records, scope: model.scope, seed: settings.seed,
+      threads: settings.threads)
+    progress(.step("saw \(random.sampleCount) pairs taken blindly"))
+    let (blocks, choice) = try find(stage, random)
+    progress(.step("\(blocks.pairBound) pairs in blocks"))
+    let pass = stage.pass(blocks)
+    // A pair takes twelve bytes, and half as much again while it is moved.
+    let keeps = 18 * blocks.pairBound <= settings.memory / 2
+    let all = pass.stretches
+    let step = keeps ? 1 : max(1, 18 * blocks.pairBound / (settings.memory / 4))
+    let some = stride(from: 0, to: all.count, by: step).map { all[$0] }
+    let (counts, pairs) = pass.count(some, keepingPairs: keeps)
+    let data = PatternData(counts, stage.code, blocks.rules.map(\.rule), share: 1 / Double(step))
+    progress(.step("compared \(Int(data.pairCount)) pairs"))
+    let trainer = Trainer(comparisons: model.comparisons, kinds: stage.kinds)
+    let outcome = trainer.train(data, random, prior: model.prior.probability)
+    progress(.step("learnt from \(data.entries.count) patterns"))
+    var trained = trainer.model(outcome, stage.plans, records, blocks.rules.map(\.rule))
+    let scorer = scorer(stage, trained)
+    let scored =
+      keeps
+      ? pass.score(pairs, scorer, least: settings.least)
+      : pass.score(all, scorer, least: settings.least)
+    progress(.step("weighed the pairs"))
+    let decision = Decision(
+      scored, scope: model.scope, missed: choice?.missed ?? 0, threshold: nil)
+    trained.threshold = decision.threshold
+    return finish(stage, trained, scorer, blocks, scored, decision, outcome.report, choice)
+  }
+
+  /// The blocks of the model's rules, or of those that are chosen for it.
+  private func find(
+    _ stage: Stage, _ random: RandomLevels
+  ) throws(LinkageError) -> (Blocks, RuleChoice?) {
+    let model = stage.model
+    let splits = stage.splits
+    guard model.blocking.rules.isEmpty else {
+      return (try blocks(stage, model.blocking.rules), nil)
+    }
     let keys = try RecordKeys(
-      rules.flatMap(\.parts) + splits, records, threads: threads,
-      sampled: rules.isEmpty ? model.blocking.candidates.map { $0.parts[0] } : [])
-    progress("keys")
-    if rules.isEmpty {
-      let choice = RuleChoice(
-        model.blocking, keys, records, scope: model.scope, plans, code,
-        prelude: Scorer(prelude: model.comparisons, plans, code, records, random), splits: splits,
-        threads: threads)
-      for candidate in choice.candidates {
-        progress("  \(candidate.isChosen ? "*" : " ") \(candidate.rule.text): \(Int(candidate.pairs)) pairs, recall \(candidate.recall)")
-      }
-      progress("chosen \(choice.rules.map(\.text)), recall \(choice.recall), found \(choice.found), missed \(choice.missed)")
-      rules = choice.rules
+      splits, records, threads: settings.threads,
+      sampled: model.blocking.candidates.map { $0.parts[0] })
+    let choice = RuleChoice(
+      model.blocking, keys, records, scope: model.scope, stage.plans, stage.code,
+      prelude: Scorer(prelude: model.comparisons, stage.plans, stage.code, records, random),
+      splits: splits, threads: settings.threads)
+    progress(.chose(choice))
+    guard !choice.rules.isEmpty else {
+      throw LinkageError(
+        "No two records have anything in common that a blocking rule looks for.",
+        hint: "Check that the columns of all sources hold the same kind of values.")
     }
     let blocks = Blocks(
-      rules, keys, records, scope: model.scope, splits: splits,
-      largestBlock: model.blocking.largestBlock, threads: threads)
-    progress("blocks \(blocks.pairBound)")
-    let pass = PairPass(blocks: blocks, plans: plans, code: code, records: records, threads: threads)
-    let (counts, pairs) = pass.count(pass.stretches, keepingPairs: true)
-    let data = PatternData(counts, code, rules)
-    progress("compared \(data.pairCount) pairs, \(data.entries.count) patterns")
-    let kinds = plans.map { records.parts[$0.parts.first ?? 0].kind }
-    let trainer = Trainer(
-      comparisons: model.comparisons, kinds: kinds, plans: plans, code: code, records: records)
-    let outcome = trainer.train(data, random, prior: model.prior.probability)
-    progress("trained \(outcome.report)")
-    for (index, comparison) in model.comparisons.enumerated() {
-      for (level, title) in comparison.titles.enumerated() {
-        let values = outcome.levels.map { String(format: "%.3g", $0[index][level]) }
-        progress("   \(comparison.name) \(title): \(values.joined(separator: " "))")
-      }
+      choice.rules, keys, records, scope: model.scope, splits: splits,
+      largestBlock: model.blocking.largestBlock, threads: settings.threads)
+    return (blocks, choice)
+  }
+
+  private func blocks(_ stage: Stage, _ rules: [BlockingRule]) throws(LinkageError) -> Blocks {
+    let keys = try RecordKeys(
+      rules.flatMap(\.parts) + stage.splits, records, threads: settings.threads)
+    let made = Blocks(
+      rules, keys, records, scope: stage.model.scope, splits: stage.splits,
+      largestBlock: stage.model.blocking.largestBlock, threads: settings.threads)
+    for rule in made.rules where rule.pairCount + rule.pairsLeftOut > Self.mostPairs {
+      throw LinkageError(
+        "The blocking rule '\(rule.rule.text)' finds "
+          + "\(rule.pairCount + rule.pairsLeftOut) pairs; more than \(Self.mostPairs) are not compared.",
+        hint: "Add a part to it, such as '\(better(rule.rule, stage).text)', or leave out 'rules' and have "
+          + "them chosen.")
     }
-    progress("shares \(outcome.shares)")
-    var frequencies: [String: TrainedModel.Frequencies] = [:]
-    var agreements = [Double](repeating: 1, count: plans.count)
-    for (index, plan) in plans.enumerated() {
-      guard let part = plan.singlePart, plan.comparison.levels.contains(where: \.usesFrequency)
-      else { continue }
-      frequencies[plan.comparison.name] = FrequencyWeights.frequencies(part, records)
-      agreements[index] = outcome.levels[LinkClass.random.rawValue][index][plan.firstLevel]
+    return made
+  }
+
+  private static let mostPairs = 1_000_000_000
+
+  /// The rule with one more part, the one with the most values.
+  private func better(_ rule: BlockingRule, _ stage: Stage) -> BlockingRule {
+    let others = stage.splits.filter { !rule.fields.contains($0.field) }
+    let best = others.max { one, other in
+      let (a, b) = (records.part(one.field), records.part(other.field))
+      return (a.map { records.parts[$0].table.count } ?? 0, other.text)
+        < (b.map { records.parts[$0].table.count } ?? 0, one.text)
     }
-    let scorer = Scorer(
-      model.comparisons, plans, code, records, levels: outcome.levels, shares: outcome.shares,
-      frequencies: frequencies, agreements: agreements)
-    let scored = pass.score(pairs, scorer, least: settings.least)
-    progress("scored \(scored.count)")
+    return BlockingRule(parts: rule.parts + (best.map { [$0] } ?? []))
+  }
+
+  // MARK: Predicting
+
+  /// Weighs pairs by a model that was trained before.
+  private func predict(_ stage: Stage) throws(LinkageError) -> LinkResult {
+    guard let trained = stage.model.trained else { preconditionFailure("the model is trained") }
+    let own = stage.model.comparisons
+    guard trained.comparisons.map(\.name) == own.map(\.name),
+      zip(trained.comparisons, own).allSatisfy({ $0.match.count == $1.levelCount })
+    else {
+      throw LinkageError(
+        "The model was trained on other comparisons (\(trained.comparisons.map(\.name).joined(separator: ", "))).",
+        hint: "Give the model.json as it was written, or leave out 'trained' and train anew.")
+    }
+    let blocks = try blocks(stage, trained.rules)
+    progress(.step("\(blocks.pairBound) pairs in blocks"))
+    let scorer = scorer(stage, trained)
+    let pass = stage.pass(blocks)
+    let scored = pass.score(pass.stretches, scorer, least: settings.least)
+    progress(.step("weighed the pairs"))
     let decision = Decision(
-      scored, scope: model.scope, missed: 0, records: records)
-    progress("decided")
-    return LinkResult(records: records, scored: scored, decision: decision, report: outcome.report)
+      scored, scope: stage.model.scope, missed: 0, threshold: trained.threshold)
+    return finish(stage, trained, scorer, blocks, scored, decision, nil, nil)
   }
-}
 
-/// What a linkage comes to.
-public struct LinkResult: Sendable {
-  let records: RecordSet
-  let scored: ScoredPairs
-  let decision: Decision
-  public let report: TrainingReport
-
-  public var pairCount: Int { decision.accepted.count }
-  public func pair(_ index: Int) -> (left: String, right: String, weight: Double) {
-    let place = decision.accepted[index]
-    return (
-      records.ids.string(Int(scored.left[place])), records.ids.string(Int(scored.right[place])),
-      Double(scored.weights[place])
-    )
+  private func scorer(_ stage: Stage, _ trained: TrainedModel) -> Scorer {
+    Scorer(
+      stage.model.comparisons, stage.plans, stage.code, records, levels: trained.levels,
+      shares: trained.classShares, frequencies: trained.frequencies)
   }
-  public var threshold: Double { decision.threshold }
-}
 
-/// Which of the weighed pairs are taken for matches.
-struct Decision: Sendable {
-  /// Their places among the weighed pairs.
-  let accepted: [Int]
-  /// The weight from which on pairs are taken.
-  let threshold: Double
-  let expectedF1: Double
-
-  init(_ scored: ScoredPairs, scope: LinkScope, missed: Double, records: RecordSet) {
-    let candidates: [Int]
-    if scope.isOneToOne, !scope.within {
-      let worth = scored.weights.map { Double($0) + 8 }
-      candidates = OneToOne.best(left: scored.left, right: scored.right, gain: worth)
+  private func finish(
+    _ stage: Stage, _ trained: TrainedModel, _ scorer: Scorer, _ blocks: Blocks,
+    _ scored: ScoredPairs, _ decision: Decision, _ report: TrainingReport?, _ choice: RuleChoice?
+  ) -> LinkResult {
+    var model = stage.model
+    model.trained = trained
+    let weigher = PairWeigher(stage.plans, stage.code, records, scorer)
+    let clustering: Clustering
+    var accepted = decision.accepted
+    if decision.isOneToOne {
+      clustering = Clustering(pairs: accepted.map { (scored.left[$0], scored.right[$0]) }, records)
     } else {
-      candidates = Array(scored.left.indices)
-    }
-    // The threshold that gives the best F1 that can be expected, given the probabilities.
-    let sorted = candidates.sorted { scored.weights[$0] > scored.weights[$1] }
-    let expected =
-      (scope.isOneToOne ? candidates : Array(scored.left.indices)).reduce(missed) {
-        $0 + probability(ofWeight: Double(scored.weights[$1]))
+      let forename = stage.kinds.firstIndex(of: .forename)
+      let telling = scorer.tellingLevels(stage.kinds)
+      let twins = trained.shares.twin * PairUniverse(records, model.scope).pairCount
+      let constraints = ClusterConstraints(
+        records, model.clusters, scope: model.scope,
+        hasTwins: model.clusters.separateTwins ?? (twins >= 1),
+        areDifferent: { one, other in forename.map { weigher.isElse($0, one, other) } ?? false },
+        areOne: { weigher.isAny(telling, $0, $1) })
+      clustering = Clustering(
+        scored, threshold: decision.threshold, records: records, constraints: constraints,
+        weight: weigher.weight, order: { records.isOrdered($0, $1) })
+      accepted = accepted.filter {
+        clustering.roots[Int(scored.left[$0])] == clustering.roots[Int(scored.right[$0])]
       }
-    var (sum, best, bestCount) = (0.0, 0.0, 0)
-    for (index, pair) in sorted.enumerated() {
-      sum += probability(ofWeight: Double(scored.weights[pair]))
-      let value = 2 * sum / (Double(index + 1) + expected)
-      if value > best { (best, bestCount) = (value, index + 1) }
     }
-    accepted = sorted.prefix(bestCount).sorted()
-    threshold = bestCount > 0 ? Double(scored.weights[sorted[bestCount - 1]]) : .infinity
-    expectedF1 = best
+    progress(.step("decided"))
+    return LinkResult(
+      model: model, records: records, code: stage.code, scorer: scorer, blocks: blocks,
+      scored: scored, accepted: accepted, clustering: clustering, report: report, choice: choice,
+      expectedF1: decision.expectedF1)
   }
 }

@@ -6,25 +6,25 @@ import Foundation
 /// training, and for each likely match it is seen which candidates find it. Rules are then taken one by one,
 /// each time the one that finds most matches that no rule found yet for each pair it adds (the greedy choice
 /// of Bilenko, Kamath and Mooney 2006 and of Michelson and Knoblock 2006, with a model in place of labels).
-struct RuleChoice: Sendable {
+public struct RuleChoice: Sendable {
   /// What is known of a candidate.
-  struct Candidate: Sendable {
-    let rule: BlockingRule
+  public struct Candidate: Sendable {
+    public let rule: BlockingRule
     /// How many pairs it finds, estimated from the sample.
-    let pairs: Double
+    public let pairs: Double
     /// The share of the matches that it finds, of those that any candidate finds.
-    var recall: Double
-    var isChosen = false
+    public internal(set) var recall: Double
+    public internal(set) var isChosen = false
   }
 
-  private(set) var candidates: [Candidate] = []
+  public private(set) var candidates: [Candidate] = []
   /// The rules, in the order in which they were chosen.
-  private(set) var rules: [BlockingRule] = []
+  public private(set) var rules: [BlockingRule] = []
   /// The share of the matches of all candidates that the chosen rules find.
-  private(set) var recall = 0.0
-  /// How many matches all candidates find, estimated, and how many none finds at least (Chao 1987).
-  private(set) var found = 0.0
-  private(set) var missed = 0.0
+  public private(set) var recall = 0.0
+  /// How many matches all candidates find, estimated, and how many none finds.
+  public private(set) var found = 0.0
+  public private(set) var missed = 0.0
 
   /// As many as there are bits for.
   static let mostCandidates = 128
@@ -171,7 +171,7 @@ struct RuleChoice: Sendable {
     }
     for history in left { each(history.finders) { gains[$0] += history.weight } }
     for index in usable { candidates[index].recall = gains[index] / found }
-    missed = Self.missed(left)
+    missed = missed(left, usable)
     var (spent, covered) = (0.0, 0.0)
     var free = usable
     while covered < blocking.recall * found {
@@ -203,16 +203,37 @@ struct RuleChoice: Sendable {
     recall = covered / found
   }
 
-  /// Matches that one rule finds and that two find bound those that none does (Chao 1987, Biometrics 43: 783).
-  private static func missed(_ histories: [History]) -> Double {
-    var (once, twice) = (0.0, 0.0)
-    for history in histories {
-      switch history.finders.nonzeroBitCount {
-      case 1: once += history.weight
-      case 2: twice += history.weight
-      default: break
+  /// How many matches no candidate finds, by capture and recapture.
+  ///
+  /// Rules that look at different fields find matches nearly independently: of the matches that those of one
+  /// half of the fields find, the other half finds the share that it finds of all (Petersen 1896; Chapman
+  /// 1951). Of all ways to halve the fields the one counts whose halves both find most. Errors that come
+  /// together make both halves miss the same matches, so that there are more than this.
+  private func missed(_ histories: [History], _ usable: [Int]) -> Double {
+    let fields = Array(Set(usable.flatMap { candidates[$0].rule.fields })).sorted()
+    guard (2...12).contains(fields.count) else { return 0 }
+    var best: (halves: Double, missed: Double) = (0, 0)
+    for half in 1..<(1 << (fields.count - 1)) {
+      var (one, other): (UInt128, UInt128) = (0, 0)
+      for index in usable {
+        let isIn = candidates[index].rule.fields.map { field in
+          half & 1 << (fields.firstIndex(of: field) ?? 0) != 0
+        }
+        if !isIn.contains(false) { one |= 1 &<< UInt128(index) }
+        if !isIn.contains(true) { other |= 1 &<< UInt128(index) }
       }
+      guard one != 0, other != 0 else { continue }
+      var (byOne, byOther, byBoth) = (0.0, 0.0, 0.0)
+      for history in histories {
+        let (a, b) = (history.finders & one != 0, history.finders & other != 0)
+        if a { byOne += history.weight }
+        if b { byOther += history.weight }
+        if a && b { byBoth += history.weight }
+      }
+      guard byBoth > 10, min(byOne, byOther) > best.halves else { continue }
+      let all = (byOne + 1) * (byOther + 1) / (byBoth + 1) - 1
+      best = (min(byOne, byOther), max(0, all - found))
     }
-    return twice > 0 ? once * once / (2 * twice) : 0
+    return best.missed
   }
 }

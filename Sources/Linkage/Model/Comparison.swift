@@ -34,7 +34,7 @@ public struct Comparison: Codable, Sendable, Hashable {
   }
 
   /// The levels in words: missing first, then those of the conditions, then anything else.
-  var titles: [String] {
+  public var titles: [String] {
     (countsMissing ? ["one missing", "both missing"] : ["missing"])
       + levels.map(\.condition.text) + ["anything else"]
   }
@@ -42,7 +42,7 @@ public struct Comparison: Codable, Sendable, Hashable {
   /// The number of levels, missing and anything else included.
   var levelCount: Int { levels.count + (countsMissing ? 3 : 2) }
   /// The first level that a condition has.
-  var firstLevel: Int { countsMissing ? 2 : 1 }
+  public var firstLevel: Int { countsMissing ? 2 : 1 }
 
   /// The fields that its conditions look at.
   var fields: Set<String> {

@@ -9,6 +9,8 @@ public struct LinkModel: Codable, Sendable, Hashable {
   public var blocking: Blocking
   public var scope: LinkScope
   public var prior: Prior
+  /// What the records of one person cannot be.
+  public var clusters: ClusterRules
   /// What was learnt, once it was; a model that has it only predicts.
   public var trained: TrainedModel?
 
@@ -19,6 +21,7 @@ public struct LinkModel: Codable, Sendable, Hashable {
     blocking = .automatic(fields)
     scope = LinkScope()
     prior = Prior()
+    clusters = ClusterRules()
   }
 
   func field(_ name: String) -> LinkField? { fields.first { $0.name == name } }

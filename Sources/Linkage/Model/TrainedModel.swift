@@ -5,11 +5,21 @@ public struct TrainedModel: Codable, Sendable, Hashable {
   public struct Levels: Codable, Sendable, Hashable {
     public let name: String
     /// The probability of each level among matches: m.
-    public var matching: [Double]
+    public var match: [Double]
     /// The same among pairs that have nothing to do with each other: u.
     public var random: [Double]
-    /// The same among people of one home who are not the same person.
-    public var related: [Double]
+    /// The same among two people of one home.
+    public var home: [Double]
+    /// The same among two people of one home and one day of birth.
+    public var twin: [Double]
+  }
+
+  /// How likely two records taken blindly are what to each other.
+  public struct Shares: Codable, Sendable, Hashable {
+    /// Of one person: the prior.
+    public var match: Double
+    public var home: Double
+    public var twin: Double
   }
 
   /// How frequent the values of a comparison are; those that few records have are taken together, so that a
@@ -21,14 +31,24 @@ public struct TrainedModel: Codable, Sendable, Hashable {
   }
 
   public var comparisons: [Levels]
-  /// The probability that two records taken blindly are of one person.
-  public var prior: Double
-  /// The probability that they are of two people of one home.
-  public var relatedShare: Double
+  public var shares: Shares
   /// By comparison.
   public var frequencies: [String: Frequencies]
   /// The weight from which on a pair is taken for a match.
   public var threshold: Double
   /// The rules that pairs are found by.
   public var rules: [BlockingRule]
+}
+
+extension TrainedModel {
+  /// By class, comparison and level.
+  var levels: [[[Double]]] {
+    [comparisons.map(\.match), comparisons.map(\.random), comparisons.map(\.home),
+      comparisons.map(\.twin)]
+  }
+
+  /// By class.
+  var classShares: [Double] {
+    [shares.match, 1 - shares.match - shares.home - shares.twin, shares.home, shares.twin]
+  }
 }

@@ -22,10 +22,14 @@ final class RecordSet: @unchecked Sendable {
   let count: Int
   /// What the records are called in their sources.
   let ids: TextColumn
+  /// Who each record is of, where that is known, to see how right a linkage is; 0 where it is not.
+  let truth: [UInt32]?
 
   init(
-    parts: [Part], sources: [Source], codes: UnsafeMutableBufferPointer<UInt32>, ids: TextColumn
+    parts: [Part], sources: [Source], codes: UnsafeMutableBufferPointer<UInt32>, ids: TextColumn,
+    truth: [UInt32]? = nil
   ) {
+    self.truth = truth
     self.parts = parts
     self.sources = sources
     self.codes = codes
@@ -39,6 +43,15 @@ final class RecordSet: @unchecked Sendable {
   func code(_ record: Int, _ part: Int) -> UInt32 { codes[record &* parts.count &+ part] }
 
   func part(_ name: String) -> Int? { parts.firstIndex { $0.name == name } }
+
+  /// Whether a record comes before another: by the names of their sources, then by their own.
+  func isOrdered(_ one: Int, _ other: Int) -> Bool {
+    let (a, b) = (sources[source(of: one)].name, sources[source(of: other)].name)
+    if a != b { return a < b }
+    return ids.withText(one) { x in
+      ids.withText(other) { x.lexicographicallyPrecedes($0) }
+    }
+  }
 
   func source(of record: Int) -> Int {
     sources.firstIndex { $0.records.contains(record) } ?? 0

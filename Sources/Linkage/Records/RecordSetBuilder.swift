@@ -12,6 +12,7 @@ public final class RecordSetBuilder {
   private let specs: [(name: String, kind: FieldKind, dates: DateForm?)]
   private let raw: [RawColumn]
   private let ids = TextColumn()
+  private let truth: RawColumn?
   private var sources: [RecordSet.Source] = []
   private var name: String?
   private var pending: [Batch] = []
@@ -25,7 +26,8 @@ public final class RecordSetBuilder {
     @exclusivity(unchecked) var joined: [UInt8] = []
   }
 
-  public init(_ model: LinkModel, threads: Int) throws(LinkageError) {
+  /// - Parameter truth: the column that says who a record is of, where it is known.
+  public init(_ model: LinkModel, threads: Int, truth: String? = nil) throws(LinkageError) {
     self.model = model
     self.threads = threads
     var columns = [model.id]
@@ -52,6 +54,12 @@ public final class RecordSetBuilder {
       throw LinkageError(
         "Two fields are called '\(name)'.",
         hint: "A postcode that is part of an address is compared with it: leave it out beside it.")
+    }
+    if let truth {
+      columnsOfPart.append([position(truth)])
+      self.truth = RawColumn()
+    } else {
+      self.truth = nil
     }
     self.columns = columns
     self.columnsOfPart = columnsOfPart
@@ -84,7 +92,7 @@ public final class RecordSetBuilder {
     guard !pending.isEmpty else { return }
     let batches = pending
     (pending, pendingRows) = ([], 0)
-    let raw = raw
+    let raw = raw + (truth.map { [$0] } ?? [])
     let columnsOfPart = columnsOfPart
     let ids = ids
     _ = parallel(raw.count + 1, threads: threads) { index in
@@ -161,7 +169,8 @@ public final class RecordSetBuilder {
         name: specs[part].name, kind: specs[part].kind,
         table: tables.lazy.compactMap { $0[part] }.first ?? names)
     }
-    return RecordSet(parts: parts, sources: sources, codes: codes, ids: ids)
+    return RecordSet(
+      parts: parts, sources: sources, codes: codes, ids: ids, truth: truth?.codes)
   }
 
   /// Memory that threads write to, each where no other does.

@@ -133,7 +133,7 @@ struct PairPass: Sendable {
 }
 
 /// Remembers what patterns come to. One thread uses it at a time.
-private final class PatternMemo {
+final class PatternMemo {
   private let scorer: Scorer
   private var scores: [Scorer.PatternScore] = []
   /// Open addressing: the place of a pattern's score plus 1.
@@ -141,7 +141,7 @@ private final class PatternMemo {
 
   init(_ scorer: Scorer) { self.scorer = scorer }
 
-  private func score(_ pattern: UInt32) -> Scorer.PatternScore {
+  func score(_ pattern: UInt32) -> Scorer.PatternScore {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: mixed(UInt64(pattern))) & mask
     while slots[slot] != 0 {

@@ -24,7 +24,7 @@ final class Scorer: @unchecked Sendable {
   init(
     _ comparisons: [Comparison], _ plans: [ComparisonPlan], _ code: PatternCode,
     _ records: RecordSet, levels: [[[Double]]], shares: [Double],
-    frequencies: [String: TrainedModel.Frequencies], agreements: [Double]
+    frequencies: [String: TrainedModel.Frequencies]
   ) {
     self.comparisons = comparisons
     self.code = code
@@ -38,7 +38,9 @@ final class Scorer: @unchecked Sendable {
     self.frequencies = comparisons.indices.map { index in
       guard let own = frequencies[comparisons[index].name], let part = plans[index].singlePart
       else { return nil }
-      return FrequencyWeights(part, records, own, agreement: agreements[index])
+      // How often two records taken blindly agree.
+      let agreement = levels[LinkClass.random.rawValue][index][comparisons[index].firstLevel]
+      return FrequencyWeights(part, records, own, agreement: agreement)
     }
     usesFrequency = comparisons.map { comparison in
       [Bool](repeating: false, count: comparison.firstLevel)
@@ -64,8 +66,25 @@ final class Scorer: @unchecked Sendable {
       share, 1 - 3 * share, start.shares[2] > 0 ? 2 * share : 0, start.shares[3] > 0 ? share / 50 : 0,
     ]
     self.init(
-      comparisons, plans, code, records, levels: start.levels, shares: shares, frequencies: [:],
-      agreements: comparisons.map { _ in 1 })
+      comparisons, plans, code, records, levels: start.levels, shares: shares, frequencies: [:])
+  }
+
+  /// The levels of what is a person's own, such as numbers, that say by themselves that two are one: a
+  /// hundred times likelier for them than for others.
+  func tellingLevels(_ kinds: [FieldKind]) -> [Int: Set<Int>] {
+    var telling: [Int: Set<Int>] = [:]
+    for index in comparisons.indices {
+      switch kinds[index] {
+      case .nhsNumber, .code, .number, .email:
+        let (matching, random) = (logs[LinkClass.match.rawValue], logs[LinkClass.random.rawValue])
+        telling[index] = Set(
+          matching[index].indices.filter {
+            comparisons[index].isKnown($0) && matching[index][$0] - random[index][$0] > log2(100)
+          })
+      default: break
+      }
+    }
+    return telling
   }
 
   /// What a pattern comes to, but for the frequencies of its values.

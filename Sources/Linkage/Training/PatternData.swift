@@ -12,11 +12,14 @@ struct PatternData: Sendable {
   let code: PatternCode
   let rules: [BlockingRule]
 
-  init(_ counts: CountTable, _ code: PatternCode, _ rules: [BlockingRule]) {
+  /// - Parameter share: which share of the pairs was counted.
+  init(
+    _ counts: CountTable, _ code: PatternCode, _ rules: [BlockingRule], share: Double = 1
+  ) {
     entries = counts.sorted.map { number, count in
       Entry(
         pattern: UInt32(truncatingIfNeeded: number), rules: UInt32(truncatingIfNeeded: number >> 32),
-        count: Double(count))
+        count: Double(count) / share)
     }
     self.code = code
     self.rules = rules

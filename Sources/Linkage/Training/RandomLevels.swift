@@ -17,7 +17,7 @@ struct RandomLevels: Sendable {
   /// How many pairs a piece has: enough for levels that one pair in ten thousand is at, and fewer where there
   /// are few records.
   private static func pieceSize(_ records: RecordSet) -> Int {
-    max(1 << 11, min(1 << 14, records.count))
+    max(1 << 11, min(1 << 14, records.count / 2))
   }
   private static let stratumSample = 1 << 14
 

@@ -18,9 +18,6 @@ public struct TrainingReport: Sendable, Codable, Hashable {
 struct Trainer {
   let comparisons: [Comparison]
   let kinds: [FieldKind]
-  let plans: [ComparisonPlan]
-  let code: PatternCode
-  let records: RecordSet
 
   struct Outcome {
     /// By class, comparison and level.
@@ -59,6 +56,28 @@ struct Trainer {
         iterations: iterations, isConverged: fit.isConverged, unidentified: fit.unidentified,
         pairs: Int(data.pairCount), patterns: data.entries.count,
         expectedMatches: totals.expectedMatches))
+  }
+
+  /// What was learnt, as a model keeps it; its threshold is still to be found.
+  func model(
+    _ outcome: Outcome, _ plans: [ComparisonPlan], _ records: RecordSet, _ rules: [BlockingRule]
+  ) -> TrainedModel {
+    var frequencies: [String: TrainedModel.Frequencies] = [:]
+    for plan in plans {
+      guard let part = plan.singlePart, plan.comparison.levels.contains(where: \.usesFrequency)
+      else { continue }
+      frequencies[plan.comparison.name] = FrequencyWeights.frequencies(part, records)
+    }
+    let levels = comparisons.indices.map { index in
+      TrainedModel.Levels(
+        name: comparisons[index].name, match: outcome.levels[0][index],
+        random: outcome.levels[1][index], home: outcome.levels[2][index],
+        twin: outcome.levels[3][index])
+    }
+    return TrainedModel(
+      comparisons: levels,
+      shares: .init(match: outcome.shares[0], home: outcome.shares[2], twin: outcome.shares[3]),
+      frequencies: frequencies, threshold: 0, rules: rules)
   }
 
   /// The levels of pairs that have nothing to do with each other.

@@ -19,17 +19,21 @@ public struct LinkInput: Sendable {
     source = name
   }
 
+  private var isParquet: Bool { url.lastPathComponent.hasSuffix(".parquet") }
+
   /// What DuckDB reads the file as: all its columns as text.
   private var table: String {
     let dialect = Dialect(.duckdb)
-    return url.lastPathComponent.hasSuffix(".parquet")
+    return isParquet
       ? dialect.parquet(url.path)
-      : "read_csv(\(dialect.path(url.path)), header = true, all_varchar = true, nullstr = '')"
+      : "read_csv(\(dialect.path(url.path)), header = true, all_varchar = true, nullstr = '', "
+        + "sample_size = 2000)"
   }
 
   /// Hands the rows to `body`, the named columns as text.
   ///
-  /// - Throws: ``Definitions/Problem`` where the file cannot be read or lacks a column.
+  /// - Throws: ``Definitions/Problem`` where the file cannot be read or lacks a column. What DuckDB says of a
+  ///   file that it cannot read may hold values, and is not passed on.
   func read(_ columns: [String], _ reader: StreamReader, _ body: (Batch) throws -> Void) throws {
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw Problem(file: url.path, "There is no such file.")
@@ -38,7 +42,7 @@ public struct LinkInput: Sendable {
     let dialect = Dialect(.duckdb)
     for column in columns where !names.contains(column) {
       throw Problem(
-        file: url.path, line: 1, "There is no column '\(column)'.",
+        file: url.path, line: isParquet ? nil : 1, "There is no column '\(column)'.",
         hint: nearestName(to: column, among: names).map { "Did you mean '\($0)'?" }
           ?? "The columns are \(names.joined(separator: ", ")).")
     }
@@ -46,24 +50,30 @@ public struct LinkInput: Sendable {
     do {
       try reader.open("select \(values.joined(separator: ", ")) from \(table)")
       while let batch = try reader.next() { try body(batch) }
-    } catch is EngineError {
-      throw Problem(
-        file: url.path, "The file cannot be read as \(kind).",
-        hint: "Check that it is whole, in UTF-8, and that every row has as many values as the first.")
+    } catch let error as EngineError {
+      throw problem(error)
     }
   }
-
-  private var kind: String { url.lastPathComponent.hasSuffix(".parquet") ? "Parquet" : "CSV" }
 
   private func header(_ reader: StreamReader) throws -> [String] {
     do {
       return try reader.query("describe select * from \(table)").rows.compactMap {
         if case .string(let name) = $0[0] { name } else { nil }
       }
-    } catch is EngineError {
-      throw Problem(
-        file: url.path, "The file cannot be read as \(kind).", hint: "Check that it is whole.")
+    } catch let error as EngineError {
+      throw problem(error)
     }
+  }
+
+  private func problem(_ error: EngineError) -> Problem {
+    // "CSV Error on Line: 17" is all of the message that holds no values.
+    let line = error.message.firstMatch(of: /CSV Error on Line: (\d+)/).flatMap { Int($0.output.1) }
+    return Problem(
+      file: url.path, line: line,
+      "The file cannot be read as \(isParquet ? "Parquet" : "CSV").",
+      hint: isParquet
+        ? "Check that it is whole."
+        : "Check that it is UTF-8 and that every row has as many values as the first.")
   }
 }
 
@@ -72,22 +82,39 @@ public struct FileLinkage: Sendable {
   let model: LinkModel
   let inputs: [LinkInput]
   let settings: LinkRun.Settings
+  let truth: String?
 
-  public init(_ model: LinkModel, _ inputs: [LinkInput], _ settings: LinkRun.Settings) {
+  /// - Parameter truth: the column that says who a record is of, where that is known.
+  public init(
+    _ model: LinkModel, _ inputs: [LinkInput], _ settings: LinkRun.Settings, truth: String? = nil
+  ) {
     self.model = model
     self.inputs = inputs
     self.settings = settings
+    self.truth = truth
   }
 
-  public func run(progress: @escaping @Sendable (String) -> Void) throws -> LinkResult {
-    let builder = try RecordSetBuilder(model, threads: settings.threads)
+  /// Reads the files and links their records.
+  ///
+  /// - Throws: ``Definitions/Problem`` for what is wrong with a file, ``Linkage/LinkageError`` for what is
+  ///   wrong with its records or the model.
+  public func run(
+    progress: @escaping @Sendable (LinkRun.Event) -> Void
+  ) throws -> LinkResult {
+    for (index, input) in inputs.enumerated()
+    where inputs[..<index].contains(where: { $0.source == input.source }) {
+      throw Problem(
+        file: input.url.path, "There are two files called '\(input.source)'.",
+        hint: "Give one another name: records are told apart by the names of their files.")
+    }
+    let builder = try RecordSetBuilder(model, threads: settings.threads, truth: truth)
     // Opening DuckDB takes longer than reading a small file.
     let reader = try StreamReader()
     try reader.limitMemory(to: "400MB")
     for input in inputs {
       builder.begin(input.source)
       try input.read(builder.columns, reader) { builder.append($0) }
-      progress("read \(input.source)")
+      progress(.step("read \(input.source)"))
     }
     return try LinkRun(model, builder, settings, progress: progress).run()
   }

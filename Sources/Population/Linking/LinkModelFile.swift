@@ -12,8 +12,26 @@ public struct LinkModelFile: Sendable {
   ///
   /// - Throws: ``Definitions/Problems`` with everything that is wrong in it.
   public init(_ url: URL) throws {
-    let text = try TextFile(reading: url).text()
-    try self.init(text, file: url.path)
+    let file = try TextFile(reading: url)
+    if url.pathExtension == "json" {
+      try self.init(json: Data(file.bytes), file: url.path)
+    } else {
+      try self.init(file.text(), file: url.path)
+    }
+  }
+
+  /// Reads a model as ``LinkOutput`` writes it.
+  private init(json: Data, file: String) throws {
+    do {
+      model = try JSONDecoder().decode(LinkModel.self, from: json)
+    } catch let error as LinkageError {
+      throw Problem(file: file, error.message, hint: error.hint)
+    } catch {
+      throw Problem(
+        file: file, "This is no model as `kith link` writes it.",
+        hint: "Give model.json as it was written, or a model in YAML.")
+    }
+    self.file = file
   }
 
   init(_ text: String, file: String) throws {
@@ -29,7 +47,7 @@ public struct LinkModelFile: Sendable {
   }
 
   private static func model(_ root: YAMLValue) -> LinkModel? {
-    let keys = ["id", "link", "fields", "comparisons", "blocking", "prior", "train"]
+    let keys = ["id", "link", "fields", "comparisons", "blocking", "prior", "clusters"]
     guard let section = root.section(keys),
       let id = section.required("id")?.name(),
       let entries = section.required("fields")?.entries()
@@ -61,6 +79,7 @@ public struct LinkModelFile: Sendable {
       }
       model.prior = Prior(probability: number)
     }
+    if let clusters = section["clusters"] { override(&model, clusters: clusters) }
     return model
   }
 
@@ -151,6 +170,19 @@ public struct LinkModelFile: Sendable {
     if let recall = section["recall"]?.number() { model.blocking.recall = recall }
     if let pairs = section["pairs_per_record"]?.number() { model.blocking.pairsPerRecord = pairs }
     if let largest = section["largest_block"]?.integer() { model.blocking.largestBlock = largest }
+  }
+
+  private static func override(_ model: inout LinkModel, clusters value: YAMLValue) {
+    guard
+      let section = value.section(["one_nhs_number", "one_value", "one_record", "separate_twins"])
+    else { return }
+    model.clusters.oneNHSNumber = section["one_nhs_number"]?.flag() ?? true
+    model.clusters.separateTwins = section["separate_twins"]?.flag()
+    model.clusters.single = section["one_value"]?.texts() ?? []
+    model.clusters.onePerPerson = section["one_record"]?.texts() ?? []
+    for name in model.clusters.single where !model.fields.contains(where: { $0.name == name }) {
+      section["one_value"]?.report("There is no field '\(name)'.")
+    }
   }
 
   private static func rule(_ value: YAMLValue) -> BlockingRule? {

@@ -1,0 +1,81 @@
+import Foundation
+
+/// What a linkage comes to: the links, the clusters, and what led to them.
+public struct LinkResult: Sendable {
+  /// The model, trained.
+  public let model: LinkModel
+  let records: RecordSet
+  let code: PatternCode
+  let scorer: Scorer
+  let blocks: Blocks
+  let scored: ScoredPairs
+  /// The places of the links among the scored pairs.
+  let accepted: [Int]
+  let clustering: Clustering
+  /// What training found; nil where the model was trained before.
+  public let report: TrainingReport?
+  /// How the blocking rules were chosen; nil where the model has them.
+  public let choice: RuleChoice?
+  /// The best F1 that can be expected, given the probabilities.
+  public let expectedF1: Double
+
+  /// A link between two records.
+  public struct Link: Sendable {
+    public let left: Int
+    public let right: Int
+    /// The binary logarithm of the odds that the two are of one person, and the probability.
+    public let weight: Double
+    public let probability: Double
+    /// The level of each comparison.
+    public let levels: [Int]
+  }
+
+  /// The sources in their order, with the number of their records.
+  public var sources: [(name: String, count: Int)] {
+    records.sources.map { ($0.name, $0.records.count) }
+  }
+
+  public var recordCount: Int { records.count }
+  public var linkCount: Int { accepted.count }
+  /// The weight from which on a pair is taken for a match.
+  public var threshold: Double { model.trained?.threshold ?? 0 }
+
+  public func link(_ index: Int) -> Link {
+    let place = accepted[index]
+    let weight = Double(scored.weights[place])
+    return Link(
+      left: Int(scored.left[place]), right: Int(scored.right[place]), weight: weight,
+      probability: Linkage.probability(ofWeight: weight),
+      levels: model.comparisons.indices.map { code.level($0, in: scored.patterns[place]) })
+  }
+
+  /// The name of the source of a record.
+  public func source(of record: Int) -> String { records.sources[records.source(of: record)].name }
+
+  /// What a record is called in its source.
+  public func withID<Result>(
+    of record: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result { try records.ids.withText(record, body) }
+
+  /// The lowest record of the cluster that a record is in.
+  public func root(of record: Int) -> Int { Int(clustering.roots[record]) }
+
+  /// How many records a record's cluster has, what share of its pairs are as likely matches as not, and why a
+  /// person should look at it.
+  public func cluster(of record: Int) -> (size: Int, cohesion: Double, flag: String?) {
+    guard let facts = clustering.facts[clustering.roots[record]] else { return (1, 1, nil) }
+    return (facts.size, facts.cohesion, facts.flag?.rawValue)
+  }
+
+  /// How many clusters there are of each size.
+  public var clusterSizes: [Int: Int] {
+    var sizes: [Int: Int] = [:]
+    var linked = 0
+    for facts in clustering.facts.values {
+      sizes[facts.size, default: 0] += 1
+      linked += facts.size
+    }
+    sizes[1] = records.count - linked
+    return sizes
+  }
+}
