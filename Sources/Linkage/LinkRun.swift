@@ -147,7 +147,8 @@ public struct LinkRun: Sendable {
       throw LinkageError(
         "The blocking rule '\(rule.rule.text)' finds "
           + "\(rule.pairCount + rule.pairsLeftOut) pairs; more than \(Self.mostPairs) are not compared.",
-        hint: "Add a part to it, such as '\(better(rule.rule, stage).text)', or leave out 'rules' and have "
+        hint:
+          "Add a part to it, such as '\(better(rule.rule, stage).text)', or leave out 'rules' and have "
           + "them chosen.")
     }
     return made

@@ -332,7 +332,10 @@ struct Grouping {
     }
     let block = pairs > 0 ? Array(made.members[start...]) : []
     made.members.removeLast(made.members.count - start)
-    if pairs > 0 { add(block[...], splits[...], &made) }
+    guard pairs > 0 else { return }
+    let before = made.pairs
+    add(block[...], splits[...], &made)
+    made.leftOut += pairs - (made.pairs - before)
   }
 
   private struct Made {
@@ -374,7 +377,6 @@ struct Grouping {
       made.pairs += pairs
       return
     }
-    let before = made.pairs
     if let split = splits.first {
       let table = keys.table(split)
       let coded = block.map { (table.codes[Int(records.code(Int($0), table.part))], $0) }
@@ -402,7 +404,6 @@ struct Grouping {
         from = to
       }
     }
-    made.leftOut += pairs - (made.pairs - before)
   }
 
   /// How many pairs of some records, in their order, are looked for.

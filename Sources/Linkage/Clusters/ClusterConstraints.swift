@@ -26,18 +26,20 @@ struct ClusterConstraints {
     areDifferent: @escaping (Int, Int) -> Bool, areOne: @escaping (Int, Int) -> Bool
   ) {
     self.records = records
-    single = records.parts.indices.compactMap { part in
-      let kind = records.parts[part].kind
-      guard kind == .nhsNumber, rules.oneNHSNumber else { return nil }
-      let table = records.parts[part].table
-      let counts = (0...table.count).map { code in
-        code > 0 && isValidNHSNumber(table.text(UInt32(code)).bytes)
+    single =
+      records.parts.indices.compactMap { part in
+        let kind = records.parts[part].kind
+        guard kind == .nhsNumber, rules.oneNHSNumber else { return nil }
+        let table = records.parts[part].table
+        let counts = (0...table.count).map { code in
+          code > 0 && isValidNHSNumber(table.text(UInt32(code)).bytes)
+        }
+        return (part, counts)
       }
-      return (part, counts)
-    } + records.parts.indices.compactMap { part in
-      guard rules.single.contains(records.parts[part].name) else { return nil }
-      return (part, (0...records.parts[part].table.count).map { $0 > 0 })
-    }
+      + records.parts.indices.compactMap { part in
+        guard rules.single.contains(records.parts[part].name) else { return nil }
+        return (part, (0...records.parts[part].table.count).map { $0 > 0 })
+      }
     oncePerSource = records.sources.map {
       rules.onePerPerson.contains($0.name) || scope.isOneToOne
     }

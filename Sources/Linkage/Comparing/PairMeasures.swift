@@ -83,7 +83,8 @@ enum PairMeasures {
         x != 0 && (x == y || x == features.otherMetaphone[j])
         || y != 0 && y == features.otherMetaphone[i]
       return yes(isSame)
-    case .nickname: return yes(a == b || Nicknames.meet(features.nicknames[i], features.nicknames[j]))
+    case .nickname:
+      return yes(a == b || Nicknames.meet(features.nicknames[i], features.nicknames[j]))
     case .initial:
       let (x, y) = (features.texts.text(a), features.texts.text(b))
       return yes((x.count == 1) != (y.count == 1) && x[0] == y[0])

@@ -60,7 +60,8 @@ final class PartFeatures: @unchecked Sendable {
       return owned.kept(isNeeded ? each(0) { keys.code(of: key($0)) } : [0])
     }
     func needs(_ some: Measure.Kind...) -> Bool { !kinds.isDisjoint(with: some) }
-    let sounds = needs(.doubleMetaphone) ? each(("", "")) { DoubleMetaphone.codes(letters: $0) } : []
+    let sounds =
+      needs(.doubleMetaphone) ? each(("", "")) { DoubleMetaphone.codes(letters: $0) } : []
     let soundKeys = ValueTable()
     var (bigrams, bigramStarts): ([UInt32], [Int]) = ([0], [0, 0])
     if needs(.jaccard) {

@@ -64,7 +64,8 @@ struct InputChecks {
         notes.append("'\(part.name)' is empty in all sources, and is left out.")
         silent.insert(part.name)
       } else if part.table.count == 1 {
-        notes.append("'\(part.name)' has one and the same value wherever it has one, and is left out.")
+        notes.append(
+          "'\(part.name)' has one and the same value wherever it has one, and is left out.")
         silent.insert(part.name)
       } else {
         for source in records.sources where present[source.name] == 0 {
@@ -74,7 +75,8 @@ struct InputChecks {
     }
     for (determined, by) in predicted(records) where !silent.contains(determined) {
       notes.append(
-        "'\(determined)' follows from '\(by)' in every record, so that it would count twice; it is left out.")
+        "'\(determined)' follows from '\(by)' in every record, so that it would count twice; it is left out."
+      )
       silent.insert(determined)
     }
     model.comparisons.removeAll { !$0.fields.isEmpty && $0.fields.isSubset(of: silent) }

@@ -5,10 +5,15 @@ public struct TruthEvaluation: Sendable, Codable {
     public let right: Int
     public let wrong: Int
     public let missed: Int
-    public var precision: Double { right + wrong == 0 ? .nan : Double(right) / Double(right + wrong) }
-    public var recall: Double { right + missed == 0 ? .nan : Double(right) / Double(right + missed) }
+    public var precision: Double {
+      right + wrong == 0 ? .nan : Double(right) / Double(right + wrong)
+    }
+    public var recall: Double {
+      right + missed == 0 ? .nan : Double(right) / Double(right + missed)
+    }
     public var f1: Double {
-      2 * right + wrong + missed == 0 ? .nan : Double(2 * right) / Double(2 * right + wrong + missed)
+      2 * right + wrong + missed == 0
+        ? .nan : Double(2 * right) / Double(2 * right + wrong + missed)
     }
   }
 
@@ -47,7 +52,10 @@ public struct TruthEvaluation: Sendable, Codable {
       guard truth[record] != 0 else { return 0 }
       let key = UInt64(result.clustering.roots[record]) << 32 | UInt64(truth[record])
       let next = UInt32(both.count + 1)
-      return both[key, default: 0] == 0 ? { both[key] = next; return next }() : both[key] ?? 0
+      return both[key, default: 0] == 0
+        ? {
+          both[key] = next; return next
+        }() : both[key] ?? 0
     }
     let inClusters = Self.pairs(records, scope) {
       truth[$0] == 0 ? 0 : result.clustering.roots[$0] + 1

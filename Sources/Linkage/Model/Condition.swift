@@ -81,7 +81,8 @@ private struct ConditionParser {
     for c in text {
       let joins =
         word.last.map { last in
-          isOfSign(last) ? isOfSign(c) : !"(),".contains(last) && (c.isLetter || c.isNumber || "_.-".contains(c))
+          isOfSign(last)
+            ? isOfSign(c) : !"(),".contains(last) && (c.isLetter || c.isNumber || "_.-".contains(c))
         } ?? false
       if !joins, !word.isEmpty {
         words.append(word)
@@ -95,7 +96,8 @@ private struct ConditionParser {
 
   mutating func whole() throws(LinkageError) -> [[Condition.Bound]] {
     guard !words.isEmpty else {
-      throw LinkageError("The condition is empty.", hint: "Write one such as 'jaro_winkler >= 0.9'.")
+      throw LinkageError(
+        "The condition is empty.", hint: "Write one such as 'jaro_winkler >= 0.9'.")
     }
     let found = try either()
     guard let rest = words.first else { return found }
@@ -105,7 +107,8 @@ private struct ConditionParser {
   private func wrong(_ what: String) -> LinkageError {
     LinkageError(
       "In the condition '\(text)', \(what).",
-      hint: "Conditions are measures (\(Self.names)) with a field in brackets or without, a sign and a "
+      hint:
+        "Conditions are measures (\(Self.names)) with a field in brackets or without, a sign and a "
         + "number where they are numbers, joined by 'and', 'or' and 'not'.")
   }
 

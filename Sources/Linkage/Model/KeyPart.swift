@@ -67,7 +67,8 @@ public struct BlockingRule: Hashable, Sendable {
       let names = KeyPart.Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw LinkageError(
         "In the blocking rule '\(rule)', '\(piece)' is no part of a key.",
-        hint: "Name a field, or one of \(names) with a field in brackets; 'first' and 'last' take a "
+        hint:
+          "Name a field, or one of \(names) with a field in brackets; 'first' and 'last' take a "
           + "number too, as in first(surname, 4).")
     }
     guard pieces.count < 3 || (1...64).contains(Int(pieces[2]) ?? 0) else {

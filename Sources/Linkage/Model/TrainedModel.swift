@@ -43,8 +43,10 @@ public struct TrainedModel: Codable, Sendable, Hashable {
 extension TrainedModel {
   /// By class, comparison and level.
   var levels: [[[Double]]] {
-    [comparisons.map(\.match), comparisons.map(\.random), comparisons.map(\.home),
-      comparisons.map(\.twin)]
+    [
+      comparisons.map(\.match), comparisons.map(\.random), comparisons.map(\.home),
+      comparisons.map(\.twin),
+    ]
   }
 
   /// By class.

@@ -79,7 +79,8 @@ struct MixtureFit: Sendable {
         }
       }
       // Twins share what people of one home share.
-      for comparison in comparisons.indices where start.isFree[LinkClass.home.rawValue][comparison] {
+      for comparison in comparisons.indices where start.isFree[LinkClass.home.rawValue][comparison]
+      {
         let range = starts[comparison]..<starts[comparison + 1]
         table[LinkClass.twin.rawValue].replaceSubrange(
           range, with: table[LinkClass.home.rawValue][range])
@@ -104,7 +105,8 @@ struct MixtureFit: Sendable {
       let places = patterns.flatMap { levels, _ in
         own.map { comparison in
           let level = levels[comparison]
-          return Int32(comparisons[comparison].isKnown(level) ? starts[comparison] + level : nothing)
+          return Int32(
+            comparisons[comparison].isKnown(level) ? starts[comparison] + level : nothing)
         }
       }
       return RuleData(

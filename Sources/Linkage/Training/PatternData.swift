@@ -18,7 +18,8 @@ struct PatternData: Sendable {
   ) {
     entries = counts.sorted.map { number, count in
       Entry(
-        pattern: UInt32(truncatingIfNeeded: number), rules: UInt32(truncatingIfNeeded: number >> 32),
+        pattern: UInt32(truncatingIfNeeded: number),
+        rules: UInt32(truncatingIfNeeded: number >> 32),
         count: Double(count) / share)
     }
     self.code = code

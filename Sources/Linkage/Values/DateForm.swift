@@ -42,8 +42,11 @@ public enum DateForm: String, CaseIterable, Codable, Sendable {
   }
 
   private static let none = Set(
-    ["00000000", "17530101", "18000101", "18010101", "18991231", "19000101", "99991231", "99999999"]
-      .map { Array($0.utf8) })
+    [
+      "00000000", "17530101", "18000101", "18010101", "18991231", "19000101", "99991231",
+      "99999999",
+    ]
+    .map { Array($0.utf8) })
 
   /// The form that most of some values have; with the year first where nothing speaks against it.
   ///

@@ -16,7 +16,8 @@ enum StreetText {
   /// The number of the house: the last word that begins with a digit, before or after the street's name;
   /// in "FLAT 2 17 HIGH ST" that is the 17.
   static func houseNumber(_ street: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-    street.split(separator: 0x20).last { (0x30...0x39).contains($0.first ?? 0) }.map(Array.init) ?? []
+    street.split(separator: 0x20).last { (0x30...0x39).contains($0.first ?? 0) }.map(Array.init)
+      ?? []
   }
 
   private static let short: [[UInt8]: [UInt8]] = Dictionary(

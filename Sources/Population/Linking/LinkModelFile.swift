@@ -107,7 +107,10 @@ public struct LinkModelFile: Sendable {
   }
 
   private static func override(_ model: inout LinkModel, _ name: String, _ value: YAMLValue) {
-    guard let section = value.section(["field", "levels", "frequency", "unless", "missing", "leave_out"])
+    guard
+      let section = value.section([
+        "field", "levels", "frequency", "unless", "missing", "leave_out",
+      ])
     else { return }
     if section["leave_out"]?.flag() == true {
       model.comparisons.removeAll { $0.name == name }

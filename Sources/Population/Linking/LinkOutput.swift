@@ -51,7 +51,9 @@ public struct LinkOutput {
     let url = folder.appendingPathComponent(name)
     do {
       try body(partial)
-      guard rename(partial.path, url.path) == 0 else { throw StoreError.unwritable(url.path, errno) }
+      guard rename(partial.path, url.path) == 0 else {
+        throw StoreError.unwritable(url.path, errno)
+      }
     } catch {
       try? FileManager.default.removeItem(at: partial)
       throw error

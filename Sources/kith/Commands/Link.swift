@@ -34,10 +34,14 @@ struct Link: ParsableCommand {
         kith link --explain model.yaml
       """)
 
-  @Argument(help: "The model (.yaml, or .json as written before), and the files to link.", completion: .file())
+  @Argument(
+    help: "The model (.yaml, or .json as written before), and the files to link.",
+    completion: .file())
   var paths: [String] = []
 
-  @Option(name: .shortAndLong, help: "The folder to write to; made where it is missing.", completion: .directory)
+  @Option(
+    name: .shortAndLong, help: "The folder to write to; made where it is missing.",
+    completion: .directory)
   var output: String?
 
   @Flag(help: "Write the tables as CSV rather than Parquet.")
@@ -55,7 +59,9 @@ struct Link: ParsableCommand {
   @Option(help: "How many threads work; one a core if left out. The result is the same.")
   var threads: Int?
 
-  @Option(help: "How much memory the pairs may take, such as 500MB; with more pairs they are compared twice.")
+  @Option(
+    help:
+      "How much memory the pairs may take, such as 500MB; with more pairs they are compared twice.")
   var memory = "2GB"
 
   func validate() throws {
@@ -72,7 +78,9 @@ struct Link: ParsableCommand {
       }
       return
     }
-    guard paths.count >= 2 else { throw ValidationError("Name the files to link, after the model.") }
+    guard paths.count >= 2 else {
+      throw ValidationError("Name the files to link, after the model.")
+    }
     guard output != nil || truth != nil else {
       throw ValidationError("Name the folder to write to with --output, such as linked.")
     }
@@ -135,9 +143,12 @@ private struct ModelText {
   init(_ model: LinkModel) { self.model = model }
 
   var text: String {
-    var lines = ["Records are named by '\(model.id)'. Pairs are looked for \(scope).", "", "Fields"]
+    var lines = [
+      "Records are named by '\(model.id)'. Pairs are looked for \(scope).", "", "Fields",
+    ]
     for field in model.fields {
-      let columns = field.columns == [field.name] ? "" : " from \(field.columns.joined(separator: ", "))"
+      let columns =
+        field.columns == [field.name] ? "" : " from \(field.columns.joined(separator: ", "))"
       lines.append("  \(field.name): \(field.kind.rawValue)\(columns)")
     }
     lines += ["", "Comparisons (the first level that holds counts)"]
@@ -153,20 +164,25 @@ private struct ModelText {
       }
     }
     lines += ["", blockingTitle]
-    for rule in model.trained?.rules ?? (model.blocking.rules.isEmpty ? model.blocking.candidates : model.blocking.rules) {
+    for rule in model.trained?.rules
+      ?? (model.blocking.rules.isEmpty ? model.blocking.candidates : model.blocking.rules)
+    {
       lines.append("  \(rule.text)")
     }
-    lines.append("  A key with more than \(model.blocking.largestBlock) pairs is split by further parts.")
+    lines.append(
+      "  A key with more than \(model.blocking.largestBlock) pairs is split by further parts.")
     lines += ["", "Clusters"]
     lines.append(
       "  one valid NHS number: \(model.clusters.oneNHSNumber ? "yes" : "no"); twins kept apart: "
         + (model.clusters.separateTwins.map { $0 ? "yes" : "no" } ?? "where there are any")
-        + (model.clusters.single.isEmpty ? "" : "; one value of \(model.clusters.single.joined(separator: ", "))")
+        + (model.clusters.single.isEmpty
+          ? "" : "; one value of \(model.clusters.single.joined(separator: ", "))")
         + (model.clusters.onePerPerson.isEmpty
           ? "" : "; one record a person in \(model.clusters.onePerPerson.joined(separator: ", "))"))
     if let trained = model.trained {
       lines += [
-        "", "Two records taken blindly are of one person once in \(Int(1 / trained.shares.match)); pairs "
+        "",
+        "Two records taken blindly are of one person once in \(Int(1 / trained.shares.match)); pairs "
           + "are taken for matches from a weight of \(trained.threshold.formatted()) on.",
       ]
     } else {

@@ -1,0 +1,116 @@
+import Testing
+
+@testable import Linkage
+
+@Suite("Records are linked")
+struct LinkRunTests {
+  private let oneToOne = LinkScope(within: false, between: true, isOneToOne: true)
+
+  private func settings(seed: UInt64 = 1, threads: Int = 2, memory: Int = 2 << 30)
+    -> LinkRun.Settings
+  {
+    var settings = LinkRun.Settings()
+    (settings.seed, settings.threads, settings.memory) = (seed, threads, memory)
+    return settings
+  }
+
+  private func link(
+    _ people: TestPeople, _ scope: LinkScope, _ settings: LinkRun.Settings,
+    model: LinkModel? = nil
+  ) throws -> LinkResult {
+    let records = people.records(scope)
+    var own = model ?? records.model
+    own.scope = scope
+    return try LinkRun(own, records.builder(own, truth: true), settings).run()
+  }
+
+  private func pairs(_ result: LinkResult) -> [String] {
+    (0..<result.linkCount).map { index in
+      let link = result.link(index)
+      return
+        "\(result.records.ids.string(link.left)) \(result.records.ids.string(link.right)) \(link.weight)"
+    }.sorted()
+  }
+
+  @Test("From the kinds of fields alone nearly all of two files' people are found, and few others")
+  func twoFiles() throws {
+    let result = try link(TestPeople(3_000, shared: 2_000, seed: 11), oneToOne, settings())
+    let truth = try #require(TruthEvaluation(result))
+    #expect(truth.truePairs == 2_000)
+    #expect(truth.links.f1 > 0.985)
+    #expect(truth.links == truth.clusters)
+    let report = try #require(result.report)
+    #expect(report.isConverged)
+    #expect(abs(report.expectedMatches - 2_000) < 100)
+    #expect(result.expectedF1 > 0.98)
+  }
+
+  @Test("The result does not depend on the threads, nor on whether pairs fit in memory")
+  func determinism() throws {
+    let people = TestPeople(2_000, shared: 1_200, seed: 5)
+    let first = try link(people, oneToOne, settings(threads: 1))
+    #expect(try pairs(link(people, oneToOne, settings(threads: 3))) == pairs(first))
+    #expect(first.linkCount > 1_000)
+    // Pairs that do not fit are compared twice; what is learnt from is then a part of them.
+    let small = try link(people, oneToOne, settings(memory: 1 << 16))
+    #expect(abs(small.linkCount - first.linkCount) < 30)
+  }
+
+  @Test("A model that was trained links the same records the same way again")
+  func predicting() throws {
+    let people = TestPeople(2_000, shared: 1_200, seed: 6)
+    let first = try link(people, oneToOne, settings())
+    let again = try link(people, oneToOne, settings(), model: first.model)
+    #expect(pairs(again) == pairs(first))
+    #expect(again.report == nil)
+    #expect(again.model == first.model)
+  }
+
+  @Test("No record has two partners, and each person one cluster")
+  func partners() throws {
+    let result = try link(TestPeople(2_000, shared: 1_500, seed: 8), oneToOne, settings())
+    let links = (0..<result.linkCount).map(result.link)
+    #expect(Set(links.map(\.left)).count == links.count)
+    #expect(Set(links.map(\.right)).count == links.count)
+    for link in links {
+      #expect(result.root(of: link.left) == result.root(of: link.right))
+      #expect(result.cluster(of: link.left).size == 2)
+    }
+  }
+
+  @Test("Files are searched within too, unless the model says otherwise")
+  func within() throws {
+    let people = TestPeople(1_500, shared: 1_000, seed: 9)
+    var records = TestRecords(TestPeople.fields)
+    records.add("all", people.left + people.right)
+    let result = try LinkRun(
+      records.model, records.builder(truth: true), settings()
+    ).run()
+    let truth = try #require(TruthEvaluation(result))
+    #expect(truth.truePairs == 1_000)
+    #expect(truth.clusters.f1 > 0.98)
+  }
+
+  @Test("Two files without a person in common have no links to speak of")
+  func noMatches() throws {
+    let result = try link(TestPeople(2_000, shared: 0, seed: 10), oneToOne, settings())
+    #expect(result.linkCount < 10)
+  }
+
+  @Test("What is learnt is what was put in")
+  func parameters() throws {
+    let result = try link(TestPeople(6_000, shared: 5_000, seed: 12), oneToOne, settings())
+    let trained = try #require(result.model.trained)
+    // 1 in 40 has another date of birth, 1 in 10 another address, and 1 in 40 none of each.
+    let birth = try #require(trained.comparisons.first { $0.name == "birth" })
+    #expect(abs(birth.match[1] + birth.match[2] - 0.975) < 0.01)
+    let address = try #require(trained.comparisons.first { $0.name == "address" })
+    #expect(abs(address.match[1] - 0.88) < 0.03)
+    // People share a home, and so surname and address, 3 times in 5.
+    let surname = try #require(trained.comparisons.first { $0.name == "surname" })
+    #expect(surname.home[1] > 0.8)
+    #expect(surname.random[1] < 0.01)
+    let matches = trained.shares.match * 6_000 * 6_000
+    #expect(abs(matches - 5_000) < 150)
+  }
+}
