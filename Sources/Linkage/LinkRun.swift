@@ -203,23 +203,21 @@ public struct LinkRun: Sendable {
   ) -> LinkResult {
     var model = stage.model
     model.trained = trained
-    let weigher = PairWeigher(stage.plans, stage.code, records, scorer)
     let clustering: Clustering
     var accepted = decision.accepted
     if decision.isOneToOne {
       clustering = Clustering(pairs: accepted.map { (scored.left[$0], scored.right[$0]) }, records)
     } else {
-      let forename = stage.kinds.firstIndex(of: .forename)
-      let telling = scorer.tellingLevels(stage.kinds)
       let twins = trained.shares.twin * PairUniverse(records, model.scope).pairCount
       let constraints = ClusterConstraints(
         records, model.clusters, scope: model.scope,
-        hasTwins: model.clusters.separateTwins ?? (twins >= 1),
-        areDifferent: { one, other in forename.map { weigher.isElse($0, one, other) } ?? false },
-        areOne: { weigher.isAny(telling, $0, $1) })
+        hasTwins: model.clusters.separateTwins ?? (twins >= 1), kinds: stage.kinds,
+        telling: scorer.tellingLevels(stage.kinds))
+      let records = records
       clustering = Clustering(
-        scored, threshold: decision.threshold, records: records, constraints: constraints,
-        weight: weigher.weight, order: { records.isOrdered($0, $1) })
+        scored, threshold: decision.threshold, records: records, threads: settings.threads,
+        constraints: constraints,
+        weigher: { PairWeigher(stage.plans, stage.code, records, scorer) })
       accepted = accepted.filter {
         clustering.roots[Int(scored.left[$0])] == clustering.roots[Int(scored.right[$0])]
       }

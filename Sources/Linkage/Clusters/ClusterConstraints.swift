@@ -1,7 +1,8 @@
 /// What the records of one person cannot be.
-struct ClusterConstraints {
+struct ClusterConstraints: @unchecked Sendable {
+  // Sendable because nothing changes once it is made.
   private let records: RecordSet
-  /// Parts of which a person has one value, as codes that count: 0 for values that say nothing.
+  /// Parts of which a person has one value, with the codes that count: some values say nothing.
   private let single: [(part: Int, counts: [Bool])]
   /// Sources that have one record a person.
   private let oncePerSource: [Bool]
@@ -12,52 +13,73 @@ struct ClusterConstraints {
     let birth: Int
     let surname: Int
     let address: [Int]
+    /// The comparison of forenames.
     let forename: Int
-    let areDifferent: (Int, Int) -> Bool
-    let areOne: (Int, Int) -> Bool
+    /// The levels, by comparison, that say by themselves that two records are of one person.
+    let telling: [Int: Set<Int>]
   }
 
   /// - Parameters:
   ///   - hasTwins: whether twins are to be kept apart.
-  ///   - areDifferent: whether the forenames of two records are there and not alike at all.
-  ///   - areOne: whether a number or the like of one person's own says that two records are of one.
+  ///   - kinds: what each comparison is of.
+  ///   - telling: the levels, by comparison, of numbers and the like of one person's own that say that two
+  ///     records are of one.
   init(
     _ records: RecordSet, _ rules: ClusterRules, scope: LinkScope, hasTwins: Bool,
-    areDifferent: @escaping (Int, Int) -> Bool, areOne: @escaping (Int, Int) -> Bool
+    kinds: [FieldKind], telling: [Int: Set<Int>]
   ) {
     self.records = records
-    single =
-      records.parts.indices.compactMap { part in
-        let kind = records.parts[part].kind
-        guard kind == .nhsNumber, rules.oneNHSNumber else { return nil }
-        let table = records.parts[part].table
-        let counts = (0...table.count).map { code in
-          code > 0 && isValidNHSNumber(table.text(UInt32(code)).bytes)
+    single = records.parts.indices.compactMap { index -> (part: Int, counts: [Bool])? in
+      let part = records.parts[index]
+      if rules.single.contains(part.name) {
+        return (index, (0...part.table.count).map { $0 > 0 })
+      }
+      guard part.kind == .nhsNumber, rules.oneNHSNumber else { return nil }
+      return (
+        index,
+        (0...part.table.count).map {
+          $0 > 0 && isValidNHSNumber(part.table.text(UInt32($0)).bytes)
         }
-        return (part, counts)
-      }
-      + records.parts.indices.compactMap { part in
-        guard rules.single.contains(records.parts[part].name) else { return nil }
-        return (part, (0...records.parts[part].table.count).map { $0 > 0 })
-      }
+      )
+    }
     oncePerSource = records.sources.map {
       rules.onePerPerson.contains($0.name) || scope.isOneToOne
     }
     func first(_ kind: FieldKind) -> Int? { records.parts.firstIndex { $0.kind == kind } }
     let address = [first(.address), first(.postcode)].compactMap { $0 }
     if hasTwins, let birth = first(.dateOfBirth), let surname = first(.surname),
-      let forename = first(.forename), !address.isEmpty
+      let forename = kinds.firstIndex(of: .forename), !address.isEmpty
     {
       twins = Twins(
-        birth: birth, surname: surname, address: address, forename: forename,
-        areDifferent: areDifferent, areOne: areOne)
+        birth: birth, surname: surname, address: address, forename: forename, telling: telling)
     } else {
       twins = nil
     }
   }
 
+  /// Whether the records of a cluster can all be of one person.
+  func hold(of cluster: [UInt32], _ weigher: PairWeigher) -> Bool {
+    for (part, counts) in single {
+      var known: UInt32 = 0
+      for record in cluster {
+        let code = records.code(Int(record), part)
+        guard counts[Int(code)] else { continue }
+        if known == 0 { known = code }
+        if code != known { return false }
+      }
+    }
+    for place in cluster.indices.dropFirst() {
+      for earlier in 0..<place {
+        let (one, other) = (cluster[earlier], cluster[place])
+        if isOfOneSource(one, other) { return false }
+        if let twins, areTwins(one, other, twins, weigher) { return false }
+      }
+    }
+    return true
+  }
+
   /// Whether two clusters can be of one person.
-  func allow(_ one: [Int], _ other: [Int]) -> Bool {
+  func allow(_ one: [UInt32], _ other: [UInt32], _ weigher: PairWeigher) -> Bool {
     for (part, counts) in single {
       // A cluster has one value at most, for it was made so.
       if let first = value(part, counts, one), let second = value(part, counts, other),
@@ -66,35 +88,41 @@ struct ClusterConstraints {
         return false
       }
     }
-    if oncePerSource.contains(true) {
-      let sources = Set(one.map { records.source(of: $0) }.filter { oncePerSource[$0] })
-      if other.contains(where: { sources.contains(records.source(of: $0)) }) { return false }
+    func any(_ holds: (UInt32, UInt32) -> Bool) -> Bool {
+      one.contains { a in other.contains { holds(a, $0) } }
     }
-    if let twins {
-      func any(_ holds: (Int, Int) -> Bool) -> Bool {
-        one.contains { a in other.contains { holds(a, $0) } }
-      }
-      if any({ areTwins($0, $1, twins) }), !any(twins.areOne) { return false }
+    if oncePerSource.contains(true), any(isOfOneSource) { return false }
+    if let twins, any({ areTwins($0, $1, twins, weigher) }),
+      !any({ weigher.isAny(twins.telling, Int($0), Int($1)) })
+    {
+      return false
     }
     return true
   }
 
   /// The value that a cluster has of a part of which there is one.
-  private func value(_ part: Int, _ counts: [Bool], _ cluster: [Int]) -> UInt32? {
+  private func value(_ part: Int, _ counts: [Bool], _ cluster: [UInt32]) -> UInt32? {
     for record in cluster {
-      let code = records.code(record, part)
+      let code = records.code(Int(record), part)
       if counts[Int(code)] { return code }
     }
     return nil
   }
 
-  private func areTwins(_ a: Int, _ b: Int, _ twins: Twins) -> Bool {
+  private func isOfOneSource(_ one: UInt32, _ other: UInt32) -> Bool {
+    let source = records.source(of: Int(one))
+    return oncePerSource[source] && source == records.source(of: Int(other))
+  }
+
+  private func areTwins(
+    _ one: UInt32, _ other: UInt32, _ twins: Twins, _ weigher: PairWeigher
+  ) -> Bool {
     func agree(_ part: Int) -> Bool {
-      let code = records.code(a, part)
-      return code != 0 && code == records.code(b, part)
+      let code = records.code(Int(one), part)
+      return code != 0 && code == records.code(Int(other), part)
     }
     return agree(twins.birth) && agree(twins.surname) && twins.address.allSatisfy(agree)
-      && twins.areDifferent(a, b)
+      && weigher.isElse(twins.forename, Int(one), Int(other))
   }
 }
 

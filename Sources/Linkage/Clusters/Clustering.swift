@@ -4,19 +4,19 @@ import Foundation
 struct Clustering: Sendable {
   /// For each record the lowest record of its cluster.
   let roots: [UInt32]
-  /// By root, of clusters of more than one record: the share of their pairs that are as likely matches as
-  /// not, and why a person should look at them.
+  /// By root, of clusters of more than one record.
   let facts: [UInt32: Facts]
 
   struct Facts: Sendable {
     let size: Int
+    /// The share of the pairs of its records that were found and weigh enough.
     let cohesion: Double
     let flag: Flag?
   }
 
   /// Why a cluster should be looked at.
   enum Flag: String, Sendable {
-    /// Fewer than half of its pairs are as likely matches as not.
+    /// Fewer than half of its pairs were found to weigh enough.
     case loose
     /// A pair that weighs enough was left out because the two would not go together.
     case contradiction
@@ -25,60 +25,6 @@ struct Clustering: Sendable {
   }
 
   static let largest = 50
-
-  /// Joins the records of pairs, the heaviest first, unless what they are joined to says otherwise.
-  ///
-  /// Two clusters are joined where the mean weight of all pairs between them is at least the threshold's, so
-  /// that one slip does not chain two people together (average linkage; Sokal and Michener 1958), and where
-  /// no constraint forbids it.
-  ///
-  /// - Parameters:
-  ///   - order: what breaks ties between pairs of one weight: records by their own names, not by their place.
-  init(
-    _ pairs: ScoredPairs, threshold: Double, records: RecordSet, constraints: ClusterConstraints,
-    weight: (Int, Int) -> Double, order: (Int, Int) -> Bool
-  ) {
-    let edges = pairs.weights.indices.filter { Double(pairs.weights[$0]) >= threshold }.sorted {
-      let (a, b) = (pairs.weights[$0], pairs.weights[$1])
-      if a != b { return a > b }
-      let (l, m) = (Int(pairs.left[$0]), Int(pairs.left[$1]))
-      if l != m { return order(l, m) }
-      return order(Int(pairs.right[$0]), Int(pairs.right[$1]))
-    }
-    var sets = UnionFind(records.count)
-    var members: [Int: [Int]] = [:]
-    var contradicted: Set<Int> = []
-    for edge in edges {
-      let (a, b) = (sets.root(Int(pairs.left[edge])), sets.root(Int(pairs.right[edge])))
-      guard a != b else { continue }
-      let (one, other) = (members[a] ?? [a], members[b] ?? [b])
-      guard constraints.allow(one, other) else {
-        contradicted.formUnion([Int(pairs.left[edge]), Int(pairs.right[edge])])
-        continue
-      }
-      if one.count + other.count > 2,
-        Self.mean(one, other, weight) < threshold
-      {
-        contradicted.formUnion([Int(pairs.left[edge]), Int(pairs.right[edge])])
-        continue
-      }
-      sets.join(a, b)
-      members[max(a, b)] = nil
-      members[min(a, b)] = (one + other).sorted()
-    }
-    roots = (0..<records.count).map { UInt32(sets.root($0)) }
-    var facts: [UInt32: Facts] = [:]
-    for (root, records) in members {
-      let cohesion = Self.cohesion(records, threshold, weight)
-      let flag: Flag? =
-        records.count > Self.largest
-        ? .large
-        : records.contains(where: contradicted.contains)
-          ? .contradiction : cohesion < 0.5 ? .loose : nil
-      facts[UInt32(root)] = Facts(size: records.count, cohesion: cohesion, flag: flag)
-    }
-    self.facts = facts
-  }
 
   /// Each pair is a cluster.
   init(pairs: [(UInt32, UInt32)], _ records: RecordSet) {
@@ -93,40 +39,51 @@ struct Clustering: Sendable {
     self.facts = facts
   }
 
-  /// How far a single pair may speak for or against: a hundred times a thousand to one.
-  private static let most = 16.0
-  private static let mostCompared = 64
-
-  /// The mean weight of the pairs between two clusters; of some of them where there are many.
-  private static func mean(
-    _ one: [Int], _ other: [Int], _ weight: (Int, Int) -> Double
-  ) -> Double {
-    let count = one.count * other.count
-    let step = max(1, count / mostCompared)
-    var (sum, compared) = (0.0, 0)
-    for pair in stride(from: 0, to: count, by: step) {
-      let weight = weight(one[pair / other.count], other[pair % other.count])
-      sum += max(-most, min(most, weight))
-      compared += 1
+  /// Records that hang together by pairs that weigh enough are a cluster, unless they contradict each other
+  /// or hang together loosely: then they are joined again one by one (``ClusterRepair``).
+  ///
+  /// - Parameters:
+  ///   - weigher: makes what a thread weighs pairs by.
+  init(
+    _ pairs: ScoredPairs, threshold: Double, records: RecordSet, threads: Int,
+    constraints: ClusterConstraints, weigher: @escaping @Sendable () -> PairWeigher
+  ) {
+    var sets = UnionFind(records.count)
+    var edges = pairs.weights.indices.filter { Double(pairs.weights[$0]) >= threshold }
+    for edge in edges { sets.join(Int(pairs.left[edge]), Int(pairs.right[edge])) }
+    // The pairs of one component follow each other.
+    var keyed = edges.map { UInt64(sets.root(Int(pairs.left[$0]))) << 32 | UInt64($0) }
+    radixSort(&keyed, from: 32, bits: 32)
+    edges = keyed.map { Int($0 & 0xFFFF_FFFF) }
+    var starts = [0]
+    for place in keyed.indices.dropFirst() where keyed[place] >> 32 != keyed[place - 1] >> 32 {
+      starts.append(place)
     }
-    return sum / Double(compared)
-  }
-
-  private static func cohesion(
-    _ records: [Int], _ threshold: Double, _ weight: (Int, Int) -> Double
-  ) -> Double {
-    let count = records.count * (records.count - 1) / 2
-    var (held, compared) = (0, 0)
-    let step = max(1, count / (4 * mostCompared))
-    var pair = 0
-    for i in records.indices {
-      for j in (i + 1)..<max(i + 1, records.count) {
-        defer { pair += 1 }
-        guard pair % step == 0 else { continue }
-        compared += 1
-        if weight(records[i], records[j]) >= threshold { held += 1 }
-      }
+    starts.append(edges.count)
+    if edges.isEmpty { starts = [0] }
+    let (ordered, bounds) = (edges, starts)
+    let size = 1 << 12
+    let repaired = parallel(
+      (bounds.count - 1 + size - 1) / size, threads: threads,
+      { ClusterRepair(pairs, threshold, records, constraints, weigher()) },
+      { repair, piece -> [ClusterRepair.Cluster] in
+        var made: [ClusterRepair.Cluster] = []
+        for component in (piece * size)..<min(bounds.count - 1, (piece + 1) * size) {
+          repair.clusters(of: ordered[bounds[component]..<bounds[component + 1]], &made)
+        }
+        return made
+      })
+    var roots = (0..<UInt32(records.count)).map { $0 }
+    var facts: [UInt32: Facts] = [:]
+    facts.reserveCapacity(repaired.reduce(0) { $0 + $1.count })
+    for cluster in repaired.joined() {
+      for record in cluster.records { roots[Int(record)] = cluster.records[0] }
+      facts[cluster.records[0]] = Facts(
+        size: cluster.records.count, cohesion: cluster.cohesion,
+        flag: cluster.records.count > Self.largest
+          ? .large : cluster.isContradicted ? .contradiction : cluster.cohesion < 0.5 ? .loose : nil)
     }
-    return compared == 0 ? 1 : Double(held) / Double(compared)
+    self.roots = roots
+    self.facts = facts
   }
 }

@@ -145,7 +145,7 @@ final class Comparer {
     let (part, kind) = (slot.pointee.part, slot.pointee.kind)
     if kind == .swapped { return isSwapped((part, slot.pointee.otherPart), a, b) ? 1 : 0 }
     let (x, y) = (a[part], b[part])
-    if x == 0 || y == 0 { return .nan }
+    if x == 0 || y == 0 { return kind == .missing ? 1 : .nan }
     return PairMeasures.value(kind, slot.pointee.features, x, y, limit: slot.pointee.limit)
   }
 }

@@ -58,8 +58,11 @@ extension Comparison {
         "exact(\(postcode)) and (house_number(\(street)) or jaro_winkler(\(street)) >= 0.9)",
         "exact(\(street)) and (sector(\(postcode)) or damerau(\(postcode)) <= 1)",
         "exact(\(street))",
+        // Without a street the postcode says more than where the streets differ.
+        "exact(\(postcode)) and missing(\(street))",
         "exact(\(postcode))",
         "house_number(\(street)) and jaro_winkler(\(street)) >= 0.9",
+        "missing(\(street)) and sector(\(postcode)) or missing(\(street)) and damerau(\(postcode)) <= 1",
         "sector(\(postcode)) or damerau(\(postcode)) <= 1",
         "district(\(postcode))",
       ])

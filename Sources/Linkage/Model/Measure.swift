@@ -5,6 +5,8 @@ public struct Measure: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     /// Whether the two are the same.
     case exact
+    /// Whether either is missing: the only measure that is known then.
+    case missing
     case jaro
     case jaroWinkler = "jaro_winkler"
     case levenshtein

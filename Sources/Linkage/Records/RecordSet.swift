@@ -44,13 +44,11 @@ final class RecordSet: @unchecked Sendable {
 
   func part(_ name: String) -> Int? { parts.firstIndex { $0.name == name } }
 
-  /// Whether a record comes before another: by the names of their sources, then by their own.
-  func isOrdered(_ one: Int, _ other: Int) -> Bool {
-    let (a, b) = (sources[source(of: one)].name, sources[source(of: other)].name)
-    if a != b { return a < b }
-    return ids.withText(one) { x in
-      ids.withText(other) { x.lexicographicallyPrecedes($0) }
-    }
+  /// A hash of what a record is called, with its source: the same wherever it stands.
+  func nameHash(_ record: Int) -> UInt64 {
+    var name = sources[source(of: record)].name
+    let seed = name.withUTF8 { hashed(UnsafeRawBufferPointer($0)) }
+    return ids.withText(record) { hashed($0, seed: seed) }
   }
 
   func source(of record: Int) -> Int {
