@@ -26,8 +26,7 @@ public struct LinkResult: Sendable {
     /// The binary logarithm of the odds that the two are of one person, and the probability.
     public let weight: Double
     public let probability: Double
-    /// The level of each comparison.
-    public let levels: [Int]
+    let pattern: UInt32
   }
 
   /// The sources in their order, with the number of their records.
@@ -45,17 +44,21 @@ public struct LinkResult: Sendable {
     let weight = Double(scored.weights[place])
     return Link(
       left: Int(scored.left[place]), right: Int(scored.right[place]), weight: weight,
-      probability: Linkage.probability(ofWeight: weight),
-      levels: model.comparisons.indices.map { code.level($0, in: scored.patterns[place]) })
+      probability: Linkage.probability(ofWeight: weight), pattern: scored.patterns[place])
+  }
+
+  /// The level of a comparison that the records of a link are at.
+  public func level(_ comparison: Int, of link: Link) -> Int {
+    code.level(comparison, in: link.pattern)
   }
 
   /// The name of the source of a record.
   public func source(of record: Int) -> String { records.sources[records.source(of: record)].name }
 
-  /// What a record is called in its source.
-  public func withID<Result>(
-    of record: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
-  ) rethrows -> Result { try records.ids.withText(record, body) }
+  /// Hands what some records are called in their sources to `body`, in their order.
+  public func withIDs<Result>(
+    of some: [Int], _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) throws -> Result
+  ) rethrows -> Result { try records.ids.withTexts(some, body) }
 
   /// The lowest record of the cluster that a record is in.
   public func root(of record: Int) -> Int { Int(clustering.roots[record]) }
@@ -63,7 +66,7 @@ public struct LinkResult: Sendable {
   /// How many records a record's cluster has, what share of its pairs are as likely matches as not, and why a
   /// person should look at it.
   public func cluster(of record: Int) -> (size: Int, cohesion: Double, flag: String?) {
-    guard let facts = clustering.facts[clustering.roots[record]] else { return (1, 1, nil) }
+    guard let facts = clustering.facts(of: record) else { return (1, 1, nil) }
     return (facts.size, facts.cohesion, facts.flag?.rawValue)
   }
 
@@ -71,7 +74,7 @@ public struct LinkResult: Sendable {
   public var clusterSizes: [Int: Int] {
     var sizes: [Int: Int] = [:]
     var linked = 0
-    for facts in clustering.facts.values {
+    for facts in clustering.facts {
       sizes[facts.size, default: 0] += 1
       linked += facts.size
     }

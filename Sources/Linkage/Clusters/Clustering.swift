@@ -4,8 +4,16 @@ import Foundation
 struct Clustering: Sendable {
   /// For each record the lowest record of its cluster.
   let roots: [UInt32]
-  /// By root, of clusters of more than one record.
-  let facts: [UInt32: Facts]
+  /// What is known of the clusters of more than one record.
+  let facts: [Facts]
+  /// For each record, where its cluster's facts are, from 1; 0 where it is alone.
+  private let places: [UInt32]
+
+  /// What is known of a record's cluster; nil where it is alone.
+  func facts(of record: Int) -> Facts? {
+    let place = Int(places[record])
+    return place == 0 ? nil : facts[place - 1]
+  }
 
   struct Facts: Sendable {
     let size: Int
@@ -28,15 +36,15 @@ struct Clustering: Sendable {
 
   /// Each pair is a cluster.
   init(pairs: [(UInt32, UInt32)], _ records: RecordSet) {
-    var sets = UnionFind(records.count)
-    var facts: [UInt32: Facts] = [:]
-    facts.reserveCapacity(pairs.count)
-    for (one, other) in pairs {
-      sets.join(Int(one), Int(other))
-      facts[min(one, other)] = Facts(size: 2, cohesion: 1, flag: nil)
+    var roots = (0..<UInt32(records.count)).map { $0 }
+    var places = [UInt32](repeating: 0, count: records.count)
+    for (index, (one, other)) in pairs.enumerated() {
+      roots[Int(max(one, other))] = min(one, other)
+      for record in [one, other] { places[Int(record)] = UInt32(index + 1) }
     }
-    roots = (0..<records.count).map { UInt32(sets.root($0)) }
-    self.facts = facts
+    self.roots = roots
+    self.places = places
+    facts = pairs.map { _ in Facts(size: 2, cohesion: 1, flag: nil) }
   }
 
   /// Records that hang together by pairs that weigh enough are a cluster, unless they contradict each other
@@ -74,16 +82,23 @@ struct Clustering: Sendable {
         return made
       })
     var roots = (0..<UInt32(records.count)).map { $0 }
-    var facts: [UInt32: Facts] = [:]
+    var places = [UInt32](repeating: 0, count: records.count)
+    var facts: [Facts] = []
     facts.reserveCapacity(repaired.reduce(0) { $0 + $1.count })
     for cluster in repaired.joined() {
-      for record in cluster.records { roots[Int(record)] = cluster.records[0] }
-      facts[cluster.records[0]] = Facts(
-        size: cluster.records.count, cohesion: cluster.cohesion,
-        flag: cluster.records.count > Self.largest
-          ? .large : cluster.isContradicted ? .contradiction : cluster.cohesion < 0.5 ? .loose : nil)
+      facts.append(
+        Facts(
+          size: cluster.records.count, cohesion: cluster.cohesion,
+          flag: cluster.records.count > Self.largest
+            ? .large
+            : cluster.isContradicted ? .contradiction : cluster.cohesion < 0.5 ? .loose : nil))
+      for record in cluster.records {
+        roots[Int(record)] = cluster.records[0]
+        places[Int(record)] = UInt32(facts.count)
+      }
     }
     self.roots = roots
+    self.places = places
     self.facts = facts
   }
 }

@@ -85,5 +85,22 @@ final class TextColumn: @unchecked Sendable {
     return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
+  /// Hands some texts to `body`, in the order of their numbers.
+  func withTexts<Result>(
+    _ some: [Int], _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer>) throws -> Result
+  ) rethrows -> Result {
+    try bytes.withUnsafeBytes { bytes in
+      try starts.withUnsafeBufferPointer { starts in
+        try withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: some.count) {
+          texts in
+          for (place, index) in some.enumerated() {
+            texts[place] = UnsafeRawBufferPointer(rebasing: bytes[starts[index]..<starts[index + 1]])
+          }
+          return try body(UnsafeBufferPointer(texts))
+        }
+      }
+    }
+  }
+
   func string(_ index: Int) -> String { withText(index) { String(decoding: $0, as: UTF8.self) } }
 }

@@ -21,7 +21,7 @@ public final class RecordSetBuilder {
   /// Raw values and their codes, a record after the other.
   private final class RawColumn: @unchecked Sendable {
     // Sendable because one thread at a time fills it.
-    let table = ValueTable()
+    @exclusivity(unchecked) var table = ValueTable()
     @exclusivity(unchecked) var codes: [UInt32] = []
     @exclusivity(unchecked) var joined: [UInt8] = []
   }
@@ -159,11 +159,15 @@ public final class RecordSetBuilder {
             target.pointer[record &* width &+ part] = clean[Int(raw[record])]
           }
         }
+        // What is not needed again gives its memory back at once.
         raw[part].codes = []
+        raw[part].table = ValueTable()
+        if index > 0 { table.seal() }
         tables[part] = table
       }
       return tables
     }
+    names.seal()
     let parts = specs.indices.map { part in
       RecordSet.Part(
         name: specs[part].name, kind: specs[part].kind,
@@ -191,9 +195,28 @@ public final class RecordSetBuilder {
     let cleaning = Cleaning(kind, dates: form)
     var codes: [UInt32] = [0]
     codes.reserveCapacity(raw.count + 1)
-    for code in 1...max(1, raw.count) where code <= raw.count {
-      let text = UnsafeRawBufferPointer(raw.text(UInt32(code)).bytes)
-      codes.append(table.code(of: cleaning.clean(text)))
+    // Some at a time, so that slow memory can be asked for many slots at once.
+    let size = 1 << 10
+    var room: [UInt8] = []
+    var ends: [Int] = []
+    for first in stride(from: 1, through: raw.count, by: size) {
+      room.removeAll(keepingCapacity: true)
+      ends.removeAll(keepingCapacity: true)
+      for code in first..<min(raw.count + 1, first + size) {
+        cleaning.clean(UnsafeRawBufferPointer(raw.text(UInt32(code)).bytes), to: &room)
+        ends.append(room.count)
+      }
+      room.withUnsafeBytes { room in
+        withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: ends.count) {
+          texts in
+          var from = 0
+          for (index, end) in ends.enumerated() {
+            texts[index] = UnsafeRawBufferPointer(rebasing: room[from..<end])
+            from = end
+          }
+          table.appendCodes(of: UnsafeBufferPointer(texts), to: &codes)
+        }
+      }
     }
     return codes
   }

@@ -35,10 +35,19 @@ struct FrequencyWeights: Sendable {
   ) {
     self.part = part
     let table = records.parts[part].table
+    // Most values are none of those that are frequent, which their hashes tell sooner than their texts.
+    let frequent = Set(
+      frequencies.values.keys.map { value in
+        var value = value
+        return value.withUTF8 { hashed(UnsafeRawBufferPointer($0)) }
+      })
+    func weight(_ share: Double) -> Float { Float(log2(max(agreement, 1e-12) / share)) }
+    let other = weight(frequencies.other)
     byCode = (0...table.count).map { code in
       guard code > 0 else { return 0 }
-      let share = frequencies.values[table.string(UInt32(code))] ?? frequencies.other
-      return Float(log2(max(agreement, 1e-12) / share))
+      let text = table.text(UInt32(code)).bytes
+      guard frequent.contains(hashed(UnsafeRawBufferPointer(text))) else { return other }
+      return frequencies.values[String(decoding: text, as: UTF8.self)].map(weight) ?? other
     }
   }
 }

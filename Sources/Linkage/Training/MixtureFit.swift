@@ -19,7 +19,7 @@ struct MixtureFit: Sendable {
   let unidentified: [String]
 
   private static let mostIterations = 500
-  private static let tolerance = 1e-6
+  private static let tolerance = 1e-5
   /// How many pairs' worth the starting values weigh, so that no level becomes impossible.
   private static let priorWeight = 2.0
 

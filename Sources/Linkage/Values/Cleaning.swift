@@ -14,7 +14,45 @@ struct Cleaning {
     self.dates = dates
   }
 
-  /// The clean form of a text.
+  /// Appends the clean form of a text to `room`: nothing where it says nothing.
+  func clean(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) {
+    switch kind {
+    case .code, .nhsNumber, .phone, .postcode, .email:
+      // Most values are of these kinds, and many: they are brought into form letter by letter.
+      let start = room.count
+      if copyPlain(text, to: &room), isPlain(room[start...]) { return }
+      room.removeLast(room.count - start)
+    default: break
+    }
+    room.append(contentsOf: clean(text))
+  }
+
+  /// Appends a text of capitals, small letters and digits in capitals; false where it has anything else.
+  private func copyPlain(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) -> Bool {
+    for byte in text {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A: room.append(byte)
+      case 0x61...0x7A: room.append(byte - 0x20)
+      case 0x20 where kind == .postcode || kind == .nhsNumber || kind == .phone: continue
+      default: return false
+      }
+    }
+    return true
+  }
+
+  /// Whether such a text is clean as it is: not short enough to be a word for nothing, and of its kind.
+  private func isPlain(_ text: ArraySlice<UInt8>) -> Bool {
+    switch kind {
+    case .code: text.count > 8 || text.allSatisfy { $0 < 0x3A }
+    case .nhsNumber:
+      text.count == 10 && text.allSatisfy { $0 < 0x3A } && text.contains { $0 != text.first }
+    case .postcode: (5...7).contains(text.count) && text.last.map { $0 > 0x40 } == true
+      && !text.starts(with: Self.pseudo)
+    default: false
+    }
+  }
+
+  /// The clean form of a text; empty where it says nothing.
   func clean(_ text: UnsafeRawBufferPointer) -> [UInt8] {
     let letters = Self.upper(text)
     guard !Self.nothing.contains(letters) else { return [] }
@@ -32,6 +70,8 @@ struct Cleaning {
     case .text: return Self.words(letters, keepsDigits: true)
     }
   }
+
+  private static let pseudo = Array("ZZ99".utf8)
 
   /// What systems write where there is nothing to write.
   private static let nothing: Set<[UInt8]> = Set(
@@ -112,7 +152,7 @@ struct Cleaning {
   /// Without the blank. Pseudo-postcodes (ZZ99) say that there is no address.
   private static func postcode(_ letters: [UInt8]) -> [UInt8] {
     let bare = letters.filter { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
-    return bare.starts(with: Array("ZZ99".utf8)) ? [] : bare
+    return bare.starts(with: pseudo) ? [] : bare
   }
 
   /// The last ten digits, so that +44 and 0 are the same; fewer than seven are no number.

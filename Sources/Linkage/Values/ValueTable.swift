@@ -30,6 +30,13 @@ final class ValueTable: @unchecked Sendable {
     slots.deallocate()
   }
 
+  /// Gives back what only adding needs; nothing is added afterwards.
+  func seal() {
+    slots.deallocate()
+    slots = .allocate(capacity: 1)
+    slots.initialize(repeating: 0)
+  }
+
   /// The texts as they lie in memory: valid while the table is held and nothing is added.
   struct View {
     let bytes: UnsafePointer<UInt8>

@@ -60,16 +60,17 @@ public struct LinkOutput {
     }
   }
 
+  /// Writes a table, some rows at a time; `rows` appends those of a range to the columns.
   private func writeTable(
-    _ writer: StreamWriter, _ url: URL, _ fields: [Field], rows: Int,
-    _ row: @escaping (Int, [ColumnWriter]) -> Void
+    _ writer: StreamWriter, _ url: URL, _ fields: [Field], count: Int,
+    _ rows: @escaping (Range<Int>, [ColumnWriter]) -> Void
   ) throws {
     let columns = try fields.map { try ColumnWriter($0) }
     var next = 0
     try writer.write(fields, to: url.path, format == .parquet ? .parquet : .csv(.none)) {
-      guard next < rows else { return nil }
-      let last = min(rows, next + Self.rowsOfBatch)
-      for index in next..<last { row(index, columns) }
+      guard next < count else { return nil }
+      let last = min(count, next + Self.rowsOfBatch)
+      rows(next..<last, columns)
       next = last
       return FinishedBatch(columns)
     }
@@ -77,29 +78,34 @@ public struct LinkOutput {
 
   private func writeLinks(_ writer: StreamWriter, _ url: URL) throws {
     let names = result.model.comparisons.map(\.name)
-    let result = result
+    let (result, sources) = (result, SourceNames(result))
     let fields =
       [
         Field("left_source", .utf8), Field("left_id", .utf8), Field("right_source", .utf8),
         Field("right_id", .utf8), Field("match_weight", .float64),
         Field("match_probability", .float64),
       ] + names.map { Field("level_\($0)", .int32) }
-    try writeTable(writer, url, fields, rows: result.linkCount) { index, columns in
-      let link = result.link(index)
-      columns[0].append(text: result.source(of: link.left))
-      result.withID(of: link.left) { columns[1].append(text: $0) }
-      columns[2].append(text: result.source(of: link.right))
-      result.withID(of: link.right) { columns[3].append(text: $0) }
-      columns[4].append(link.weight)
-      columns[5].append(link.probability)
-      for (level, column) in zip(link.levels, columns.dropFirst(6)) {
-        column.append(Int32(truncatingIfNeeded: level))
+    try writeTable(writer, url, fields, count: result.linkCount) { range, columns in
+      let links = range.map(result.link)
+      for (column, records) in [(0, links.map(\.left)), (2, links.map(\.right))] {
+        sources.append(records, to: columns[column])
+        result.withIDs(of: records) { columns[column + 1].append(texts: $0) }
+      }
+      for link in links {
+        columns[4].append(link.weight)
+        columns[5].append(link.probability)
+      }
+      for comparison in names.indices {
+        for link in links {
+          columns[6 + comparison].append(
+            Int32(truncatingIfNeeded: result.level(comparison, of: link)))
+        }
       }
     }
   }
 
   private func writeClusters(_ writer: StreamWriter, _ url: URL) throws {
-    let result = result
+    let (result, sources) = (result, SourceNames(result))
     let fields = [
       Field("source", .utf8), Field("record_id", .utf8), Field("person_id", .int64),
       Field("cluster_size", .int64), Field("cohesion", .float64), Field("flagged", .utf8),
@@ -107,19 +113,48 @@ public struct LinkOutput {
     // People are numbered by their first records.
     var people = [Int64](repeating: 0, count: result.recordCount)
     var count: Int64 = 0
-    try writeTable(writer, url, fields, rows: result.recordCount) { record, columns in
-      let root = result.root(of: record)
-      if people[root] == 0 {
-        count += 1
-        people[root] = count
+    try writeTable(writer, url, fields, count: result.recordCount) { range, columns in
+      let records = Array(range)
+      sources.append(records, to: columns[0])
+      result.withIDs(of: records) { columns[1].append(texts: $0) }
+      for record in records {
+        let root = result.root(of: record)
+        if people[root] == 0 {
+          count += 1
+          people[root] = count
+        }
+        let cluster = result.cluster(of: record)
+        columns[2].append(people[root])
+        columns[3].append(Int64(cluster.size))
+        columns[4].append(cluster.cohesion)
+        if let flag = cluster.flag { columns[5].append(text: flag) } else { columns[5].appendNull() }
       }
-      let cluster = result.cluster(of: record)
-      columns[0].append(text: result.source(of: record))
-      result.withID(of: record) { columns[1].append(text: $0) }
-      columns[2].append(people[root])
-      columns[3].append(Int64(cluster.size))
-      columns[4].append(cluster.cohesion)
-      if let flag = cluster.flag { columns[5].append(text: flag) } else { columns[5].appendNull() }
+    }
+  }
+}
+
+/// The names of the sources of records, as texts that stay where they are.
+private final class SourceNames {
+  private let texts: [UnsafeMutableRawBufferPointer]
+  private let ends: [Int]
+
+  init(_ result: LinkResult) {
+    texts = result.sources.map { name, _ in
+      let text = UnsafeMutableRawBufferPointer.allocate(byteCount: name.utf8.count, alignment: 1)
+      text.copyBytes(from: name.utf8)
+      return text
+    }
+    ends = result.sources.reduce(into: []) { $0.append(($0.last ?? 0) + $1.count) }
+  }
+
+  deinit { for text in texts { text.deallocate() } }
+
+  func append(_ records: [Int], to column: ColumnWriter) {
+    withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: records.count) { all in
+      for (place, record) in records.enumerated() {
+        all[place] = UnsafeRawBufferPointer(texts[ends.firstIndex { record < $0 } ?? 0])
+      }
+      column.append(texts: UnsafeBufferPointer(all))
     }
   }
 }
