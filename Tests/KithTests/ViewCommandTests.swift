@@ -12,53 +12,17 @@ struct ViewCommandTests {
     """
   private static let good = #"{"resourceType":"Patient","id":"a","gender":"female"}"#
 
-  private struct Result {
-    let code: Int32
-    let output: String
-    let errors: String
-  }
-
   /// Runs `kith view` in `folder`, where the view is `v.json` and the records are `p.ndjson`.
   private func run(
     _ records: String, _ arguments: [String], view: String = view, in folder: URL
-  ) throws -> Result {
-    try Data(view.utf8).write(to: folder.appendingPathComponent("v.json"))
-    try Data(records.utf8).write(to: folder.appendingPathComponent("p.ndjson"))
-    let process = Process()
-    process.executableURL = Bundle.main.bundleURL.deletingLastPathComponent()
-      .appendingPathComponent("kith")
-    if !FileManager.default.fileExists(atPath: process.executableURL?.path ?? "") {
-      process.executableURL = URL(fileURLWithPath: ".build/debug/kith")
-    }
-    process.arguments = ["view"] + arguments
-    process.currentDirectoryURL = folder
-    // The engine is found from where the tests run.
-    var environment = ProcessInfo.processInfo.environment
-    if environment["KITH_DUCKDB_LIBRARY"] == nil {
-      let engines = FileManager.default.currentDirectoryPath + "/.engines/duckdb"
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: engines)) ?? []
-      environment["KITH_DUCKDB_LIBRARY"] = names.first { $0.hasPrefix("_duckdb.") }.map {
-        engines + "/" + $0
-      }
-    }
-    process.environment = environment
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let out = output.fileHandleForReading.readDataToEndOfFile()
-    let err = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      code: process.terminationStatus, output: String(decoding: out, as: UTF8.self),
-      errors: String(decoding: err, as: UTF8.self))
+  ) throws -> Program.Outcome {
+    let program = Program(in: folder)
+    try program.write("v.json", view)
+    try program.write("p.ndjson", records)
+    return try program.run(["view"] + arguments)
   }
 
-  private func text(_ name: String, _ folder: URL) -> String? {
-    FileManager.default.contents(atPath: folder.appendingPathComponent(name).path).map {
-      String(decoding: $0, as: UTF8.self)
-    }
-  }
+  private func text(_ name: String, _ folder: URL) -> String? { Program(in: folder).text(name) }
 
   @Test("Good records become a file in the form that its name asks for")
   func good() throws {

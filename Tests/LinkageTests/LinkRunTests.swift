@@ -99,7 +99,8 @@ struct LinkRunTests {
 
   @Test("What is learnt is what was put in")
   func parameters() throws {
-    let result = try link(TestPeople(6_000, shared: 5_000, seed: 12), oneToOne, settings())
+    let people = TestPeople(6_000, shared: 5_000, seed: 12)
+    let result = try link(people, oneToOne, settings())
     let trained = try #require(result.model.trained)
     // 1 in 40 has another date of birth, 1 in 10 another address, and 1 in 40 none of each.
     let birth = try #require(trained.comparisons.first { $0.name == "birth" })
@@ -112,5 +113,13 @@ struct LinkRunTests {
     #expect(surname.random[1] < 0.01)
     let matches = trained.shares.match * 6_000 * 6_000
     #expect(abs(matches - 5_000) < 150)
+    // Pairs of one home who are not the same person.
+    let homes = Dictionary(grouping: people.left) { "\($0[5] ?? "?") \($0[6] ?? "?")" }
+    let sharing = people.right.reduce(0) { sum, row in
+      sum + (homes["\(row[5] ?? "!") \(row[6] ?? "!")"] ?? []).count { $0[7] != row[7] }
+    }
+    let expected = trained.shares.home * 6_000 * 6_000 * trained.comparisons[4].home[1]
+    #expect(sharing > 3_000)
+    #expect(abs(expected / Double(sharing) - 1) < 0.15)
   }
 }

@@ -74,6 +74,29 @@ public struct RuleChoice: Sendable {
       }
     }.joined()
     choose(Array(histories), usable, blocking, budget)
+    addForLearning(plans.map(\.comparison), usable, budget)
+  }
+
+  /// Of a comparison whose fields every rule wants to be the same nothing can be learnt: it gets a rule that does
+  /// not, the one that finds most matches for its pairs.
+  private mutating func addForLearning(
+    _ comparisons: [Comparison], _ usable: [Int], _ budget: Double
+  ) {
+    for comparison in comparisons
+    where !rules.contains(where: { $0.fields.isDisjoint(with: comparison.fields) }) {
+      let others = usable.filter {
+        !candidates[$0].isChosen && candidates[$0].pairs <= budget / 4
+          && candidates[$0].rule.fields.isDisjoint(with: comparison.fields)
+      }
+      guard
+        let best = others.max(by: {
+          candidates[$0].recall / (candidates[$0].pairs + 1)
+            < candidates[$1].recall / (candidates[$1].pairs + 1)
+        }), candidates[best].recall > 0.05
+      else { continue }
+      candidates[best].isChosen = true
+      rules.append(candidates[best].rule)
+    }
   }
 
   /// A likely match of the sample: which candidates find it, and how many matches it stands for.

@@ -112,7 +112,7 @@ enum PairMeasures {
       let (x, y) = (features.numbers[i], features.numbers[j])
       return x == y ? 0 : 100 * abs(x - y) / max(abs(x), abs(y))
     case .missing: return 0
-    case .exact, .jaro, .jaroWinkler, .levenshtein, .damerau, .swapped, .kilometres, .dice:
+    case .exact, .jaro, .jaroWinkler, .levenshtein, .damerau, .swapped:
       return .nan
     }
   }

@@ -72,7 +72,8 @@ final class PartFeatures: @unchecked Sendable {
       }
     }
     view = View(
-      texts: table.view, letters: owned.kept(
+      texts: table.view,
+      letters: owned.kept(
         needs(.jaro, .jaroWinkler, .levenshtein, .damerau) ? each(0, Self.letters) : []),
       soundex: coded(needs(.soundex)) { text in
         Soundex.code(of: text).map { [$0.0, $0.1, $0.2, $0.3] } ?? []

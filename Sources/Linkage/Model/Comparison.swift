@@ -44,9 +44,10 @@ public struct Comparison: Codable, Sendable, Hashable {
   /// The first level that a condition has.
   public var firstLevel: Int { countsMissing ? 2 : 1 }
 
-  /// The fields that its conditions look at.
+  /// The fields that its conditions look at; not the other one of two that may be swapped, which few are.
   var fields: Set<String> {
     let measures = levels.reduce(into: Set<Measure>()) { $0.formUnion($1.condition.measures) }
-    return Set(measures.flatMap { $0.fields.isEmpty ? [field] : $0.fields })
+    return Set(
+      measures.filter { $0.kind != .swapped }.flatMap { $0.fields.isEmpty ? [field] : $0.fields })
   }
 }

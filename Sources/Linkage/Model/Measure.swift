@@ -44,15 +44,11 @@ public struct Measure: Hashable, Sendable {
     case sector
     case district
     case area
-    /// Of postcodes: how far they lie apart, in kilometres, where the model knows where they are.
-    case kilometres = "km"
     /// Of numbers: how far apart, and as a percentage of the larger.
     case difference
     case percent
     /// Of streets: whether the house has the same number.
     case houseNumber = "house_number"
-    /// Of encodings: Dice's share of bits.
-    case dice
   }
 
   public let kind: Kind
@@ -67,7 +63,7 @@ extension Measure.Kind {
   var isYesOrNo: Bool {
     switch self {
     case .jaro, .jaroWinkler, .levenshtein, .damerau, .jaccard, .common, .prefix, .days, .years,
-      .kilometres, .difference, .percent, .dice:
+      .difference, .percent:
       false
     default: true
     }

@@ -94,7 +94,8 @@ final class TextColumn: @unchecked Sendable {
         try withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: some.count) {
           texts in
           for (place, index) in some.enumerated() {
-            texts[place] = UnsafeRawBufferPointer(rebasing: bytes[starts[index]..<starts[index + 1]])
+            texts[place] = UnsafeRawBufferPointer(
+              rebasing: bytes[starts[index]..<starts[index + 1]])
           }
           return try body(UnsafeBufferPointer(texts))
         }

@@ -10,10 +10,12 @@ struct ClassShares: Sendable {
   /// The matches expected among the pairs that were found.
   private(set) var expectedMatches = 0.0
 
-  /// - Parameter start: a first guess of the shares of the classes.
+  /// - Parameters:
+  ///   - start: a first guess of the shares of the classes.
+  ///   - known: the shares of classes that are known otherwise.
   init(
     _ data: PatternData, _ comparisons: [Comparison], _ levels: [[[Double]]], pairCount: Double,
-    start: [Double]
+    start: [Double], known: [LinkClass: Double] = [:]
   ) {
     let classes = LinkClass.allCases
     // A pattern's probability in each class does not change, only the shares do.
@@ -28,6 +30,7 @@ struct ClassShares: Sendable {
       return (own: own, count: count)
     }
     values = start
+    for (linkClass, share) in known { values[linkClass.rawValue] = share }
     for _ in 0..<200 {
       var sums = [Double](repeating: 0, count: classes.count)
       for (own, count) in patterns {
@@ -38,6 +41,7 @@ struct ClassShares: Sendable {
       }
       expectedMatches = sums[LinkClass.match.rawValue]
       var next = sums.map { max(1e-15, $0 / pairCount) }
+      for (linkClass, share) in known { next[linkClass.rawValue] = share }
       next[LinkClass.random.rawValue] = 0
       next[LinkClass.random.rawValue] = max(1e-9, 1 - next.reduce(0, +))
       for index in next.indices where start[index] == 0 { next[index] = 0 }

@@ -15,6 +15,8 @@ struct MixtureFit: Sendable {
   private(set) var shares: [[Double]]
   private(set) var iterations = 0
   private(set) var isConverged = false
+  /// The shares of the classes among the pairs of one address.
+  var homeShares: [Double] { shares[shares.count - 1] }
   /// Comparisons that every rule touches, so that nothing was learnt of them.
   let unidentified: [String]
 
@@ -40,7 +42,8 @@ struct MixtureFit: Sendable {
     after first: MixtureFit? = nil
   ) {
     let classes = LinkClass.allCases.indices.filter { start.shares[$0] > 0 }
-    shares = first?.shares ?? data.rules.map { _ in start.shares }
+    // The pairs of one address are a rule of their own, the last.
+    shares = first?.shares ?? (0...data.rules.count).map { _ in start.shares }
     // The levels of all comparisons of a class lie side by side; the last place is that of a level that says
     // nothing, whose probability is 1.
     let starts = comparisons.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.levelCount) }
@@ -96,12 +99,15 @@ struct MixtureFit: Sendable {
     _ data: PatternData, _ comparisons: [Comparison], _ starts: [Int], nothing: Int
   ) -> ([RuleData], [Int]) {
     var learnt: Set<Int> = []
-    let rules = data.rules.enumerated().compactMap { index, rule -> RuleData? in
-      let kept = comparisons.map { $0.fields.isDisjoint(with: rule.fields) }
+    let touched = data.rules.map(\.fields) + (data.home.map { [$0.fields] } ?? [])
+    let rules = touched.enumerated().compactMap { index, fields -> RuleData? in
+      let kept = comparisons.map { $0.fields.isDisjoint(with: fields) }
       guard kept.contains(true) else { return nil }
       let own = kept.indices.filter { kept[$0] }
       learnt.formUnion(own)
-      let patterns = data.patterns(rule: index, keeping: kept)
+      let patterns =
+        index < data.rules.count
+        ? data.patterns(rule: index, keeping: kept) : data.homePatterns(keeping: kept)
       let places = patterns.flatMap { levels, _ in
         own.map { comparison in
           let level = levels[comparison]
@@ -169,7 +175,8 @@ struct ClassLevels: Sendable {
       Self.matching(comparisons[index], random[index])
     }
     let atHome = kinds.map(\.isSharedAtHome)
-    let isHome = atHome.contains(true) && atHome.contains(false)
+    // What one field alone shares cannot be told from chance.
+    let isHome = atHome.count(where: { $0 }) > 1 && atHome.contains(false)
     let birth = kinds.firstIndex(of: .dateOfBirth)
     let home = comparisons.indices.map { atHome[$0] ? matching[$0] : random[$0] }
     var twin = home

@@ -12,6 +12,9 @@ struct RandomLevels: Sendable {
   let sampleCount: Int
   let patterns: [(number: UInt64, count: Int)]
 
+  /// Pairs of one address; nil where there are none, or nothing to tell homes by.
+  let home: HomeSample?
+
   private static let pieces = 16
 
   /// How many pairs a piece has: enough for levels that one pair in ten thousand is at, and fewer where there
@@ -40,6 +43,9 @@ struct RandomLevels: Sendable {
       AgreeingPairs(parts[$0], records, scope, universe)
     }
     let byPart = Dictionary(uniqueKeysWithValues: zip(parts, agreeing))
+    home = HomeSample(
+      plans, plans.map { records.parts[$0.parts.first ?? 0].kind }, code, records, scope: scope,
+      universe, byPart, seed: seed)
     probabilities = parallel(plans.count, threads: threads) { index in
       Self.levels(
         plans[index], records, scope, universe, byPart, seed: mixed(seed &+ UInt64(100 + index)),

@@ -35,7 +35,8 @@ struct Trainer {
     shares[LinkClass.twin.rawValue] *= shares[LinkClass.twin.rawValue] > 0 ? 1e-6 : 0
     var fit = MixtureFit(data, comparisons, start)
     var totals = ClassShares(
-      data, comparisons, fit.levels, pairCount: random.pairCount, start: shares)
+      data, comparisons, fit.levels, pairCount: random.pairCount, start: shares,
+      known: Self.atHome(data, fit))
     var iterations = fit.iterations
     // What matches and people of one home agree on is part of what pairs taken blindly do: it is taken out,
     // or numbers that only matches share would count for less than they should.
@@ -45,7 +46,8 @@ struct Trainer {
       start = ClassLevels(comparisons, kinds: kinds, random: randomLevels)
       fit = MixtureFit(data, comparisons, start, after: fit)
       totals = ClassShares(
-        data, comparisons, fit.levels, pairCount: random.pairCount, start: totals.values)
+        data, comparisons, fit.levels, pairCount: random.pairCount, start: totals.values,
+        known: Self.atHome(data, fit))
       iterations += fit.iterations
     }
     var values = totals.values
@@ -56,6 +58,19 @@ struct Trainer {
         iterations: iterations, isConverged: fit.isConverged, unidentified: fit.unidentified,
         pairs: Int(data.pairCount), patterns: data.entries.count,
         expectedMatches: totals.expectedMatches))
+  }
+
+  /// How many pairs are of one home, from those of one address.
+  private static func atHome(_ data: PatternData, _ fit: MixtureFit) -> [LinkClass: Double] {
+    guard let home = data.home else { return [:] }
+    var known: [LinkClass: Double] = [:]
+    for linkClass in [LinkClass.home, .twin] where fit.homeShares[linkClass.rawValue] > 0 {
+      let levels = fit.levels[linkClass.rawValue][home.comparison]
+      // In full is the first level that says something.
+      known[linkClass] = home.share(
+        fit.homeShares[linkClass.rawValue], agreement: levels.first { $0 > 0 } ?? 0)
+    }
+    return known
   }
 
   /// What was learnt, as a model keeps it; its threshold is still to be found.

@@ -46,8 +46,9 @@ struct Cleaning {
     case .code: text.count > 8 || text.allSatisfy { $0 < 0x3A }
     case .nhsNumber:
       text.count == 10 && text.allSatisfy { $0 < 0x3A } && text.contains { $0 != text.first }
-    case .postcode: (5...7).contains(text.count) && text.last.map { $0 > 0x40 } == true
-      && !text.starts(with: Self.pseudo)
+    case .postcode:
+      (5...7).contains(text.count) && text.last.map { $0 > 0x40 } == true
+        && !text.starts(with: Self.pseudo)
     default: false
     }
   }

@@ -127,7 +127,11 @@ public struct LinkOutput {
         columns[2].append(people[root])
         columns[3].append(Int64(cluster.size))
         columns[4].append(cluster.cohesion)
-        if let flag = cluster.flag { columns[5].append(text: flag) } else { columns[5].appendNull() }
+        if let flag = cluster.flag {
+          columns[5].append(text: flag)
+        } else {
+          columns[5].appendNull()
+        }
       }
     }
   }
