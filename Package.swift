@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "Site",
       dependencies: [
-        "Charts", "Definitions", "Intake", "Population", "Statistics",
+        "Charts", "Definitions", "Intake", "Linkage", "Population", "Statistics",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),

@@ -5,6 +5,7 @@ public struct LinkResult: Sendable {
   /// The model, trained.
   public let model: LinkModel
   let records: RecordSet
+  let plans: [ComparisonPlan]
   let code: PatternCode
   let scorer: Scorer
   let blocks: Blocks

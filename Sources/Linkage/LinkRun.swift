@@ -225,7 +225,8 @@ public struct LinkRun: Sendable {
     }
     progress(.step("decided"))
     return LinkResult(
-      model: model, records: records, code: stage.code, scorer: scorer, blocks: blocks,
+      model: model, records: records, plans: stage.plans, code: stage.code, scorer: scorer,
+      blocks: blocks,
       scored: scored, accepted: accepted, clustering: clustering, report: report, choice: choice,
       expectedF1: decision.expectedF1)
   }

@@ -139,4 +139,26 @@ struct ChartTests {
     #expect(numberText(.nan, decimals: 1) == "–")
     #expect(numberText(.infinity, decimals: 1) == "–")
   }
+
+  @Test("A histogram shows every bin that has anything, and on which side of the mark they lie")
+  func histogram() throws {
+    let svg = Histogram(
+      bins: [.init(from: -2, count: 1_000), .init(from: 0, count: 0), .init(from: 3, count: 1)],
+      width: 1, mark: .init(1.5, "threshold & more"), unit: "match weight", counted: "pairs"
+    ).svg(id: "h", title: "Pairs")
+    let text = try check(svg)
+    #expect(text.contains("Of 1,001 pairs, 1 are at or above threshold & more."))
+    #expect(svg.components(separatedBy: "<rect").count - 1 == 2)
+  }
+
+  @Test("A waterfall's bars begin where the one before ended, and its sum is theirs")
+  func waterfall() throws {
+    let chart = Waterfall(
+      start: .init("blindly", -20),
+      steps: [.init("surname: exact", 12.5), .init("sex: <else>", -3)],
+      total: "match weight", unit: "bits")
+    #expect(chart.sum == -10.5)
+    let text = try check(chart.svg(id: "w", title: "A pair"))
+    #expect(text.contains("surname: exact 12.5; sex: <else> −3.0; match weight −10.5."))
+  }
 }

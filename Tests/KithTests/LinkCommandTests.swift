@@ -75,6 +75,29 @@ struct LinkCommandTests {
     }
   }
 
+  @Test("The report says what was done, and nothing of anybody")
+  func report() throws {
+    try inFolder { program in
+      let result = try program.run(
+        ["link", "m.yaml", "a.csv", "b.csv", "-o", "out", "--report", "--truth", "person"])
+      #expect(result.code == 0, "\(result.errors)")
+      let page = try #require(program.text("out/report.html"))
+      for heading in [
+        "How right it is", "Pairs by match weight", "What agreement is worth",
+        "How the weight of a pair comes about", "Blocking", "Records with too little in them",
+        "People by how many records they have",
+      ] {
+        #expect(page.contains("<h2>\(heading)</h2>"))
+      }
+      #expect(page.contains("The heaviest link"))
+      for value in ["Bracewell", "Gwendoline", "Test Road", "ZZ1 1AA", ">A17<"] {
+        #expect(!page.contains(value))
+      }
+      // It stands by itself.
+      #expect(!page.contains("src=") && !page.contains("href=\"http"))
+    }
+  }
+
   @Test("The model in full, without files")
   func explain() throws {
     try inFolder { program in

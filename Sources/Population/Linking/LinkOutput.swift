@@ -14,9 +14,12 @@ public struct LinkOutput {
   private let result: LinkResult
   private let folder: URL
   private let format: Format
+  private let report: String?
   private static let rowsOfBatch = 1 << 16
 
-  public init(_ result: LinkResult, to folder: URL, _ format: Format) {
+  /// - Parameter report: a page to be written beside the tables, as `report.html`.
+  public init(_ result: LinkResult, to folder: URL, _ format: Format, report: String? = nil) {
+    self.report = report
     self.result = result
     self.folder = folder
     self.format = format
@@ -42,7 +45,9 @@ public struct LinkOutput {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try encoder.encode(result.model).write(to: url)
     }
-    return tables + ["model.json"]
+    guard let report else { return tables + ["model.json"] }
+    try writeWhole("report.html") { try Data(report.utf8).write(to: $0) }
+    return tables + ["model.json", "report.html"]
   }
 
   /// Has a file written under another name, and gives it its own once it is whole.

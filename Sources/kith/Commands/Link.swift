@@ -3,6 +3,8 @@ import Definitions
 import Foundation
 import Linkage
 import Population
+import Site
+import Synchronization
 
 struct Link: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,7 +32,7 @@ struct Link: ParsableCommand {
         kith link model.yaml patients.csv tenants.csv --output linked
         kith link model.yaml register.parquet --output linked --csv
         kith link linked/model.json new.csv tenants.csv --output linked-again
-        kith link model.yaml a.csv b.csv --output linked --truth person_id
+        kith link model.yaml a.csv b.csv --output linked --truth person_id --report
         kith link --explain model.yaml
       """)
 
@@ -49,6 +51,9 @@ struct Link: ParsableCommand {
 
   @Option(help: "A column that says who each record is of: print how right the linkage is.")
   var truth: String?
+
+  @Flag(help: "Write report.html too: what was learnt, the pairs by weight, blocking, clusters.")
+  var report = false
 
   @Flag(help: "Print the model in full, and do nothing else.")
   var explain = false
@@ -81,6 +86,9 @@ struct Link: ParsableCommand {
     guard paths.count >= 2 else {
       throw ValidationError("Name the files to link, after the model.")
     }
+    guard output != nil || !report else {
+      throw ValidationError("--report writes to a folder: name it with --output, such as linked.")
+    }
     guard output != nil || truth != nil else {
       throw ValidationError("Name the folder to write to with --output, such as linked.")
     }
@@ -98,19 +106,24 @@ struct Link: ParsableCommand {
     if let memory = bytes(memory) { settings.memory = memory }
     let inputs = paths.dropFirst().map { LinkInput(URL(fileURLWithPath: $0)) }
     let start = ContinuousClock.now
+    let notes = Mutex([String]())
     let result: LinkResult
     do {
       result = try FileLinkage(model, inputs, settings, truth: truth).run { event in
         Self.show(event, start)
+        if case .note(let text) = event { notes.withLock { $0.append(text) } }
       }
     } catch let error as LinkageError {
       throw Problem(file: paths[0], error.message, hint: error.hint)
     }
     print(LinkSummary(result).text)
-    if let evaluation = TruthEvaluation(result) { print("\n" + EvaluationText(evaluation).text) }
+    let evaluation = TruthEvaluation(result)
+    if let evaluation { print("\n" + EvaluationText(evaluation).text) }
     if let output {
+      let page =
+        try report ? LinkReport(result, evaluation, notes: notes.withLock { $0 }).html() : nil
       let names = try LinkOutput(
-        result, to: URL(fileURLWithPath: output), csv ? .csv : .parquet
+        result, to: URL(fileURLWithPath: output), csv ? .csv : .parquet, report: page
       ).write()
       print("Wrote \(names.joined(separator: ", ")) to \(output).")
     }
