@@ -105,7 +105,8 @@ public struct LinkRun: Sendable {
       : pass.score(all, scorer, least: settings.least)
     progress(.step("weighed the pairs"))
     let decision = Decision(
-      scored, scope: model.scope, missed: choice?.missed ?? 0, threshold: nil)
+      scored, scope: model.scope, sourceCount: records.sources.count, missed: choice?.missed ?? 0,
+      threshold: nil)
     trained.threshold = decision.threshold
     return finish(stage, trained, scorer, blocks, scored, decision, outcome.report, choice)
   }
@@ -188,7 +189,8 @@ public struct LinkRun: Sendable {
     let scored = pass.score(pass.stretches, scorer, least: settings.least)
     progress(.step("weighed the pairs"))
     let decision = Decision(
-      scored, scope: stage.model.scope, missed: 0, threshold: trained.threshold)
+      scored, scope: stage.model.scope, sourceCount: records.sources.count, missed: 0,
+      threshold: trained.threshold)
     return finish(stage, trained, scorer, blocks, scored, decision, nil, nil)
   }
 

@@ -78,6 +78,24 @@ struct LinkRunTests {
     }
   }
 
+  @Test("Among three files a record has at most one partner in each")
+  func threeFiles() throws {
+    let people = TestPeople(1_200, shared: 900, seed: 14)
+    var records = people.records(oneToOne)
+    records.add("third", people.right.prefix(700).map { ["T\($0[0] ?? "")"] + $0.dropFirst() })
+    let result = try LinkRun(records.model, records.builder(truth: true), settings()).run()
+    let truth = try #require(TruthEvaluation(result))
+    #expect(truth.links.f1 > 0.97)
+    var partners: Set<String> = []
+    for index in 0..<result.linkCount {
+      let link = result.link(index)
+      let isNew = partners.insert("\(link.left) \(result.source(of: link.right))").inserted
+      #expect(isNew)
+      #expect(result.source(of: link.left) != result.source(of: link.right))
+    }
+    #expect(result.clusterSizes[3, default: 0] > 300)
+  }
+
   @Test("Files are searched within too, unless the model says otherwise")
   func within() throws {
     let people = TestPeople(1_500, shared: 1_000, seed: 9)

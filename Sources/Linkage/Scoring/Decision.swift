@@ -14,9 +14,11 @@ struct Decision: Sendable {
   /// - Parameters:
   ///   - missed: how many matches are expected among pairs that were not looked at.
   ///   - threshold: that of a model; the one with the best F1 to be expected where nil.
-  init(_ scored: ScoredPairs, scope: LinkScope, missed: Double, threshold: Double?) {
+  init(
+    _ scored: ScoredPairs, scope: LinkScope, sourceCount: Int, missed: Double, threshold: Double?
+  ) {
     // Two sources: chosen exactly. Among more, clustering sees to it.
-    isOneToOne = scope.isOneToOne && !scope.within && scope.between
+    isOneToOne = scope.isOneToOne && !scope.within && scope.between && sourceCount == 2
     let candidates: [Int]
     if isOneToOne {
       // A pair is worth the more the likelier it is, and every pair above the least is worth something.
