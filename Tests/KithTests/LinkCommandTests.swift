@@ -98,6 +98,40 @@ struct LinkCommandTests {
     }
   }
 
+  @Test("Lists of nobody in common become no links, and every file is there all the same")
+  func nobody() throws {
+    try inFolder { program in
+      func list(_ letter: String, _ letters: [String], _ year: Int) -> String {
+        let rows = (0..<200).map { number in
+          let (one, other) = (letters[number % 6], letters[number / 6 % 6])
+          let day = 10 + number % 18
+          return
+            "\(letter)\(number),\(one + other + one + one),\(other + one + other + other + one),"
+            + "\(year + number % 40)-0\(1 + number % 9)-\(day)"
+        }
+        return (["id,first,last,dob"] + rows).joined(separator: "\n") + "\n"
+      }
+      try program.write("a.csv", list("A", ["A", "B", "C", "D", "E", "F"], 1930))
+      try program.write("b.csv", list("B", ["U", "V", "W", "X", "Y", "Z"], 1980))
+      try program.write(
+        "n.yaml",
+        """
+        id: id
+        link: {within: false, between: true, one_to_one: true}
+        fields: {first: forename, last: surname, dob: date_of_birth}
+        blocking: ["last(dob, 1)"]
+        """)
+      let result = try program.run([
+        "link", "n.yaml", "a.csv", "b.csv", "-o", "out", "--csv", "--report",
+      ])
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(result.output.contains("No pair of records is likely enough to be of one person."))
+      #expect(program.text("out/links.csv")?.split(separator: "\n").count == 1)
+      #expect(program.text("out/clusters.csv")?.split(separator: "\n").count == 401)
+      #expect(program.text("out/model.json") != nil && program.text("out/report.html") != nil)
+    }
+  }
+
   @Test("The model in full, without files")
   func explain() throws {
     try inFolder { program in

@@ -54,10 +54,4 @@ struct ComparedPairs: Sendable {
   var patterns: [UInt32] = []
 
   var count: Int { left.count }
-
-  mutating func append(_ other: ComparedPairs) {
-    left += other.left
-    right += other.right
-    patterns += other.patterns
-  }
 }

@@ -47,7 +47,8 @@ struct Decision: Sendable {
       if value > best { (best, chosen) = (value, bin.least) }
     }
     accepted = candidates.filter { scored.weights[$0] >= chosen }
-    self.threshold = Double(chosen)
+    // Where no pair is worth taking, a later one would have to be likelier than not.
+    self.threshold = accepted.isEmpty ? 0 : Double(chosen)
     expectedF1 = best
   }
 }

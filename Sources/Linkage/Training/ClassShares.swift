@@ -3,7 +3,7 @@ import Foundation
 /// How many of all pairs in scope are of each class, from the pairs that blocking finds.
 ///
 /// Pairs that blocking does not find are taken for pairs that have nothing to do with each other: what they
-/// hide is estimated apart (``MissedMatches``).
+/// hide is estimated apart (``RuleChoice/missed``).
 struct ClassShares: Sendable {
   /// By class; they add up to 1.
   private(set) var values: [Double]

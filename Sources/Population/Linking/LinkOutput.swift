@@ -36,15 +36,15 @@ public struct LinkOutput {
       throw StoreError(
         folder.path, "The folder cannot be made.", hint: "Check that you may write there.")
     }
+    // What cannot be written is found before anything is.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let model = try encoder.encode(result.model)
     let writer = try StreamWriter()
     let tables = ["links.\(format.rawValue)", "clusters.\(format.rawValue)"]
     try writeWhole(tables[0]) { try writeLinks(writer, $0) }
     try writeWhole(tables[1]) { try writeClusters(writer, $0) }
-    try writeWhole("model.json") { url in
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try encoder.encode(result.model).write(to: url)
-    }
+    try writeWhole("model.json") { try model.write(to: $0) }
     guard let report else { return tables + ["model.json"] }
     try writeWhole("report.html") { try Data(report.utf8).write(to: $0) }
     return tables + ["model.json", "report.html"]
