@@ -17,12 +17,7 @@ struct LandingPromiseTests {
 
   init() throws {
     place = try SmallPlace(
-      mapping: """
-        mapping: list
-        version: 1
-        title: A list
-        source: made for a test
-        owner: nobody
+      files: """
         files:
           - name: list.csv
             table: entry

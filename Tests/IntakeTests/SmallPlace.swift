@@ -11,10 +11,11 @@ import Testing
 struct SmallPlace {
   let folder: URL
 
-  /// - Parameter mapping: the mapping `list`, from its first line on.
-  init(mapping: String) throws {
+  /// - Parameter files: the section of the mapping `list` that says what its files are.
+  init(files: String) throws {
     folder = try TestPlaces.emptyFolder()
-    try write("definitions/mappings/list.yaml", mapping)
+    let about = "mapping: list\nversion: 1\ntitle: A list\nsource: made for a test\nowner: nobody\n"
+    try write("definitions/mappings/list.yaml", about + files)
     try write(
       "kith.yaml",
       """
