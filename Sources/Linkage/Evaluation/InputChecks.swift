@@ -34,16 +34,16 @@ struct InputChecks {
         let hash = records.ids.withText(record) { $0.isEmpty ? 0 : hashed($0) | 1 }
         guard hash != 0 else {
           throw LinkageError(
-            "\(source.name):\(record - source.records.lowerBound + 1): the record has no id in "
-              + "'\(model.id)'.", hint: "Every record needs one.")
+            "the record has no id in '\(model.id)'.", hint: "Every record needs one.",
+            source: source.name, record: record - source.records.lowerBound + 1)
         }
         var slot = Int(truncatingIfNeeded: hash >> 20) & mask
         while seen[slot] != 0 {
           if seen[slot] == hash {
             throw LinkageError(
-              "\(source.name):\(record - source.records.lowerBound + 1): the id in '\(model.id)' is "
-                + "that of an earlier record too.",
-              hint: "Name the column whose values are all different as 'id'.")
+              "the id in '\(model.id)' is that of an earlier record too.",
+              hint: "Name the column whose values are all different as 'id'.",
+              source: source.name, record: record - source.records.lowerBound + 1)
           }
           slot = (slot + 1) & mask
         }

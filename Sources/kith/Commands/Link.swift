@@ -114,7 +114,9 @@ struct Link: ParsableCommand {
         if case .note(let text) = event { notes.withLock { $0.append(text) } }
       }
     } catch let error as LinkageError {
-      throw Problem(file: paths[0], error.message, hint: error.hint)
+      throw Problem(
+        file: error.record?.source ?? paths[0], line: error.record?.number, error.message,
+        hint: error.hint)
     }
     print(LinkSummary(result).text)
     let evaluation = TruthEvaluation(result)
