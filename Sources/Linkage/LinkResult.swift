@@ -10,6 +10,8 @@ public struct LinkResult: Sendable {
   let scorer: Scorer
   let blocks: Blocks
   let scored: ScoredPairs
+  /// Pairs that people decided, as they would weigh otherwise.
+  let overruled: ScoredPairs
   /// The places of the links among the scored pairs.
   let accepted: [Int]
   let clustering: Clustering
@@ -51,6 +53,16 @@ public struct LinkResult: Sendable {
   /// The level of a comparison that the records of a link are at.
   public func level(_ comparison: Int, of link: Link) -> Int {
     code.level(comparison, in: link.pattern)
+  }
+
+  /// The pairs that were kept, whether links or not, as they weigh whatever people decided: what an
+  /// ``EarlierRun`` is made of.
+  public var pairs: ScoredPairs {
+    var pairs = scored
+    let weights = pairs.weights
+    pairs.keep { weights[$0] < DecidedPairs.certain }
+    pairs.append(overruled)
+    return pairs
   }
 
   /// The name of the source of a record.

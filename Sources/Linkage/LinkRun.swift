@@ -27,15 +27,24 @@ public struct LinkRun: Sendable {
   public let model: LinkModel
   public let settings: Settings
   let records: RecordSet
+  private let decisions: [PairDecision]
+  private let earlier: EarlierRun?
   private let progress: @Sendable (Event) -> Void
 
+  /// - Parameters:
+  ///   - decisions: what people decided of pairs; learnt from, and respected.
+  ///   - earlier: what an earlier run with the same trained model came to: only pairs that are new since are
+  ///     compared. The result is that of a run without it.
   public init(
     _ model: LinkModel, _ records: RecordSetBuilder, _ settings: Settings = Settings(),
+    decisions: [PairDecision] = [], earlier: EarlierRun? = nil,
     progress: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
     self.model = model
     self.settings = settings
     self.records = records.finish()
+    self.decisions = decisions
+    self.earlier = model.trained == nil ? nil : earlier
     self.progress = progress
   }
 
@@ -50,9 +59,15 @@ public struct LinkRun: Sendable {
     for comparison in model.comparisons {
       plans.append(try ComparisonPlan(comparison, records))
     }
+    let decided = try DecidedPairs(decisions, records)
+    if decided.strangers > 0 {
+      progress(
+        .note(
+          "\(decided.strangers) decisions are about records that are not here, and wait for them."))
+    }
     let stage = try Stage(
       model: model, settings: settings, records: records, plans: plans,
-      code: PatternCode(model.comparisons))
+      code: PatternCode(model.comparisons), decided: decided)
     return try model.trained == nil ? learn(stage) : predict(stage)
   }
 
@@ -63,15 +78,19 @@ public struct LinkRun: Sendable {
     let records: RecordSet
     let plans: [ComparisonPlan]
     let code: PatternCode
+    let decided: DecidedPairs
     var kinds: [FieldKind] { plans.map { records.parts[$0.parts.first ?? 0].kind } }
     var splits: [KeyPart] {
       Array(Set(model.blocking.candidates.flatMap(\.parts))).sorted { $0.text < $1.text }
     }
 
-    func pass(_ blocks: Blocks) -> PairPass {
+    func pass(_ blocks: Blocks, since earlier: EarlierBlocks? = nil) -> PairPass {
       PairPass(
-        blocks: blocks, plans: plans, code: code, records: records, threads: settings.threads)
+        blocks: blocks, plans: plans, code: code, records: records, threads: settings.threads,
+        earlier: earlier)
     }
+
+    func weigher(_ scorer: Scorer) -> PairWeigher { PairWeigher(plans, code, records, scorer) }
   }
 
   // MARK: Learning
@@ -92,23 +111,51 @@ public struct LinkRun: Sendable {
     let some = stride(from: 0, to: all.count, by: step).map { all[$0] }
     let (counts, pairs) = pass.count(some, keepingPairs: keeps)
     let data = PatternData(
-      counts, stage.code, blocks.rules.map(\.rule), home: random.home, share: 1 / Double(step))
+      counts, stage.code, blocks.rules.map(\.rule), home: random.home, share: 1 / Double(step),
+      labels: labels(stage, blocks))
     progress(.step("compared \(Int(data.pairCount)) pairs"))
     let trainer = Trainer(comparisons: model.comparisons, kinds: stage.kinds)
     let outcome = trainer.train(data, random, prior: model.prior.probability)
     progress(.step("learnt from \(data.entries.count) patterns"))
     var trained = trainer.model(outcome, stage.plans, records, blocks.rules.map(\.rule))
     let scorer = scorer(stage, trained)
-    let scored =
+    var scored =
       keeps
       ? pass.score(pairs, scorer, least: settings.least)
       : pass.score(all, scorer, least: settings.least)
+    let overruled = respect(stage, scorer, &scored)
     progress(.step("weighed the pairs"))
     let decision = Decision(
-      scored, scope: model.scope, sourceCount: records.sources.count, missed: choice?.missed ?? 0,
-      threshold: nil)
+      scored, records, scope: model.scope, missed: choice?.missed ?? 0, threshold: nil)
     trained.threshold = decision.threshold
-    return finish(stage, trained, scorer, blocks, scored, decision, outcome.report, choice)
+    return finish(
+      stage, trained, scorer, blocks, (scored, overruled), decision, outcome.report, choice)
+  }
+
+  /// The pairs that people decided, for training: their patterns and the rules that find them.
+  private func labels(_ stage: Stage, _ blocks: Blocks) -> [PatternData.Label] {
+    guard !stage.decided.isEmpty else { return [] }
+    let comparer = PairComparer(stage.plans, stage.code, records)
+    let keys =
+      stage.decided.same.sorted().map { ($0, true) }
+      + stage.decided.different.sorted().map { ($0, false) }
+    return keys.map { key, isMatch in
+      let (one, other) = (UInt32(key >> 32), UInt32(key & 0xFFFF_FFFF))
+      return PatternData.Label(
+        pattern: comparer.patterns([one], [other])[0],
+        rules: blocks.foundBy(Int(one), Int(other)), isMatch: isMatch)
+    }
+  }
+
+  /// Makes the weighed pairs say what people decided.
+  ///
+  /// - Returns: those that say something else now, as they were.
+  private func respect(
+    _ stage: Stage, _ scorer: Scorer, _ scored: inout ScoredPairs
+  ) -> ScoredPairs {
+    guard !stage.decided.isEmpty else { return ScoredPairs() }
+    let weigher = stage.weigher(scorer)
+    return stage.decided.apply(to: &scored) { weigher.pattern(Int($0), Int($1)) }
   }
 
   /// The blocks of the model's rules, or of those that are chosen for it.
@@ -185,13 +232,38 @@ public struct LinkRun: Sendable {
     let blocks = try blocks(stage, trained.rules)
     progress(.step("\(blocks.pairBound) pairs in blocks"))
     let scorer = scorer(stage, trained)
-    let pass = stage.pass(blocks)
-    let scored = pass.score(pass.stretches, scorer, least: settings.least)
+    let known = try earlierBlocks(stage, trained.rules)
+    let pass = stage.pass(blocks, since: known)
+    var scored = pass.score(pass.stretches, scorer, least: settings.least)
+    if let earlier {
+      progress(.step("\(scored.count) new pairs are likely enough to be kept"))
+      // Of what was kept, what blocking would not find any more goes.
+      var kept = earlier.pairs
+      let (left, right) = (kept.left, kept.right)
+      kept.keep { blocks.isFound(Int(left[$0]), Int(right[$0])) }
+      scored.append(kept)
+    }
+    let overruled = respect(stage, scorer, &scored)
     progress(.step("weighed the pairs"))
     let decision = Decision(
-      scored, scope: stage.model.scope, sourceCount: records.sources.count, missed: 0,
-      threshold: trained.threshold)
-    return finish(stage, trained, scorer, blocks, scored, decision, nil, nil)
+      scored, records, scope: stage.model.scope, missed: 0, threshold: trained.threshold)
+    return finish(stage, trained, scorer, blocks, (scored, overruled), decision, nil, nil)
+  }
+
+  /// The blocks of the records that an earlier run has linked.
+  private func earlierBlocks(
+    _ stage: Stage, _ rules: [BlockingRule]
+  ) throws(LinkageError) -> EarlierBlocks? {
+    guard let earlier else { return nil }
+    precondition(earlier.wasThere.count == records.count, "each record was there or was not")
+    let keys = try RecordKeys(
+      rules.flatMap(\.parts) + stage.splits, records, threads: settings.threads)
+    return EarlierBlocks(
+      wasThere: earlier.wasThere,
+      blocks: Blocks(
+        rules, keys, records, scope: stage.model.scope, splits: stage.splits,
+        largestBlock: stage.model.blocking.largestBlock, threads: settings.threads,
+        only: earlier.wasThere))
   }
 
   private func scorer(_ stage: Stage, _ trained: TrainedModel) -> Scorer {
@@ -202,10 +274,17 @@ public struct LinkRun: Sendable {
 
   private func finish(
     _ stage: Stage, _ trained: TrainedModel, _ scorer: Scorer, _ blocks: Blocks,
-    _ scored: ScoredPairs, _ decision: Decision, _ report: TrainingReport?, _ choice: RuleChoice?
+    _ pairs: (scored: ScoredPairs, overruled: ScoredPairs), _ decision: Decision,
+    _ report: TrainingReport?, _ choice: RuleChoice?
   ) -> LinkResult {
+    let scored = pairs.scored
     var model = stage.model
     model.trained = trained
+    // How dates are written is not to be guessed again from other records.
+    for index in model.fields.indices where model.fields[index].dates == nil {
+      model.fields[index].dates = records.part(model.fields[index].name)
+        .flatMap { records.parts[$0].dates }
+    }
     let clustering: Clustering
     var accepted = decision.accepted
     if decision.isOneToOne {
@@ -215,12 +294,11 @@ public struct LinkRun: Sendable {
       let constraints = ClusterConstraints(
         records, model.clusters, scope: model.scope,
         hasTwins: model.clusters.separateTwins ?? (twins >= 1), kinds: stage.kinds,
-        telling: scorer.tellingLevels(stage.kinds))
-      let records = records
+        telling: scorer.tellingLevels(stage.kinds), decided: stage.decided)
       clustering = Clustering(
         scored, threshold: decision.threshold, records: records, threads: settings.threads,
         constraints: constraints,
-        weigher: { PairWeigher(stage.plans, stage.code, records, scorer) })
+        weigher: { stage.weigher(scorer) })
       accepted = accepted.filter {
         clustering.roots[Int(scored.left[$0])] == clustering.roots[Int(scored.right[$0])]
       }
@@ -229,7 +307,8 @@ public struct LinkRun: Sendable {
     return LinkResult(
       model: model, records: records, plans: stage.plans, code: stage.code, scorer: scorer,
       blocks: blocks,
-      scored: scored, accepted: accepted, clustering: clustering, report: report, choice: choice,
+      scored: scored, overruled: pairs.overruled, accepted: accepted, clustering: clustering,
+      report: report, choice: choice,
       expectedF1: decision.expectedF1)
   }
 }

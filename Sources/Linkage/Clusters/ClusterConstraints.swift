@@ -7,6 +7,7 @@ struct ClusterConstraints: @unchecked Sendable {
   /// Sources that have one record a person.
   private let oncePerSource: [Bool]
   private let twins: Twins?
+  private let decided: DecidedPairs
 
   /// Brothers or sisters of one birth: the same day, surname and address, and forenames that are not alike.
   private struct Twins {
@@ -24,11 +25,13 @@ struct ClusterConstraints: @unchecked Sendable {
   ///   - kinds: what each comparison is of.
   ///   - telling: the levels, by comparison, of numbers and the like of one person's own that say that two
   ///     records are of one.
+  ///   - decided: what people decided, which goes before anything else.
   init(
     _ records: RecordSet, _ rules: ClusterRules, scope: LinkScope, hasTwins: Bool,
-    kinds: [FieldKind], telling: [Int: Set<Int>]
+    kinds: [FieldKind], telling: [Int: Set<Int>], decided: DecidedPairs
   ) {
     self.records = records
+    self.decided = decided
     single = records.parts.indices.compactMap { index -> (part: Int, counts: [Bool])? in
       let part = records.parts[index]
       if rules.single.contains(part.name) {
@@ -59,6 +62,7 @@ struct ClusterConstraints: @unchecked Sendable {
 
   /// Whether the records of a cluster can all be of one person.
   func hold(of cluster: [UInt32], _ weigher: PairWeigher) -> Bool {
+    if decided.areApart(cluster) { return false }
     for (part, counts) in single {
       var known: UInt32 = 0
       for record in cluster {
@@ -80,6 +84,7 @@ struct ClusterConstraints: @unchecked Sendable {
 
   /// Whether two clusters can be of one person.
   func allow(_ one: [UInt32], _ other: [UInt32], _ weigher: PairWeigher) -> Bool {
+    if decided.areApart(one, other) { return false }
     for (part, counts) in single {
       // A cluster has one value at most, for it was made so.
       if let first = value(part, counts, one), let second = value(part, counts, other),
@@ -99,6 +104,9 @@ struct ClusterConstraints: @unchecked Sendable {
     }
     return true
   }
+
+  /// Whether two records are known to be of one person.
+  func demand(_ one: UInt32, _ other: UInt32) -> Bool { decided.isSame(one, other) }
 
   /// The value that a cluster has of a part of which there is one.
   private func value(_ part: Int, _ counts: [Bool], _ cluster: [UInt32]) -> UInt32? {

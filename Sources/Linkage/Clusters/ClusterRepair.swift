@@ -28,7 +28,10 @@ struct ClusterRepair {
   /// Adds the clusters of the records that the pairs `edges` join; records that stay alone make none.
   func clusters(of edges: ArraySlice<Int>, _ made: inout [Cluster]) {
     var members = edges.flatMap { [pairs.left[$0], pairs.right[$0]] }
-    if edges.count == 1, constraints.allow([members[0]], [members[1]], weigher) {
+    if edges.count == 1,
+      constraints.demand(members[0], members[1])
+        || constraints.allow([members[0]], [members[1]], weigher)
+    {
       made.append(Cluster(records: members.sorted(), cohesion: 1, isContradicted: false))
       return
     }
@@ -76,8 +79,11 @@ struct ClusterRepair {
       let (one, other) = (pairs.left[edge], pairs.right[edge])
       let (a, b) = (cluster(one), cluster(other))
       guard a != b else { continue }
-      guard constraints.allow(clusters[a], clusters[b], weigher),
-        clusters[a].count + clusters[b].count == 2 || mean(clusters[a], clusters[b]) >= threshold
+      guard
+        constraints.demand(one, other)
+          || constraints.allow(clusters[a], clusters[b], weigher)
+            && (clusters[a].count + clusters[b].count == 2
+              || mean(clusters[a], clusters[b]) >= threshold)
       else {
         contradicted.formUnion([one, other])
         continue

@@ -10,7 +10,10 @@ struct OneToOne {
   /// - Parameters:
   ///   - pairs: those that may be chosen; the left record is of an earlier source than the right one.
   ///   - gain: what each is worth, above 0.
-  static func best(left: [UInt32], right: [UInt32], gain: [Double]) -> [Int] {
+  ///   - chance: a number from 0 to 1 for each, which decides between choices that are worth the same.
+  static func best(
+    left: [UInt32], right: [UInt32], gain: [Double], chance: (Int) -> Double = { _ in 0 }
+  ) -> [Int] {
     let leftCount = Int(left.max() ?? 0) + 1
     let degrees = Self.degrees(left, leftCount)
     let otherDegrees = Self.degrees(right, Int(right.max() ?? 0) + 1)
@@ -33,7 +36,8 @@ struct OneToOne {
       var to = from + 1
       while to < grouped.count, grouped[to].root == grouped[from].root { to += 1 }
       let pairs = grouped[from..<to].map(\.pair)
-      let picked = assign(pairs.map { (left[$0], right[$0]) }, pairs.map { gain[$0] })
+      let picked = assign(
+        pairs.map { (left[$0], right[$0]) }, pairs.map { gain[$0] + 1e-6 * chance($0) })
       chosen += picked.map { pairs[$0] }
       from = to
     }

@@ -53,6 +53,8 @@ struct InputChecks {
   }
 
   private mutating func checkParts(_ records: RecordSet) {
+    // A trained model compares what it has learnt of; what is empty says nothing then.
+    guard model.trained == nil else { return }
     var silent: Set<String> = []
     for (index, part) in records.parts.enumerated() {
       var present: [String: Int] = [:]

@@ -128,12 +128,4 @@ extension Blocks {
     }
     return count
   }
-
-  private func isFound(_ one: Int, _ other: Int) -> Bool {
-    let width = rules.count
-    return (0..<width).contains {
-      let group = groups[one * width + $0]
-      return group != 0 && group == groups[other * width + $0]
-    }
-  }
 }

@@ -8,6 +8,8 @@ final class RecordSet: @unchecked Sendable {
     let name: String
     let kind: FieldKind
     let table: ValueTable
+    /// How dates are written, as it was said or found.
+    let dates: DateForm?
   }
 
   struct Source {

@@ -148,12 +148,14 @@ public final class RecordSetBuilder {
     let codes = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: max(1, count * width))
     let (specs, raw) = (self.specs, self.raw)
     let target = Shared(codes)
-    let tables = parallel(others.count + 1, threads: threads) { index -> [Int: ValueTable] in
+    let tables = parallel(others.count + 1, threads: threads) {
+      index -> [Int: (ValueTable, DateForm?)] in
       let mine = index == 0 ? inOrder : [others[index - 1]]
-      var tables: [Int: ValueTable] = [:]
+      var tables: [Int: (ValueTable, DateForm?)] = [:]
       for part in mine {
         let table = index == 0 ? names : ValueTable()
-        let clean = Self.cleaned(raw[part].table, specs[part].kind, specs[part].dates, into: table)
+        let dates = specs[part].dates ?? Self.dateForm(raw[part].table, specs[part].kind)
+        let clean = Self.cleaned(raw[part].table, specs[part].kind, dates, into: table)
         raw[part].codes.withUnsafeBufferPointer { raw in
           for record in 0..<count {
             target.pointer[record &* width &+ part] = clean[Int(raw[record])]
@@ -163,15 +165,15 @@ public final class RecordSetBuilder {
         raw[part].codes = []
         raw[part].table = ValueTable()
         if index > 0 { table.seal() }
-        tables[part] = table
+        tables[part] = (table, dates)
       }
       return tables
     }
     names.seal()
     let parts = specs.indices.map { part in
-      RecordSet.Part(
-        name: specs[part].name, kind: specs[part].kind,
-        table: tables.lazy.compactMap { $0[part] }.first ?? names)
+      let (table, dates) = tables.lazy.compactMap { $0[part] }.first ?? (names, nil)
+      return RecordSet.Part(
+        name: specs[part].name, kind: specs[part].kind, table: table, dates: dates)
     }
     return RecordSet(
       parts: parts, sources: sources, codes: codes, ids: ids, truth: truth?.codes)
@@ -183,16 +185,18 @@ public final class RecordSetBuilder {
     init(_ pointer: UnsafeMutableBufferPointer<UInt32>) { self.pointer = pointer }
   }
 
+  /// How dates are written, as far as the first of them tell; nil for what is no date.
+  private static func dateForm(_ raw: ValueTable, _ kind: FieldKind) -> DateForm? {
+    guard kind == .dateOfBirth else { return nil }
+    let some = (1...max(1, min(raw.count, 50_000))).prefix(raw.count)
+    return DateForm.found(in: some.map { Cleaning.upper(.init(raw.text(UInt32($0)).bytes)) })
+  }
+
   /// For each raw code the code of its clean value.
   private static func cleaned(
     _ raw: ValueTable, _ kind: FieldKind, _ dates: DateForm?, into table: ValueTable
   ) -> [UInt32] {
-    var form = dates
-    if kind == .dateOfBirth, form == nil {
-      let some = (1...max(1, min(raw.count, 50_000))).prefix(raw.count)
-      form = DateForm.found(in: some.map { Cleaning.upper(.init(raw.text(UInt32($0)).bytes)) })
-    }
-    let cleaning = Cleaning(kind, dates: form)
+    let cleaning = Cleaning(kind, dates: dates)
     var codes: [UInt32] = [0]
     codes.reserveCapacity(raw.count + 1)
     // Some at a time, so that slow memory can be asked for many slots at once.

@@ -15,17 +15,20 @@ struct Decision: Sendable {
   ///   - missed: how many matches are expected among pairs that were not looked at.
   ///   - threshold: that of a model; the one with the best F1 to be expected where nil.
   init(
-    _ scored: ScoredPairs, scope: LinkScope, sourceCount: Int, missed: Double, threshold: Double?
+    _ scored: ScoredPairs, _ records: RecordSet, scope: LinkScope, missed: Double,
+    threshold: Double?
   ) {
     // Two sources: chosen exactly. Among more, clustering sees to it.
-    isOneToOne = scope.isOneToOne && !scope.within && scope.between && sourceCount == 2
+    isOneToOne = scope.isOneToOne && !scope.within && scope.between && records.sources.count == 2
     let candidates: [Int]
     if isOneToOne {
       // A pair is worth the more the likelier it is, and every pair above the least is worth something.
       let least = Double(scored.weights.min() ?? 0)
       candidates = OneToOne.best(
         left: scored.left, right: scored.right,
-        gain: scored.weights.map { Double($0) - least + 0.01 })
+        gain: scored.weights.map { Double($0) - least + 0.01 },
+        // What records are called decides between choices, not where they stand.
+        chance: { records.chance(of: scored, $0) })
     } else {
       candidates = Array(scored.left.indices)
     }
@@ -50,6 +53,14 @@ struct Decision: Sendable {
     // Where no pair is worth taking, a later one would have to be likelier than not.
     self.threshold = accepted.isEmpty ? 0 : Double(chosen)
     expectedF1 = best
+  }
+}
+
+extension RecordSet {
+  /// A number from 0 to 1 that follows from what the records of a pair are called.
+  fileprivate func chance(of pairs: ScoredPairs, _ place: Int) -> Double {
+    let names = (nameHash(Int(pairs.left[place])), nameHash(Int(pairs.right[place])))
+    return Double(mixed(names.0 &+ mixed(names.1)) >> 11) * 0x1p-53
   }
 }
 

@@ -1,11 +1,38 @@
 /// Pairs that may be matches, with what they weigh.
-struct ScoredPairs: Sendable {
-  var left: [UInt32] = []
-  var right: [UInt32] = []
-  var weights: [Float] = []
-  var patterns: [UInt32] = []
+public struct ScoredPairs: Sendable {
+  /// The records, by number; the left one has the lower number.
+  public var left: [UInt32] = []
+  public var right: [UInt32] = []
+  /// The binary logarithm of the odds that the two are of one person.
+  public var weights: [Float] = []
+  /// The levels of all comparisons, as one number.
+  public var patterns: [UInt32] = []
 
-  var count: Int { left.count }
+  public init() {}
+
+  public var count: Int { left.count }
+
+  /// Adds a pair.
+  public mutating func append(_ one: UInt32, _ other: UInt32, weight: Float, pattern: UInt32) {
+    left.append(one)
+    right.append(other)
+    weights.append(weight)
+    patterns.append(pattern)
+  }
+
+  /// Leaves out pairs.
+  mutating func keep(where isKept: (Int) -> Bool) {
+    var kept = 0
+    for place in left.indices where isKept(place) {
+      (left[kept], right[kept]) = (left[place], right[place])
+      (weights[kept], patterns[kept]) = (weights[place], patterns[place])
+      kept += 1
+    }
+    left.removeLast(left.count - kept)
+    right.removeLast(right.count - kept)
+    weights.removeLast(weights.count - kept)
+    patterns.removeLast(patterns.count - kept)
+  }
 
   mutating func append(_ other: ScoredPairs) {
     left += other.left
@@ -22,6 +49,8 @@ struct PairPass: Sendable {
   let code: PatternCode
   let records: RecordSet
   let threads: Int
+  /// What an earlier run has weighed, and this one need not.
+  var earlier: EarlierBlocks?
 
   private static let batch = 1 << 9
   private static let pairsOfStretch = 1 << 16
@@ -57,7 +86,8 @@ struct PairPass: Sendable {
       { (Worker(plans, code, records), PatternMemo(scorer)) },
       { workers, index -> ScoredPairs in
         var kept = ScoredPairs()
-        workers.0.forEachBatch(blocks, stretches[index]) { left, right, patterns, _, count in
+        workers.0.forEachBatch(blocks, stretches[index], since: earlier) {
+          left, right, patterns, _, count in
           workers.1.keep(left, right, patterns, count, least, &kept)
         }
         return kept
@@ -105,7 +135,7 @@ struct PairPass: Sendable {
     /// Compares the pairs of a stretch that no earlier rule finds, and hands their records, patterns and the
     /// rules that find them to `body`, a number of pairs at a time.
     func forEachBatch(
-      _ blocks: Blocks, _ stretch: Blocks.Stretch,
+      _ blocks: Blocks, _ stretch: Blocks.Stretch, since earlier: EarlierBlocks? = nil,
       _ body: (
         UnsafePointer<UInt32>, UnsafePointer<UInt32>, UnsafePointer<UInt32>, UnsafePointer<UInt32>,
         Int
@@ -121,11 +151,16 @@ struct PairPass: Sendable {
         comparer.patterns(left, right, count: kept, to: patterns)
         body(left, right, patterns, rules, kept)
       }
-      blocks.forEachPair(stretch) { one, other in
+      func add(_ one: UInt32, _ other: UInt32) {
         left[count] = one
         right[count] = other
         count &+= 1
         if count == batch { flush() }
+      }
+      if let earlier {
+        blocks.forEachNewPair(stretch, since: earlier, add)
+      } else {
+        blocks.forEachPair(stretch) { add($0, $1) }
       }
       flush()
     }

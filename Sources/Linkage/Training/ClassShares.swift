@@ -19,9 +19,10 @@ struct ClassShares: Sendable {
   ) {
     let classes = LinkClass.allCases
     // A pattern's probability in each class does not change, only the shares do.
-    let patterns = Self.grouped(data).map { pattern, count in
+    let patterns = Self.grouped(data).map { pattern, count, known in
       let own = classes.map { linkClass in
-        comparisons.indices.reduce(1.0) { product, comparison in
+        guard known.allows(linkClass.rawValue) else { return 0.0 }
+        return comparisons.indices.reduce(1.0) { product, comparison in
           let level = data.code.level(comparison, in: pattern)
           return comparisons[comparison].isKnown(level)
             ? product * levels[linkClass.rawValue][comparison][level] : product
@@ -51,9 +52,17 @@ struct ClassShares: Sendable {
     }
   }
 
-  private static func grouped(_ data: PatternData) -> [(UInt32, Double)] {
-    var counts = CountTable()
-    for entry in data.entries { counts.add(UInt64(entry.pattern), Int(entry.count)) }
-    return counts.sorted.map { (UInt32(truncatingIfNeeded: $0.number), Double($0.count)) }
+  private static func grouped(
+    _ data: PatternData
+  ) -> [(pattern: UInt32, count: Double, known: PatternData.Known)] {
+    PatternData.Known.allCases.flatMap { known in
+      var counts = CountTable()
+      for entry in data.entries where entry.known == known {
+        counts.add(UInt64(entry.pattern), Int(entry.count))
+      }
+      return counts.sorted.map {
+        (UInt32(truncatingIfNeeded: $0.number), Double($0.count), known)
+      }
+    }
   }
 }

@@ -34,6 +34,7 @@ struct MixtureFit: Sendable {
     /// For each pattern, where the probabilities of its levels are among those of a class.
     let places: [Int32]
     let counts: [Double]
+    let known: [PatternData.Known]
   }
 
   /// - Parameter first: what an earlier fit found, to begin from.
@@ -108,7 +109,7 @@ struct MixtureFit: Sendable {
       let patterns =
         index < data.rules.count
         ? data.patterns(rule: index, keeping: kept) : data.homePatterns(keeping: kept)
-      let places = patterns.flatMap { levels, _ in
+      let places = patterns.flatMap { levels, _, _ in
         own.map { comparison in
           let level = levels[comparison]
           return Int32(
@@ -117,7 +118,7 @@ struct MixtureFit: Sendable {
       }
       return RuleData(
         rule: index, count: patterns.count, width: own.count, places: places,
-        counts: patterns.map(\.count))
+        counts: patterns.map(\.count), known: patterns.map(\.known))
     }
     return (rules, learnt.sorted())
   }
@@ -133,7 +134,7 @@ struct MixtureFit: Sendable {
       var total = 0.0
       let from = pattern * data.width
       for index in classes {
-        var weight = shares[index]
+        var weight = data.known[pattern].allows(index) ? shares[index] : 0
         for place in from..<(from + data.width) { weight *= table[index][Int(data.places[place])] }
         weights[index] = weight
         total += weight
