@@ -87,7 +87,7 @@ extension LinkResult {
       let weight =
         scorer.logs[LinkClass.match.rawValue][index][level]
         - scorer.logs[LinkClass.random.rawValue][index][level]
-      parts.append((comparison.name, comparison.titles[level], weight))
+      parts.append((comparison.name, comparison.words[level], weight))
       sum += weight
       let place = level - comparison.firstLevel
       if comparison.levels.indices.contains(place), comparison.levels[place].usesFrequency,

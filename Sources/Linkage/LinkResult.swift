@@ -76,6 +76,25 @@ public struct LinkResult: Sendable {
   /// The lowest record of the cluster that a record is in.
   public func root(of record: Int) -> Int { Int(clustering.roots[record]) }
 
+  /// A number that stands for a record's source and id, the same in every run: two records of a billion have one
+  /// and the same by chance once in some forty runs.
+  public func nameHash(of record: Int) -> UInt64 { records.nameHash(record) }
+
+  /// The same of a source and an id.
+  public static func nameHash(source: String, id: UnsafeRawBufferPointer) -> UInt64 {
+    var source = source
+    return hashed(id, seed: source.withUTF8 { hashed(UnsafeRawBufferPointer($0)) })
+  }
+
+  /// Gives people ids that last.
+  ///
+  /// - Parameters:
+  ///   - earlier: by record, the id that it had; nil where it is new.
+  ///   - fresh: a new id, for the cluster whose lowest record is given.
+  public func people(_ earlier: [Int64?], fresh: (Int) -> Int64) -> PersonIDs {
+    PersonIDs(clusters: clustering.roots.map(Int.init), earlier: earlier, fresh: fresh)
+  }
+
   /// How many records a record's cluster has, what share of its pairs are as likely matches as not, and why a
   /// person should look at it.
   public func cluster(of record: Int) -> (size: Int, cohesion: Double, flag: String?) {

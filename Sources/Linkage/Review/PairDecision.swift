@@ -34,14 +34,37 @@ public struct PairDecision: Hashable, Sendable {
   }
 }
 
+extension PairDecision {
+  /// A decision that two records are different people, although others hold them together in a chain.
+  public static func brokenChain(in decisions: [PairDecision]) -> PairDecision? {
+    var next: [Record: [Record]] = [:]
+    for decision in decisions where decision.verdict == .same {
+      next[decision.one, default: []].append(decision.other)
+      next[decision.other, default: []].append(decision.one)
+    }
+    var chain: [Record: Record] = [:]
+    for start in next.keys.sorted() where chain[start] == nil {
+      var open = [start]
+      chain[start] = start
+      while let record = open.popLast() {
+        for other in next[record] ?? [] where chain[other] == nil {
+          chain[other] = start
+          open.append(other)
+        }
+      }
+    }
+    return decisions.first {
+      $0.verdict == .different && chain[$0.one] != nil && chain[$0.one] == chain[$0.other]
+    }
+  }
+}
+
 /// The decisions that are about records of a set, by their numbers.
 struct DecidedPairs: Sendable {
   private(set) var same: Set<UInt64> = []
   private(set) var different: Set<UInt64> = []
   /// For each record, those that it is not of one person with.
   private(set) var apart: [UInt32: [UInt32]] = [:]
-  /// For each record, those that it is of one person with.
-  private(set) var together: [UInt32: [UInt32]] = [:]
   /// How many are about records that are not there.
   private(set) var strangers = 0
 
@@ -74,36 +97,16 @@ struct DecidedPairs: Sendable {
       switch verdict {
       case .same:
         same.insert(key)
-        together[one, default: []].append(other)
-        together[other, default: []].append(one)
       case .different:
         different.insert(key)
         apart[one, default: []].append(other)
         apart[other, default: []].append(one)
       }
     }
-    try checkChains()
-  }
-
-  /// Makes sure that no two records are different that a chain of sames holds together.
-  private func checkChains() throws(LinkageError) {
-    var chain: [UInt32: UInt32] = [:]
-    for start in together.keys.sorted() where chain[start] == nil {
-      var open = [start]
-      chain[start] = start
-      while let record = open.popLast() {
-        for next in together[record] ?? [] where chain[next] == nil {
-          chain[next] = start
-          open.append(next)
-        }
-      }
-    }
-    for key in different {
-      if let one = chain[UInt32(key >> 32)], one == chain[UInt32(key & 0xFFFF_FFFF)] {
-        throw LinkageError(
-          "Decisions contradict each other: two records are different people, and others make them one.",
-          hint: "`kith link decide` finds such chains; leave one of their decisions out.")
-      }
+    guard PairDecision.brokenChain(in: decisions) == nil else {
+      throw LinkageError(
+        "Decisions contradict each other: two records are different people, and others make them one.",
+        hint: "`kith link decide` finds such chains; leave one of their decisions out.")
     }
   }
 

@@ -6,13 +6,20 @@ struct FrequencyWeights: Sendable {
   let part: Int
   let byCode: [Float]
 
-  /// Values that fewer records have are taken together.
-  static let least: UInt32 = 5
+  /// Values that fewer records have are taken together: a model tells nobody's name. What may be one person's
+  /// own, such as a telephone number, is kept where it can only be a stand-in, so many records have it.
+  private static func least(_ kind: FieldKind, of total: Double) -> UInt32 {
+    switch kind {
+    case .phone, .email, .nhsNumber, .code, .number, .text: UInt32(max(100, total / 1_000))
+    default: 5
+    }
+  }
 
   /// The frequencies of a part's values, as a model keeps them.
   static func frequencies(_ part: Int, _ records: RecordSet) -> TrainedModel.Frequencies {
     let counts = records.counts(part, in: 0..<records.count)
     let total = Double(max(1, records.count - Int(counts[0])))
+    let least = least(records.parts[part].kind, of: total)
     var values: [String: Double] = [:]
     var (sum, squares) = (0.0, 0.0)
     for code in counts.indices.dropFirst() {

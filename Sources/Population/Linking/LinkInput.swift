@@ -130,11 +130,16 @@ public struct FileLinkage: Sendable {
   let inputs: [LinkInput]
   let settings: LinkRun.Settings
   let truth: String?
+  let decisions: [PairDecision]
 
-  /// - Parameter truth: the column that says who a record is of, where that is known.
+  /// - Parameters:
+  ///   - truth: the column that says who a record is of, where that is known.
+  ///   - decisions: what people decided of pairs.
   public init(
-    _ model: LinkModel, _ inputs: [LinkInput], _ settings: LinkRun.Settings, truth: String? = nil
+    _ model: LinkModel, _ inputs: [LinkInput], _ settings: LinkRun.Settings, truth: String? = nil,
+    decisions: [PairDecision] = []
   ) {
+    self.decisions = decisions
     self.model = model
     self.inputs = inputs
     self.settings = settings
@@ -163,6 +168,7 @@ public struct FileLinkage: Sendable {
       try input.read(builder.columns, reader) { builder.append($0) }
       progress(.step("read \(input.source)"))
     }
-    return try LinkRun(model, builder, settings, progress: progress).run()
+    return try LinkRun(model, builder, settings, decisions: decisions, progress: progress)
+      .run()
   }
 }

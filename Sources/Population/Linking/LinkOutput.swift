@@ -1,25 +1,34 @@
 import Columns
+import Definitions
 import Engine
 public import Foundation
 import Intake
 public import Linkage
 
-/// Writes what a linkage comes to: `links`, `clusters` and `model.json`.
+/// Writes what a linkage comes to: `links`, `clusters`, `model.json`, and what goes with them.
 ///
 /// Each file appears whole or not at all.
 public struct LinkOutput {
   /// The form of the tables.
-  public enum Format: String, Sendable { case parquet, csv }
+  public enum Format: String, Sendable, CaseIterable { case parquet, csv }
 
   private let result: LinkResult
   private let folder: URL
   private let format: Format
   private let report: String?
+  private let previous: URL?
   private static let rowsOfBatch = 1 << 16
 
-  /// - Parameter report: a page to be written beside the tables, as `report.html`.
-  public init(_ result: LinkResult, to folder: URL, _ format: Format, report: String? = nil) {
+  /// - Parameters:
+  ///   - report: a page to be written beside the tables, as `report.html`.
+  ///   - previous: the folder of an earlier linkage, whose people keep their ids; what changed is written as
+  ///     `events`.
+  public init(
+    _ result: LinkResult, to folder: URL, _ format: Format, report: String? = nil,
+    previous: URL? = nil
+  ) {
     self.report = report
+    self.previous = previous
     self.result = result
     self.folder = folder
     self.format = format
@@ -40,10 +49,15 @@ public struct LinkOutput {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let model = try encoder.encode(result.model)
+    let people = try self.people()
     let writer = try StreamWriter()
-    let tables = ["links.\(format.rawValue)", "clusters.\(format.rawValue)"]
+    var tables = ["links.\(format.rawValue)", "clusters.\(format.rawValue)"]
     try writeWhole(tables[0]) { try writeLinks(writer, $0) }
-    try writeWhole(tables[1]) { try writeClusters(writer, $0) }
+    try writeWhole(tables[1]) { try writeClusters(writer, people.ids, $0) }
+    if previous != nil {
+      tables.append("events.\(format.rawValue)")
+      try writeWhole(tables[2]) { try writeEvents(writer, people.events, $0) }
+    }
     try writeWhole("model.json") { try model.write(to: $0) }
     guard let report else { return tables + ["model.json"] }
     try writeWhole("report.html") { try Data(report.utf8).write(to: $0) }
@@ -109,27 +123,58 @@ public struct LinkOutput {
     }
   }
 
-  private func writeClusters(_ writer: StreamWriter, _ url: URL) throws {
+  /// Who each record is of: numbered by their first records, after those of an earlier linkage.
+  private func people() throws -> PersonIDs {
+    var earlier = [Int64?](repeating: nil, count: result.recordCount)
+    var next: Int64 = 1
+    if let previous {
+      let known = try EarlierPeople(previous)
+      for record in earlier.indices { earlier[record] = known.ids[result.nameHash(of: record)] }
+      next = (known.ids.values.max() ?? 0) + 1
+    }
+    return result.people(earlier) { _ in
+      defer { next += 1 }
+      return next
+    }
+  }
+
+  private func writeEvents(_ writer: StreamWriter, _ events: [PersonEvent], _ url: URL) throws {
+    let (result, sources) = (result, SourceNames(result))
+    let fields = [
+      Field("event", .int64), Field("kind", .utf8), Field("from_person_id", .int64),
+      Field("to_person_id", .int64), Field("source", .utf8), Field("record_id", .utf8),
+    ]
+    let moves = events.enumerated().flatMap { number, event in
+      event.records.map { (number: Int64(number + 1), event: event, record: $0) }
+    }
+    try writeTable(writer, url, fields, count: moves.count) { range, columns in
+      let records = range.map { moves[$0].record }
+      sources.append(records, to: columns[4])
+      result.withIDs(of: records) { columns[5].append(texts: $0) }
+      for move in moves[range] {
+        columns[0].append(move.number)
+        columns[1].append(text: move.event.kind.rawValue)
+        columns[2].append(move.event.from)
+        columns[3].append(move.event.to)
+      }
+    }
+  }
+
+  private func writeClusters(
+    _ writer: StreamWriter, _ people: [Int64], _ url: URL
+  ) throws {
     let (result, sources) = (result, SourceNames(result))
     let fields = [
       Field("source", .utf8), Field("record_id", .utf8), Field("person_id", .int64),
       Field("cluster_size", .int64), Field("cohesion", .float64), Field("flagged", .utf8),
     ]
-    // People are numbered by their first records.
-    var people = [Int64](repeating: 0, count: result.recordCount)
-    var count: Int64 = 0
     try writeTable(writer, url, fields, count: result.recordCount) { range, columns in
       let records = Array(range)
       sources.append(records, to: columns[0])
       result.withIDs(of: records) { columns[1].append(texts: $0) }
       for record in records {
-        let root = result.root(of: record)
-        if people[root] == 0 {
-          count += 1
-          people[root] = count
-        }
         let cluster = result.cluster(of: record)
-        columns[2].append(people[root])
+        columns[2].append(people[record])
         columns[3].append(Int64(cluster.size))
         columns[4].append(cluster.cohesion)
         if let flag = cluster.flag {
@@ -139,6 +184,43 @@ public struct LinkOutput {
         }
       }
     }
+  }
+}
+
+/// Who records were of in an earlier linkage.
+private struct EarlierPeople {
+  /// By the hash of a record's name.
+  private(set) var ids: [UInt64: Int64] = [:]
+
+  init(_ folder: URL) throws {
+    let files = LinkOutput.Format.allCases.map {
+      folder.appendingPathComponent("clusters.\($0.rawValue)")
+    }
+    guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      throw Problem(
+        file: folder.path, "There are no clusters of an earlier linkage here.",
+        hint: "Name the folder that an earlier `kith link` wrote to.")
+    }
+    var line = 1
+    var ids: [UInt64: Int64] = [:]
+    try LinkInput(file).read(["source", "record_id", "person_id"], StreamReader()) { batch in
+      for row in 0..<batch.rowCount {
+        line += 1
+        func text(_ column: Int) -> String? {
+          batch.columns[column].withBytes(row) { String(decoding: $0, as: UTF8.self) }
+        }
+        guard let source = text(0), let person = text(2).flatMap({ Int64($0) }),
+          let hash = batch.columns[1].withBytes(
+            row, { LinkResult.nameHash(source: source, id: UnsafeRawBufferPointer($0)) })
+        else {
+          throw Problem(
+            file: file.path, line: line, "The row does not say which person a record is of.",
+            hint: "Name the folder that an earlier `kith link` wrote to.")
+        }
+        ids[hash] = person
+      }
+    }
+    self.ids = ids
   }
 }
 

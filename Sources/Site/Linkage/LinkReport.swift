@@ -91,7 +91,7 @@ public struct LinkReport {
       let known = comparison.titles.indices.filter { levels.match[$0] > 0 && levels.random[$0] > 0 }
       let weights = known.map { log2(levels.match[$0] / levels.random[$0]) }
       // Long conditions do not fit a chart; the table has them whole.
-      let titles = known.map { comparison.titles[$0] }
+      let titles = known.map { comparison.words[$0] }
       let labels = titles.map { $0.count > 50 ? $0.prefix(49) + "…" : $0 }
       let weightChart = BarChart(
         series: [comparison.name],
