@@ -16,7 +16,7 @@ public struct PersonIDs: Sendable {
   public init(clusters: [Int], earlier: [Int64?], fresh: (Int) -> Int64) {
     let had = Self.counts(clusters, earlier)
     // The id goes where most of its records are; of as many, the lowest id chooses first.
-    var own: [Int: Int64] = [:]
+    var own = [Int64?](repeating: nil, count: clusters.count)
     var taken: Set<Int64> = []
     for share in had.sorted(by: { ($1.count, $0.id, $0.cluster) < ($0.count, $1.id, $1.cluster) })
     where own[share.cluster] == nil && !taken.contains(share.id) {
@@ -26,10 +26,11 @@ public struct PersonIDs: Sendable {
     ids = [Int64](repeating: 0, count: clusters.count)
     for record in clusters.indices {
       let cluster = clusters[record]
-      if own[cluster] == nil { own[cluster] = fresh(cluster) }
-      ids[record] = own[cluster] ?? 0
+      let id = own[cluster] ?? fresh(cluster)
+      own[cluster] = id
+      ids[record] = id
     }
-    events = Self.events(ids, earlier, goesOn: taken)
+    if !had.isEmpty { events = Self.events(ids, earlier, goesOn: taken) }
   }
 
   private struct Share {
