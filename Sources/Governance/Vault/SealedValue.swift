@@ -46,6 +46,25 @@ public struct IdentityText: Sendable {
     if let value { bytes.append(contentsOf: value) }
   }
 
+  /// The values again, as parts of the bytes.
+  public static func read(
+    _ bytes: UnsafeRawBufferPointer, into values: inout [UnsafeRawBufferPointer?]
+  ) {
+    values.removeAll(keepingCapacity: true)
+    var place = 0
+    while place + 4 <= bytes.count {
+      let length = bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self).littleEndian
+      place += 4
+      guard length != .max else {
+        values.append(nil)
+        continue
+      }
+      guard place + Int(length) <= bytes.count else { return }
+      values.append(UnsafeRawBufferPointer(rebasing: bytes[place..<(place + Int(length))]))
+      place += Int(length)
+    }
+  }
+
   /// The values again; nil for bytes that are no such run.
   static func values(_ bytes: Data) -> [String?]? {
     var (values, rest): ([String?], Data) = ([], bytes)

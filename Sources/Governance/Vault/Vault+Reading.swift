@@ -112,7 +112,7 @@ extension Vault {
         identities: try count("select count(*) from identity"),
         heldRecords: try count("select count(*) from held"),
         notes: try count("select count(*) from note"),
-        toBeSealedAnew: try ["identity", "held", "note"].reduce(0) {
+        toBeSealedAnew: try ["identity", "held", "note", "link_model"].reduce(0) {
           try $0 + count("select count(*) from \($1) where key <> \(newest)")
         })
     }

@@ -107,6 +107,7 @@ extension Vault {
     try each("note", "source, table_name, record, field") {
       SealedPlace.note($0["source"], $0["table_name"], record: $0["record"], field: $0["field"])
     }
+    try each("link_model", "number") { SealedPlace.linkModel($0["number"]) }
     try queue.write { db in
       try db.execute(
         sql: "delete from secret where name = 'values' and number < ?",

@@ -154,6 +154,36 @@ public final class Vault: Sendable {
             primary key (source, delivery)) strict;
           """)
     }
+    migrator.registerMigration("3") { db in
+      try db.execute(
+        sql: """
+          -- Which person each identity is of, as the last linkage has it; identities that say the same of
+          -- somebody with a number are one record, which goes by the first of them. The mark changes where
+          -- what landed beside the record does.
+          create table person (
+            identity integer primary key, record integer not null, mark integer not null,
+            person integer not null) strict;
+          -- The linkages: when, the pairs that each kept, and what it was like.
+          create table linkage (
+            number integer primary key, made text not null, key text not null, pairs text not null,
+            model integer not null, summary text not null) strict;
+          -- What linkages learn by; it holds names that many have, so it is sealed.
+          create table link_model (
+            number integer primary key, fields text not null, key integer not null, sealed blob not null)
+            strict;
+          -- Records that went from one person to another, and whether that was undone.
+          create table person_event (
+            number integer primary key, linkage integer not null, kind text not null,
+            from_person integer not null, to_person integer not null, undone text) strict;
+          create table person_move (
+            event integer not null references person_event, identity integer not null,
+            primary key (event, identity)) strict, without rowid;
+          -- What people decided of pairs of records, for good.
+          create table link_decision (
+            one integer not null, other integer not null, verdict text not null, made text not null,
+            because text not null, primary key (one, other)) strict, without rowid;
+          """)
+    }
     return migrator
   }
 

@@ -166,6 +166,15 @@ public struct SourceIntake: Sendable {
     return outcomes
   }
 
+  /// Who the landed records are about.
+  ///
+  /// - Parameter connection: has the table `superseded`.
+  public func identities(
+    _ accounts: [DeliveryAccount], _ connection: Connection
+  ) throws -> SourceIdentities {
+    try SourceIdentities(tables(accounts), connection)
+  }
+
   /// Measures the quality of what landed, and fills the tables `quality`, `field` and `fault`.
   ///
   /// - Parameter connection: has `superseded`, `doubt` and `small_area` (code, quintile, residents).

@@ -43,7 +43,7 @@ extension FileMapping {
     guard
       let section = value.section([
         "name", "table", "format", "separator", "view", "whole", "optional", "key", "deletion",
-        "columns", "orders", "quality",
+        "columns", "orders", "quality", "identity",
       ]), let name = section.required("name")?.name(),
       let table = section.required("table")?.name(),
       let format = Format(reading: section)
@@ -55,7 +55,7 @@ extension FileMapping {
     isOptional = section["optional"]?.flag() ?? false
     deletion = section["deletion"].flatMap { Deletion(reading: $0) }
     if format == .fhirDeletions {
-      (key, columns, orders, quality) = ([], [], [], QualityMapping())
+      (key, columns, orders, quality, identity) = ([], [], [], QualityMapping(), nil)
       return
     }
     guard let list = section.required("columns"), let key = section.required("key")?.texts() else {
@@ -82,6 +82,10 @@ extension FileMapping {
     let landed = Set(columns.flatMap(\.landedFields).map(\.name))
     quality =
       section["quality"].map { QualityMapping(reading: $0, columns: landed) } ?? QualityMapping()
+    let sealed = columns.filter { $0.handling == .vault || $0.handling == .hash }
+    identity = section["identity"].flatMap {
+      IdentityMapping(reading: $0, known: landed.union(sealed.map(\.landed)))
+    }
     orders = (section["orders"]?.items() ?? []).compactMap { item in
       let pair = item.texts()
       guard pair.count == 2, pair.allSatisfy({ names.contains($0) }) else {

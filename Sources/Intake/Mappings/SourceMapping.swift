@@ -31,6 +31,8 @@ public struct FileMapping: Sendable {
   public let orders: [DateOrder]
   /// What its quality is measured by.
   public let quality: QualityMapping
+  /// Which columns say who a record is about; nil where none do.
+  public let identity: IdentityMapping?
 
   public enum Format: Hashable, Sendable {
     /// Text with a separator, its columns named in the first line; the same table as Parquet will do.

@@ -26,6 +26,14 @@ struct LandedTable {
     """
   }
 
+  /// The records that were not taken back: those that hold, and those that later ones correct or replace.
+  func standing(_ columns: [String]) -> String {
+    """
+    select * from (\(rows(columns))) join \(partList) using (kith_rank, kith_part)
+    anti join (\(gone) and reason = 'deleted') using (kith_delivery, kith_file, line)
+    """
+  }
+
   /// The places of the records that no longer hold.
   var gone: String {
     """

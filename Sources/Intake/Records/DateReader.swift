@@ -57,6 +57,24 @@ final class DateReader: Hashable, Sendable {
     return Self.days(year, month, day).map { .success($0) } ?? .failure(.impossible)
   }
 
+  /// Writes a date of this form as yyyy-MM-dd.
+  ///
+  /// - Returns: whether it is one.
+  func writeYearFirst(
+    _ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer
+  ) -> Bool {
+    guard case .success = days(bytes) else { return false }
+    func copy(_ from: Int?, _ count: Int, to place: Int) {
+      for index in 0..<count { target[place + index] = from.map { bytes[$0 + index] } ?? 0x30 }
+    }
+    copy(year, 4, to: 0)
+    copy(month, 2, to: 5)
+    copy(day, 2, to: 8)
+    if day == nil { target[9] = UInt8(ascii: "1") }
+    (target[4], target[7]) = (UInt8(ascii: "-"), UInt8(ascii: "-"))
+    return true
+  }
+
   private func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Int? {
     var value = 0
     for index in start..<start + count {

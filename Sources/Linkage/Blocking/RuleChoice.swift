@@ -55,7 +55,8 @@ public struct RuleChoice: Sendable {
     let share = Self.sampledPairs(records) / max(1, usable.count)
     let steps = sampled.map { max(1, $0.pairCount / max(1, share)) }
     let pairs = Self.pairs(usable.map { (sampled[$0], steps[$0]) }, records, scope, threads)
-    let likely = Self.likelyMatches(pairs, records, plans, code, scorer, threads)
+    let likely = Self.thinned(
+      Self.likelyMatches(pairs, records, plans, code, scorer, threads), records)
     // How often a pair is in the samples of all rules that find it, to be expected: what it is there less often
     // than others it counts for as much more.
     let rates = steps.map { 1 / Double(keys.every * $0) }
@@ -135,7 +136,11 @@ public struct RuleChoice: Sendable {
     return all
   }
 
-  /// The distinct pairs that are more likely matches than not, with how likely and how often they are there.
+  /// Less likely pairs are not looked at. What is known before training is crude, and matches of which little is
+  /// known are found by few rules: a pair counts by how likely it is, not only from a half on.
+  private static let leastLikely = 0.05
+
+  /// The distinct pairs that may well be matches, with how likely and how often they are there.
   private static func likelyMatches(
     _ pairs: [UInt64], _ records: RecordSet, _ plans: [ComparisonPlan], _ code: PatternCode,
     _ scorer: Scorer, _ threads: Int
@@ -161,12 +166,26 @@ public struct RuleChoice: Sendable {
           let (one, other) = (Int(lefts[place]), Int(rights[place]))
           let likelihood = probability(
             ofWeight: scorer.weight(scorer.score(pattern), one, other))
-          return likelihood > 0.5
+          return likelihood > leastLikely
             ? (one: one, other: other, weight: likelihood * Double(times[place])) : nil
         }
       }
     ).flatMap { $0 }
   }
+
+  /// As many pairs as tell enough, each standing for some more; which ones follows from what their records are
+  /// called.
+  private static func thinned(
+    _ likely: [(one: Int, other: Int, weight: Double)], _ records: RecordSet
+  ) -> [(one: Int, other: Int, weight: Double)] {
+    let step = UInt64(max(1, likely.count / mostLikely))
+    guard step > 1 else { return likely }
+    return likely.filter {
+      mixed(records.nameHash($0.one) &+ mixed(records.nameHash($0.other))) % step == 0
+    }.map { ($0.one, $0.other, $0.weight * Double(step)) }
+  }
+
+  private static let mostLikely = 1 << 15
 
   private mutating func choose(
     _ histories: [History], _ usable: [Int], _ blocking: Blocking, _ budget: Double

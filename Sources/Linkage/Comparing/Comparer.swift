@@ -10,6 +10,7 @@ final class Comparer {
   private let singlePart: Int
   private let unlessSwapped: (Int, Int)?
   private let swapped: (parts: (Int, Int), level: UInt8)?
+  private let ranges: UnsafePointer<UInt32>?
   private let lastLevel: UInt8
   private let bothMissing: UInt8
   /// What was found of the pair at hand, by slot of the plan, and which were looked for already.
@@ -33,6 +34,8 @@ final class Comparer {
     singlePart = plan.singlePart ?? -1
     unlessSwapped = plan.unlessSwapped
     swapped = plan.swapped
+    // The plan keeps them as long as the comparer keeps the plan.
+    ranges = plan.ranges.map { UnsafePointer($0) }
     lastLevel = UInt8(plan.firstLevel + plan.levelCount)
     bothMissing = plan.comparison.countsMissing ? 1 : 0
     values = .allocate(capacity: max(1, plan.slots.count))
@@ -69,6 +72,7 @@ final class Comparer {
       return same[Int(x)]
     }
     if let swapped, isSwapped(swapped.parts, a, b) { return swapped.level }
+    if let ranges, ranges[Int(x)] != ranges[Int(y)] { return 0 }
     let pair = x < y ? UInt64(x) << 32 | UInt64(y) : UInt64(y) << 32 | UInt64(x)
     let place = Int(truncatingIfNeeded: mixed(pair)) & (Self.recent - 1)
     if recentPairs[place] == pair { return recentLevels[place] }
@@ -197,6 +201,8 @@ final class ComparisonPlan: @unchecked Sendable {
   let swapped: (parts: (Int, Int), level: UInt8)?
   let unlessSwapped: (Int, Int)?
   let firstLevel: Int
+  /// For each value of the only part the range of numbers that it is of, where it is a local number.
+  let ranges: UnsafeMutablePointer<UInt32>?
   /// How many parts records have.
   let width: Int
 
@@ -289,11 +295,28 @@ final class ComparisonPlan: @unchecked Sendable {
     unlessSwapped = try swap(comparison.unless)
     parts = looked
     singlePart = looked.count == 1 && isPlain ? looked[0] : nil
+    ranges = singlePart.flatMap { Self.ranges(records.parts[$0]) }
     if let unless = comparison.unless, unlessSwapped == nil {
       throw LinkageError(
         "In the comparison '\(comparison.name)', 'unless: \(unless.text)' is not read.",
         hint: "It can be swapped(FIELD, FIELD) only.")
     }
+  }
+
+  deinit { ranges?.deallocate() }
+
+  /// The ranges of local numbers: what stands before the stroke.
+  private static func ranges(_ part: RecordSet.Part) -> UnsafeMutablePointer<UInt32>? {
+    guard part.kind == .localNumber else { return nil }
+    let table = ValueTable()
+    let ranges = UnsafeMutablePointer<UInt32>.allocate(capacity: part.table.count + 1)
+    ranges.initialize(repeating: 0, count: part.table.count + 1)
+    for code in 0..<part.table.count {
+      let text = part.table.text(UInt32(code + 1)).bytes
+      let end = text.firstIndex(of: UInt8(ascii: "/")) ?? 0
+      ranges[code + 1] = table.code(of: Array(text[..<end]))
+    }
+    return ranges
   }
 
   func comparer() -> Comparer { Comparer(self) }

@@ -66,7 +66,7 @@ private struct FieldKeys {
       let key = KeyMaker(field: field.name)
       switch field.kind {
       case .nhsNumber, .email, .phone: alone.append(key.exact)
-      case .code, .number:
+      case .code, .localNumber, .number:
         alone.append(key.exact)
         strong.append(key.exact)
       case .forename: strong.append(key.nickname)

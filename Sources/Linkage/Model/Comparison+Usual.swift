@@ -70,7 +70,7 @@ extension Comparison {
     case .email:
       return comparison(["exact", "damerau <= 1", "jaro_winkler >= 0.92"], frequency: 1)
     case .nhsNumber: return comparison(["exact", "damerau <= 1"])
-    case .code: return comparison(["exact"], frequency: 1)
+    case .code, .localNumber: return comparison(["exact"], frequency: 1)
     case .number:
       return comparison(["exact", "damerau <= 1", "percent <= 1", "percent <= 10"], frequency: 1)
     case .text:

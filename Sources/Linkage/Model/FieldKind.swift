@@ -12,6 +12,9 @@ public enum FieldKind: String, CaseIterable, Codable, Sendable {
   case email
   case nhsNumber = "nhs_number"
   case code
+  /// The number that an organisation has given somebody, after what tells it from the numbers of others: a range
+  /// and a number, such as RXX/1234567. Of numbers of two ranges nothing can be said.
+  case localNumber = "local_number"
   case number
   case text
 

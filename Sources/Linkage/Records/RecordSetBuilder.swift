@@ -94,13 +94,18 @@ public final class RecordSetBuilder {
     (pending, pendingRows) = ([], 0)
     let raw = raw + (truth.map { [$0] } ?? [])
     let columnsOfPart = columnsOfPart
+    // Between the range of a local number and the number itself stands a stroke.
+    let separators = specs.map { $0.kind == .localNumber ? UInt8(ascii: "/") : 0x20 } + [0x20]
     let ids = ids
     _ = parallel(raw.count + 1, threads: threads) { index in
       guard index > 0 else {
         for batch in batches { Self.take(batch, into: ids) }
         return
       }
-      for batch in batches { Self.take(batch, columnsOfPart[index - 1], into: raw[index - 1]) }
+      for batch in batches {
+        Self.take(
+          batch, columnsOfPart[index - 1], joinedBy: separators[index - 1], into: raw[index - 1])
+      }
     }
   }
 
@@ -113,7 +118,9 @@ public final class RecordSetBuilder {
     }
   }
 
-  private static func take(_ batch: Batch, _ columns: [Int], into raw: RawColumn) {
+  private static func take(
+    _ batch: Batch, _ columns: [Int], joinedBy separator: UInt8, into raw: RawColumn
+  ) {
     withUnsafeTemporaryAllocation(of: UnsafeRawBufferPointer.self, capacity: batch.rowCount) {
       texts in
       if columns.count == 1 {
@@ -126,7 +133,7 @@ public final class RecordSetBuilder {
         raw.joined.removeAll(keepingCapacity: true)
         for column in columns {
           batch.columns[column].withBytes(row) { bytes in
-            if !raw.joined.isEmpty, !bytes.isEmpty { raw.joined.append(0x20) }
+            if !raw.joined.isEmpty, !bytes.isEmpty { raw.joined.append(separator) }
             raw.joined.append(contentsOf: bytes)
           }
         }

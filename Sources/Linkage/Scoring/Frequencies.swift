@@ -10,7 +10,8 @@ struct FrequencyWeights: Sendable {
   /// own, such as a telephone number, is kept where it can only be a stand-in, so many records have it.
   private static func least(_ kind: FieldKind, of total: Double) -> UInt32 {
     switch kind {
-    case .phone, .email, .nhsNumber, .code, .number, .text: UInt32(max(100, total / 1_000))
+    case .phone, .email, .nhsNumber, .code, .localNumber, .number, .text:
+      UInt32(max(100, total / 1_000))
     default: 5
     }
   }

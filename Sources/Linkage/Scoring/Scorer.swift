@@ -76,7 +76,7 @@ final class Scorer: @unchecked Sendable {
     var telling: [Int: Set<Int>] = [:]
     for index in comparisons.indices {
       switch kinds[index] {
-      case .nhsNumber, .code, .number, .email:
+      case .nhsNumber, .code, .localNumber, .number, .email:
         let (matching, random) = (logs[LinkClass.match.rawValue], logs[LinkClass.random.rawValue])
         telling[index] = Set(
           matching[index].indices.filter {

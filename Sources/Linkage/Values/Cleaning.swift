@@ -17,7 +17,7 @@ struct Cleaning {
   /// Appends the clean form of a text to `room`: nothing where it says nothing.
   func clean(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) {
     switch kind {
-    case .code, .nhsNumber, .phone, .postcode, .email:
+    case .code, .localNumber, .nhsNumber, .phone, .postcode, .email:
       // Most values are of these kinds, and many: they are brought into form letter by letter.
       let start = room.count
       if copyPlain(text, to: &room), isPlain(room[start...]) { return }
@@ -43,7 +43,7 @@ struct Cleaning {
   /// Whether such a text is clean as it is: not short enough to be a word for nothing, and of its kind.
   private func isPlain(_ text: ArraySlice<UInt8>) -> Bool {
     switch kind {
-    case .code: text.count > 8 || text.allSatisfy { $0 < 0x3A }
+    case .code, .localNumber: text.count > 8 || text.allSatisfy { $0 < 0x3A }
     case .nhsNumber:
       text.count == 10 && text.allSatisfy { $0 < 0x3A } && text.contains { $0 != text.first }
     case .postcode:
@@ -66,7 +66,7 @@ struct Cleaning {
     case .phone: return Self.phone(letters)
     case .email: return letters.contains(UInt8(ascii: "@")) ? letters.filter { $0 > 0x20 } : []
     case .nhsNumber: return Self.nhsNumber(letters)
-    case .code: return letters.filter { $0 > 0x20 }
+    case .code, .localNumber: return letters.filter { $0 > 0x20 }
     case .number: return Self.number(letters)
     case .text: return Self.words(letters, keepsDigits: true)
     }

@@ -14,7 +14,7 @@ import Synchronization
 /// the old snapshot until the new one is complete.
 public struct PlaceRun: Sendable {
   /// Raised whenever the same inputs would give other tables.
-  static let version = 3
+  static let version = 4
 
   public let store: PlaceStore
   public let isForced: Bool
@@ -99,10 +99,12 @@ public struct PlaceRun: Sendable {
       let short = String(key.prefix(16))
       let derive = store.stages.appendingPathComponent("derive-\(short)")
       let measure = store.stages.appendingPathComponent("measure-\(short)")
+      let link = store.stages.appendingPathComponent("link-\(short)")
       if run.isForced { try store.removeStages() }
       let isMeasured = FileManager.default.fileExists(atPath: measure.path)
       let isDerived = FileManager.default.fileExists(atPath: derive.path)
-      if !(isMeasured && isDerived) {
+      let isLinked = FileManager.default.fileExists(atPath: link.path)
+      if !(isMeasured && isDerived && isLinked) {
         let landed = try? FileManager.default.contentsOfDirectory(atPath: store.landing.path)
         run.progress(.stage(.intake, isResumed: landed?.isEmpty == false))
         let accounts = try intake.land(read) { run.progress(.step($0)) }
@@ -124,6 +126,13 @@ public struct PlaceRun: Sendable {
             intake: SourceIntake.Result(
               deliveries: deliveries, tables: tables, titles: sources?.titles ?? [:]))
         }
+        if let sources {
+          run.progress(.stage(.link, isResumed: isLinked))
+          if !isLinked { try findPeople(sources, deliveries, key: key, to: link) }
+        } else {
+          for table in SpineTables.empty { try connection.execute(table) }
+          try finish(link, tables: SpineTables.names.map { ($0, $0) }, accounts: [])
+        }
         run.progress(.stage(.measure, isResumed: false))
         try FigureTables(pack: pack, connection: connection).make { run.progress(.step($0)) }
         if let sources {
@@ -135,7 +144,7 @@ public struct PlaceRun: Sendable {
         try finish(measure, tables: Self.measured, accounts: accounts)
       }
       run.progress(.stage(.publish, isResumed: false))
-      return .published(try publish(key: key, stages: [derive, measure]))
+      return .published(try publish(key: key, stages: [derive, link, measure]))
     }
 
     /// The sources of the place; nil where it has none.
@@ -176,6 +185,26 @@ public struct PlaceRun: Sendable {
       }
     }
 
+    private static let linkageFile = "linkage.json"
+
+    /// Finds the people whom the records are about.
+    private func findPeople(
+      _ sources: SourceIntake, _ deliveries: [DeliveryAccount], key: String, to stage: URL
+    ) throws {
+      let partial = store.stages.appendingPathComponent(".partial-\(stage.lastPathComponent)")
+      try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
+      let run = run
+      let spine = SpineLinkage(
+        vault: try store.openVault(), folder: store.spine,
+        threads: file.engine.threads ?? ProcessInfo.processInfo.activeProcessorCount,
+        isAnew: run.isForced, progress: { run.progress(.step($0)) })
+      let account = try spine.run(
+        try sources.identities(deliveries, connection), key: key, tables: partial)
+      try JSONEncoder().encode(account).write(
+        to: partial.appendingPathComponent(Self.linkageFile))
+      try FileManager.default.replace(stage, with: partial)
+    }
+
     /// The small areas of the place, with their residents and fifth of deprivation (1 the most).
     private static let smallAreas = """
       create or replace temp table small_area as
@@ -201,6 +230,11 @@ public struct PlaceRun: Sendable {
         add("\(name) \(fingerprint)")
       }
       for delivery in deliveries { add("\(delivery.source) \(delivery.delivery) \(delivery.key)") }
+      if store.hasVault {
+        for decision in try store.openVault().linkDecisions() {
+          add("\(decision.one) \(decision.other) \(decision.isSame)")
+        }
+      }
       for (id, title) in (titles.sorted { $0.key < $1.key }) { add("\(id) \(title)") }
       return hash.finalize().hex
     }
@@ -244,7 +278,9 @@ public struct PlaceRun: Sendable {
       let partial = store.snapshots.appendingPathComponent(".partial-\(id)")
       try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
       var tables: [Manifest.TableEntry] = []
-      for (stage, names) in zip(stages, [Self.derived, Self.measured]) {
+      for (stage, names) in zip(
+        stages, [Self.derived, SpineTables.names.map { ($0, $0) }, Self.measured])
+      {
         for (name, _) in names {
           let file = "\(name).parquet"
           let target = partial.appendingPathComponent(file)
@@ -266,7 +302,8 @@ public struct PlaceRun: Sendable {
         inputs: accounts, tables: tables,
         intake: try JSONDecoder().decode(
           SourceIntake.Result.self,
-          from: Data(contentsOf: stages[0].appendingPathComponent("intake.json"))))
+          from: Data(contentsOf: stages[0].appendingPathComponent("intake.json"))),
+        linkage: try linkage(stages[1]))
       try manifest.write(to: partial)
       try partial.syncToDisk()
       try FileManager.default.replace(store.folder(of: id), with: partial)
@@ -280,6 +317,12 @@ public struct PlaceRun: Sendable {
         run.progress(.step("old files in the store could not be removed: \(error)"))
       }
       return manifest
+    }
+
+    private func linkage(_ stage: URL) throws -> SpineAccount? {
+      guard !file.sources.isEmpty else { return nil }
+      return try JSONDecoder().decode(
+        SpineAccount.self, from: Data(contentsOf: stage.appendingPathComponent(Self.linkageFile)))
     }
 
     /// The id, with a number where the same second gave it to another snapshot.

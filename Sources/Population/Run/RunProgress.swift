@@ -8,7 +8,7 @@ public enum RunEvent: Sendable, Equatable {
 
 /// The stages of a run, in order.
 public enum RunStage: String, CaseIterable, Sendable {
-  case land, intake, derive, measure, publish
+  case land, intake, derive, link, measure, publish
 
   /// What the stage does, for a person who waits.
   public var title: String {
@@ -16,6 +16,7 @@ public enum RunStage: String, CaseIterable, Sendable {
     case .land: "Land the deliveries"
     case .intake: "Read and check the files"
     case .derive: "Place the areas and organisations"
+    case .link: "Find the people whom records are about"
     case .measure: "Work out the figures"
     case .publish: "Publish the snapshot"
     }

@@ -20,6 +20,8 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let tables: [TableEntry]
   /// What became of the records of every delivery; nil in snapshots from before there were any.
   public let intake: SourceIntake.Result?
+  /// What the linkage of the records came to; nil where the place has no sources.
+  public let linkage: SpineAccount?
 
   public struct Place: Codable, Sendable, Equatable {
     public let name: String
@@ -54,7 +56,8 @@ public struct Manifest: Codable, Sendable, Equatable {
 
   init(
     id: String, key: String, created: String, place: Place, pack: Pack, engine: String,
-    inputs: [FileAccount], tables: [TableEntry], intake: SourceIntake.Result?
+    inputs: [FileAccount], tables: [TableEntry], intake: SourceIntake.Result?,
+    linkage: SpineAccount?
   ) {
     self.id = id
     self.key = key
@@ -66,6 +69,7 @@ public struct Manifest: Codable, Sendable, Equatable {
     self.inputs = inputs
     self.tables = tables
     self.intake = intake
+    self.linkage = linkage
   }
 
   func write(to folder: URL) throws {

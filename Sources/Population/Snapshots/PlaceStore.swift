@@ -18,6 +18,8 @@ public struct PlaceStore: Sendable {
   /// The only place with what identifies people, and the key that opens it.
   var vault: URL { root.appendingPathComponent("vault.sqlite") }
   var vaultKey: URL { root.appendingPathComponent("vault.key") }
+  /// The pairs that the last linkage kept, by the keyed hashes of identities.
+  var spine: URL { root.appendingPathComponent("spine", isDirectory: true) }
   var stages: URL { root.appendingPathComponent("stages", isDirectory: true) }
   public var snapshots: URL { root.appendingPathComponent("snapshots", isDirectory: true) }
   var current: URL { root.appendingPathComponent("current") }
@@ -101,7 +103,7 @@ public struct PlaceStore: Sendable {
 
   /// Removes what runs that were killed left behind. Only to be called with the lock held.
   func removeLeftovers() throws {
-    for folder in [root, stages, snapshots, landing, deliveries] {
+    for folder in [root, stages, snapshots, landing, deliveries, spine] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
       for name in names
       where name.hasPrefix(".partial-") || name.hasPrefix(".removed-")

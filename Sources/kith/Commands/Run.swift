@@ -33,9 +33,15 @@ struct Run: AsyncParsableCommand {
         "\(manifest.place.name): snapshot \(manifest.id), \(manifest.inputs.count) files, "
           + "\(rows) rows read, \(rows - aside) landed, \(aside) set aside, \(figures) figures.")
       if let intake = manifest.intake, !intake.deliveries.isEmpty { say(intake) }
+      if let linkage = manifest.linkage { say(linkage) }
     case .unchanged(let manifest):
       print("\(manifest.place.name): nothing has changed since the snapshot \(manifest.id).")
     }
+  }
+
+  private func say(_ linkage: SpineAccount) {
+    print(linkage.summary)
+    for note in linkage.notes { print(error: "Note on the linkage: \(note)") }
   }
 
   private func say(_ intake: SourceIntake.Result) {

@@ -1,0 +1,226 @@
+import Columns
+import Definitions
+import Engine
+import Foundation
+public import Governance
+
+/// Who the landed records of all sources are about: what the vault has of them, with what landed beside it.
+public final class SourceIdentities {
+  /// The tables that say who their records are about.
+  public let tables: [(source: String, name: String)]
+  /// What any of them says.
+  public let fields: [IdentityField]
+  public let hasOwnNumbers: Bool
+  private let readers: [IdentityReader]
+
+  /// Reads what landed of the identities.
+  ///
+  /// - Parameter connection: has the table `superseded`.
+  init(_ tables: [LandedTable], _ connection: Connection) throws {
+    let own = tables.filter { $0.file.identity != nil && !$0.file.identifying.isEmpty }
+    self.tables = own.map { ($0.source, $0.name) }
+    let mapped = Set(own.flatMap { $0.file.identity.map { Array($0.columns.keys) } ?? [] })
+    let fields = IdentityField.allCases.filter(mapped.contains)
+    self.fields = fields
+    hasOwnNumbers = own.contains { $0.file.identity?.ownNumber != nil }
+    readers = try own.map { try IdentityReader($0, fields, connection) }
+  }
+
+  /// How many identities there are.
+  public var count: Int { readers.reduce(0) { $0 + $1.facts.count } }
+
+  /// An identity of a table of a source.
+  public struct Identity {
+    public let id: Int64
+    /// The place of its table among ``SourceIdentities/tables``.
+    public let table: Int
+    /// What it says, in the order of ``SourceIdentities/fields``, and last the source's own number of the person
+    /// with what tells it from another source's; nil where it says nothing. Gone once it was looked at.
+    public let values: UnsafeBufferPointer<UnsafeRawBufferPointer?>
+    /// A number that changes where what landed beside the vault's part does.
+    public let landedHash: UInt64
+  }
+
+  /// Hands all identities that records have to `body`, in the order in which the vault got them.
+  ///
+  /// An identity whose records were all taken back is left out.
+  ///
+  /// - Throws: ``Governance/GovernanceError`` where one does not open.
+  public func forEach(
+    in vault: Vault, threads: Int, _ body: (Identity) throws -> Void
+  ) throws {
+    var places: [String: Int] = [:]
+    for (place, reader) in readers.enumerated() {
+      places["\(reader.source)\u{0}\(reader.table)"] = place
+    }
+    var plans: [Int: (place: Int, plan: IdentityReader.Plan)] = [:]
+    for layout in try vault.identityLayouts() {
+      guard let place = places["\(layout.source)\u{0}\(layout.table)"] else { continue }
+      plans[layout.number] = (place, readers[place].plan(layout.fields))
+    }
+    try vault.forEachIdentity(threads: threads) { id, layout, bytes in
+      guard let (place, plan) = plans[layout], let fact = readers[place].facts[id] else { return }
+      try readers[place].withValues(bytes, plan, fact) { values, hash in
+        try body(Identity(id: id, table: place, values: values, landedHash: hash))
+      }
+    }
+  }
+}
+
+/// Reads the identities of one table.
+private final class IdentityReader {
+  let source: String
+  let table: String
+  private let identity: IdentityMapping
+  private let fields: [IdentityField]
+  private let dates: [String: DateReader]
+  /// The columns that are not in the vault.
+  private let landed: [String]
+  /// What landed beside identities, each different saying once; nil where the records of one do not agree.
+  private var combinations: [Combination] = []
+  /// By identity, the number of what landed beside it.
+  private(set) var facts = IdentityTable()
+  private let slots: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
+  private var sealed: [UnsafeRawBufferPointer?] = []
+  private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 12, alignment: 1)
+  private var used = 0
+
+  private struct Combination {
+    let values: [UnsafeRawBufferPointer?]
+    let hash: UInt64
+  }
+
+  /// Where a value comes from.
+  fileprivate enum Origin {
+    case nowhere
+    case sealed(Int)
+    case date(Int, DateReader)
+    case landed(Int)
+  }
+
+  /// Where the values of identities of one layout come from.
+  struct Plan {
+    fileprivate let fields: [Origin]
+    fileprivate let ownNumber: [Origin]
+  }
+
+  init(_ table: LandedTable, _ fields: [IdentityField], _ connection: Connection) throws {
+    guard let identity = table.file.identity else { preconditionFailure("the table has one") }
+    source = table.source
+    self.table = table.name
+    self.identity = identity
+    self.fields = fields
+    dates = Dictionary(
+      table.file.identifying.compactMap { column in column.date.map { (column.landed, $0) } }
+    ) { first, _ in first }
+    landed = identity.names.subtracting(table.file.identifying.map(\.landed)).sorted()
+    slots = .allocate(capacity: fields.count + 1)
+    slots.initialize(repeating: nil)
+    try readFacts(table, connection)
+  }
+
+  deinit {
+    slots.deallocate()
+    room.deallocate()
+    for value in combinations.lazy.flatMap(\.values) { value?.deallocate() }
+  }
+
+  private func readFacts(_ table: LandedTable, _ connection: Connection) throws {
+    let dialect = Dialect(.duckdb)
+    let values = landed.map { name in
+      let column = dialect.identifier(name)
+      return "case when min(\(column)) = max(\(column)) then cast(min(\(column)) as varchar) end"
+    }
+    var numbers: [[[UInt8]?]: UInt32] = [:]
+    try connection.stream(
+      """
+      select \((["identity"] + values).joined(separator: ", "))
+      from (\(table.standing(["identity"] + landed))) where identity is not null group by identity
+      """
+    ) { batch in
+      for row in 0..<batch.rowCount {
+        guard let id = batch.columns[0].int64(row) else { continue }
+        let values = batch.columns.dropFirst().map { $0.withBytes(row) { Array($0) } }
+        let number = numbers[values] ?? UInt32(combinations.count)
+        if number == combinations.count {
+          numbers[values] = number
+          combinations.append(Self.combination(values))
+        }
+        facts.set(id, number)
+      }
+    }
+  }
+
+  private static func combination(_ values: [[UInt8]?]) -> Combination {
+    // FNV-1a, 64 bits: the same in every run.
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    let kept = values.map { value -> UnsafeRawBufferPointer? in
+      for byte in (value ?? [0xFF]) + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      guard let value else { return nil }
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: value.count, alignment: 1)
+      memory.copyBytes(from: value)
+      return UnsafeRawBufferPointer(memory)
+    }
+    return Combination(values: kept, hash: hash)
+  }
+
+  func plan(_ sealed: [String]) -> Plan {
+    func origin(_ name: String?) -> Origin {
+      guard let name else { return .nowhere }
+      if let place = landed.firstIndex(of: name) { return .landed(place) }
+      guard let place = sealed.firstIndex(of: name) else { return .nowhere }
+      return dates[name].map { .date(place, $0) } ?? .sealed(place)
+    }
+    return Plan(
+      fields: fields.map { origin(identity.columns[$0]) },
+      ownNumber: identity.ownNumber?.columns.map(origin) ?? [])
+  }
+
+  func withValues(
+    _ bytes: UnsafeRawBufferPointer, _ plan: Plan, _ fact: UInt32,
+    _ body: (UnsafeBufferPointer<UnsafeRawBufferPointer?>, UInt64) throws -> Void
+  ) rethrows {
+    IdentityText.read(bytes, into: &sealed)
+    let beside = combinations[Int(fact)]
+    used = 0
+    for (slot, origin) in plan.fields.enumerated() { slots[slot] = value(origin, beside) }
+    slots[fields.count] = ownNumber(plan.ownNumber, beside)
+    try body(UnsafeBufferPointer(slots), beside.hash)
+  }
+
+  private func value(_ origin: Origin, _ beside: Combination) -> UnsafeRawBufferPointer? {
+    switch origin {
+    case .nowhere: return nil
+    case .landed(let place): return beside.values[place]
+    case .sealed(let place): return place < sealed.count ? sealed[place] : nil
+    case .date(let place, let reader):
+      guard place < sealed.count, let bytes = sealed[place] else { return nil }
+      let start = used
+      used += 10
+      let target = UnsafeMutableRawBufferPointer(rebasing: room[start..<used])
+      return reader.writeYearFirst(bytes, to: target) ? UnsafeRawBufferPointer(target) : nil
+    }
+  }
+
+  /// The range of the number, with the parts of it that say whose it is, a stroke, and the number.
+  private func ownNumber(_ parts: [Origin], _ beside: Combination) -> UnsafeRawBufferPointer? {
+    guard !parts.isEmpty else { return nil }
+    let start = used
+    func add(_ bytes: some Collection<UInt8>) -> Bool {
+      guard used + bytes.count < room.count else { return false }
+      for byte in bytes {
+        room[used] = byte
+        used += 1
+      }
+      return true
+    }
+    guard add((identity.ownNumber?.range ?? source).utf8) else { return nil }
+    for (place, part) in parts.enumerated() {
+      let separator: UInt8 = place == parts.count - 1 ? 0x2F : 0x20
+      guard let value = value(part, beside), !value.isEmpty, add(CollectionOfOne(separator)),
+        add(value)
+      else { return nil }
+    }
+    return UnsafeRawBufferPointer(rebasing: room[start..<used])
+  }
+}

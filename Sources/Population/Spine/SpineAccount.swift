@@ -1,0 +1,40 @@
+import Foundation
+
+/// What the linkage of a place came to.
+public struct SpineAccount: Codable, Sendable, Equatable {
+  /// The different things that the landed records of all sources say of people.
+  public var identities = 0
+  /// Those of them that differ where they have a number.
+  public var records = 0
+  public var people = 0
+  /// The pairs of records that are links, and the weight from which on they are.
+  public var links = 0
+  public var threshold: Double?
+  /// The best F1 that can be expected, given the probabilities; nil where the model was learnt before.
+  public var expectedF1: Double?
+  /// How many records the model was learnt from; nil where there were too few, and numbers alone decide.
+  public var learntFrom: Int?
+  /// The records that are new since the last linkage; nil where all were linked anew.
+  public var new: Int?
+  public var decisions = 0
+  /// How many people were merged, split, or had records moved, since the last linkage.
+  public var events: [String: Int] = [:]
+  /// What the reader should know.
+  public var notes: [String] = []
+}
+
+extension SpineAccount {
+  /// The account in a sentence or two.
+  public var summary: String {
+    func number(_ value: Int) -> String {
+      value.formatted(.number.locale(.init(identifier: "en_GB")))
+    }
+    var text =
+      "\(number(identities)) identities of all sources are of \(number(people)) people"
+    if let new { text += "; \(number(new)) are new" }
+    for kind in ["merged", "split", "moved"] {
+      if let count = events[kind], count > 0 { text += "; \(number(count)) \(kind)" }
+    }
+    return text + "."
+  }
+}

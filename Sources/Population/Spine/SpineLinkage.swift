@@ -1,0 +1,309 @@
+import Columns
+import Engine
+import Foundation
+import Governance
+import Intake
+import Linkage
+import Synchronization
+
+/// Finds the people whom the landed records of all sources are about: the person spine.
+///
+/// What is learnt, who is who and what was decided lies in the vault; the pairs that a linkage kept lie beside
+/// it, by the keyed hashes of identities. A linkage after the first compares only what is new.
+struct SpineLinkage {
+  let vault: Vault
+  /// Where the pairs lie.
+  let folder: URL
+  let threads: Int
+  /// Whether to learn and compare anew whatever is known.
+  let isAnew: Bool
+  let progress: @Sendable (String) -> Void
+
+  /// Pairs that weigh less are not kept.
+  private static let least = -3.0
+
+  /// Links the identities, keeps what that comes to in the vault, and writes the tables `person` and
+  /// `person_record` to a folder.
+  ///
+  /// - Parameter key: the hash of what the linkage is made from.
+  func run(_ identities: SourceIdentities, key: String, tables: URL) throws -> SpineAccount {
+    let plain = SpineRecords.model(identities)
+    let records = try SpineRecords(identities, vault, plain, threads: threads)
+    progress("read \(records.ids.count) identities")
+    let before = try EarlierSpine(vault)
+    var account = SpineAccount()
+    account.identities = records.ids.count
+    account.records = records.names.count
+    let made: Made
+    if records.names.count < SpineRecords.fewest {
+      made = byNumbers(records)
+      account.notes.append(
+        "There are too few records to learn from: those with one NHS number or number of a source are one person's."
+      )
+    } else {
+      made = try link(records, plain, before, &account)
+    }
+    let people = try made.people(records, before, vault)
+    account.people = Set(people.ids).count
+    for event in people.events { account.events[event.kind.rawValue, default: 0] += 1 }
+    try keep(made, people, records, before, account, key: key, fields: fields(plain))
+    progress("\(account.people) people")
+    try SpineTables(records, identities, people.ids, made).write(to: tables)
+    return account
+  }
+
+  /// What was found, whichever way.
+  struct Made {
+    /// By record, the lowest record of its cluster.
+    var clusters: [Int]
+    /// By record, what is known of its cluster.
+    var facts: (Int) -> (cohesion: Double, flag: String?) = { _ in (1, nil) }
+    var pairs = ScoredPairs()
+    /// The model, where it was learnt now.
+    var model: Data?
+
+    func people(
+      _ records: SpineRecords, _ before: EarlierSpine, _ vault: Vault
+    ) throws -> PersonIDs {
+      let pseudonymiser = Pseudonymiser(vault.pseudonyms, domains: ["person"])
+      var taken = before.people
+      func fresh(_ cluster: Int) -> Int64 {
+        var attempt = 0
+        while true {
+          let text = "\(records.names[cluster])" + (attempt == 0 ? "" : " \(attempt)")
+          let hash = Array(text.utf8).withUnsafeBytes {
+            pseudonymiser.pseudonym(of: $0, domain: 0)
+          }
+          let id = hash & .max
+          if id != 0, taken.insert(id).inserted { return id }
+          attempt += 1
+        }
+      }
+      return PersonIDs(
+        clusters: clusters, earlier: records.names.map { before.person(of: $0) }, fresh: fresh)
+    }
+  }
+
+  // MARK: Linking
+
+  private func link(
+    _ records: SpineRecords, _ plain: LinkModel, _ before: EarlierSpine,
+    _ account: inout SpineAccount
+  ) throws -> Made {
+    let last = try vault.lastLinkage()
+    let lastAccount = last.flatMap {
+      try? JSONDecoder().decode(SpineAccount.self, from: Data($0.summary.utf8))
+    }
+    var model = plain
+    if !isAnew, let learntFrom = lastAccount?.learntFrom, records.names.count < 2 * learntFrom,
+      let stored = try vault.linkModel(fields: fields(plain)), stored.number == last?.model
+    {
+      model = try JSONDecoder().decode(LinkModel.self, from: stored.model)
+      account.learntFrom = learntFrom
+    }
+    let earlier =
+      try model.trained == nil ? nil : last.flatMap { try self.earlier(records, before, $0) }
+    account.new = earlier.map { $0.wasThere.count { !$0 } }
+    let decisions = try decisions(records)
+    account.decisions = decisions.count
+    var settings = LinkRun.Settings()
+    settings.threads = threads
+    settings.least = Self.least
+    let notes = Mutex([String]())
+    let progress = progress
+    let run = LinkRun(
+      model, records.builder, settings, decisions: decisions, earlier: earlier
+    ) { event in
+      switch event {
+      case .note(let text): notes.withLock { $0.append(text) }
+      case .step(let text): progress(text)
+      case .chose: break
+      }
+    }
+    let result: LinkResult
+    do {
+      result = try run.run()
+    } catch {
+      throw StoreError(
+        folder.path, "The records cannot be linked: \(error.message)", hint: error.hint)
+    }
+    account.links = result.linkCount
+    account.threshold = result.threshold
+    account.notes += notes.withLock { $0 }
+    var made = Made(clusters: (0..<records.names.count).map { result.root(of: $0) })
+    made.facts = { record in
+      let cluster = result.cluster(of: record)
+      return (cluster.cohesion, cluster.flag)
+    }
+    made.pairs = result.pairs
+    if model.trained == nil {
+      account.expectedF1 = result.expectedF1
+      account.learntFrom = records.names.count
+      made.model = try JSONEncoder().encode(result.model)
+    }
+    return made
+  }
+
+  /// What a model must be for to be used again.
+  private func fields(_ model: LinkModel) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return String(decoding: try encoder.encode(model), as: UTF8.self)
+  }
+
+  private func byNumbers(_ records: SpineRecords) -> Made {
+    var clusters = Array(records.names.indices)
+    var first: [Int64: Int] = [:]
+    func root(_ record: Int) -> Int {
+      var record = record
+      while clusters[record] != record { record = clusters[record] }
+      return record
+    }
+    for (record, numbers) in records.numbers.enumerated() {
+      for number in numbers {
+        if let other = first[number] {
+          let (a, b) = (root(record), root(other))
+          clusters[max(a, b)] = min(a, b)
+        } else {
+          first[number] = record
+        }
+      }
+    }
+    return Made(clusters: clusters.indices.map(root))
+  }
+
+  /// The decisions that are about records as they are now.
+  private func decisions(_ records: SpineRecords) throws -> [PairDecision] {
+    func record(_ identity: Int64) -> PairDecision.Record {
+      PairDecision.Record(source: SpineRecords.source, id: String(identity))
+    }
+    return try vault.linkDecisions().map {
+      PairDecision(record($0.one), record($0.other), $0.isSame ? .same : .different)
+    }
+  }
+
+  /// What the last linkage kept of records that are still there, as they were.
+  private func earlier(
+    _ records: SpineRecords, _ before: EarlierSpine, _ last: VaultLinkage
+  ) throws -> EarlierRun? {
+    let file = folder.appendingPathComponent(last.pairs)
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    var numbers = IdentityTable()
+    var wasThere = [Bool](repeating: false, count: records.names.count)
+    for (record, name) in records.names.enumerated() {
+      wasThere[record] = before.isSame(name, mark: records.marks[record])
+      if wasThere[record] { numbers.set(name, UInt32(record)) }
+    }
+    var pairs = ScoredPairs()
+    let reader = try StreamReader()
+    try reader.open(
+      "select one, other, weight, pattern from \(Dialect(.duckdb).parquet(file.path))")
+    while let batch = try reader.next() {
+      for row in 0..<batch.rowCount {
+        guard let a = batch.columns[0].int64(row).flatMap({ numbers[$0] }),
+          let b = batch.columns[1].int64(row).flatMap({ numbers[$0] }),
+          let weight = batch.columns[2].double(row), let pattern = batch.columns[3].int64(row)
+        else { continue }
+        pairs.append(
+          min(a, b), max(a, b), weight: Float(weight), pattern: UInt32(truncatingIfNeeded: pattern))
+      }
+    }
+    return EarlierRun(wasThere: wasThere, pairs: pairs)
+  }
+
+  // MARK: Keeping
+
+  private func keep(
+    _ made: Made, _ people: PersonIDs, _ records: SpineRecords, _ before: EarlierSpine,
+    _ account: SpineAccount, key: String, fields: String
+  ) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let name = "pairs-\(key.prefix(16)).parquet"
+    try writePairs(made.pairs, records, to: folder.appendingPathComponent(name))
+    var changed: [VaultPerson] = []
+    var present = IdentityTable()
+    for (place, identity) in records.ids.enumerated() {
+      let record = Int(records.records[place])
+      let person = VaultPerson(
+        identity: identity, record: records.names[record], mark: records.marks[record],
+        person: people.ids[record])
+      present.set(identity, 0)
+      if !before.has(person) { changed.append(person) }
+    }
+    var members: [Int: [Int64]] = [:]
+    let moved = Set(people.events.flatMap(\.records))
+    for (place, identity) in records.ids.enumerated()
+    where moved.contains(Int(records.records[place])) {
+      members[Int(records.records[place]), default: []].append(identity)
+    }
+    let events = people.events.map { event in
+      VaultEvent(
+        kind: event.kind.rawValue, from: event.from, to: event.to,
+        identities: event.records.flatMap { members[$0] ?? [] })
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    try vault.keep(
+      Vault.Linked(
+        key: key, pairs: name,
+        summary: String(decoding: try encoder.encode(account), as: UTF8.self), fields: fields,
+        model: made.model, people: changed,
+        gone: before.identities.filter { present[$0] == nil }, events: events))
+    // Pairs of earlier linkages are of no use any more.
+    for old in try FileManager.default.contentsOfDirectory(atPath: folder.path) where old != name {
+      try FileManager.default.removeItem(at: folder.appendingPathComponent(old))
+    }
+  }
+
+  private func writePairs(_ pairs: ScoredPairs, _ records: SpineRecords, to url: URL) throws {
+    let fields = [
+      Field("one", .int64), Field("other", .int64), Field("weight", .float64),
+      Field("pattern", .int64),
+    ]
+    let columns = try fields.map { try ColumnWriter($0) }
+    let partial = folder.appendingPathComponent(".partial-\(url.lastPathComponent)")
+    var next = 0
+    try StreamWriter().write(fields, to: partial.path, .parquet) {
+      guard next < pairs.count else { return nil }
+      let last = min(pairs.count, next + 1 << 16)
+      for place in next..<last {
+        columns[0].append(records.names[Int(pairs.left[place])])
+        columns[1].append(records.names[Int(pairs.right[place])])
+        columns[2].append(Double(pairs.weights[place]))
+        columns[3].append(Int64(pairs.patterns[place]))
+      }
+      next = last
+      return FinishedBatch(columns)
+    }
+    guard rename(partial.path, url.path) == 0 else {
+      throw StoreError.unwritable(url.path, errno)
+    }
+  }
+}
+
+/// Who was who after the last linkage.
+struct EarlierSpine {
+  private var places = IdentityTable()
+  private var rows: [VaultPerson] = []
+  private(set) var people: Set<Int64> = []
+
+  init(_ vault: Vault) throws {
+    try vault.forEachPerson { row in
+      places.set(row.identity, UInt32(rows.count))
+      rows.append(row)
+      people.insert(row.person)
+    }
+  }
+
+  var identities: some Sequence<Int64> { rows.lazy.map(\.identity) }
+
+  private func row(_ identity: Int64) -> VaultPerson? { places[identity].map { rows[Int($0)] } }
+
+  func person(of identity: Int64) -> Int64? { row(identity)?.person }
+  func has(_ person: VaultPerson) -> Bool { row(person.identity) == person }
+
+  /// Whether an identity was a record of its own, the same in what landed beside it.
+  func isSame(_ identity: Int64, mark: Int64) -> Bool {
+    row(identity).map { $0.record == identity && $0.mark == mark } ?? false
+  }
+}

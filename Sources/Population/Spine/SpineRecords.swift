@@ -1,0 +1,134 @@
+import Columns
+import Governance
+import Intake
+import Linkage
+
+/// The records that a place's people are found among: the identities of all sources, those that say the same of
+/// somebody with a number taken together.
+struct SpineRecords {
+  /// The fields of the model that the records are compared by.
+  static func model(_ identities: SourceIdentities) -> LinkModel {
+    var fields: [LinkField] = []
+    let has = Set(identities.fields)
+    func add(_ field: IdentityField, _ kind: FieldKind, dates: DateForm? = nil) {
+      guard has.contains(field) else { return }
+      fields.append(LinkField(field.rawValue, kind, dates: dates))
+    }
+    add(.forename, .forename)
+    add(.surname, .surname)
+    add(.dateOfBirth, .dateOfBirth, dates: .yearFirst)
+    add(.sex, .sex)
+    add(.nhsNumber, .nhsNumber)
+    if identities.hasOwnNumbers { fields.append(LinkField(ownNumber, .localNumber)) }
+    if has.contains(.address), has.contains(.postcode) {
+      fields.append(
+        LinkField(
+          "home", .address,
+          columns: [IdentityField.address.rawValue, IdentityField.postcode.rawValue]
+        ))
+    } else {
+      add(.address, .address)
+      add(.postcode, .postcode)
+    }
+    add(.phone, .phone)
+    add(.email, .email)
+    return LinkModel(id: "identity", fields: fields)
+  }
+
+  private static let ownNumber = "own_number"
+
+  /// By record, the identity that it goes by: the first that says what it says.
+  private(set) var names: [Int64] = []
+  /// By record, a number that changes where what landed beside the identity does.
+  private(set) var marks: [Int64] = []
+  /// By identity in the order they came: its id, its table, and its record.
+  private(set) var ids: [Int64] = []
+  private(set) var tables: [UInt8] = []
+  private(set) var records: [UInt32] = []
+  let builder: RecordSetBuilder
+
+  /// Below so many identities nothing can be learnt, and records are linked by their numbers alone.
+  static let fewest = 200
+  /// By record, hashes of the numbers that it has; kept only where there are few records.
+  private(set) var numbers: [[Int64]] = []
+
+  /// Reads the identities of a vault.
+  init(
+    _ identities: SourceIdentities, _ vault: Vault, _ model: LinkModel, threads: Int
+  ) throws {
+    builder = try RecordSetBuilder(model, threads: threads)
+    builder.begin(Self.source)
+    // Where among the values of an identity each column is, and the numbers of a person's own.
+    let all = identities.fields.map(\.rawValue) + [Self.ownNumber]
+    let places = builder.columns.dropFirst().map { all.firstIndex(of: $0) ?? 0 }
+    let own = [IdentityField.nhsNumber.rawValue, Self.ownNumber].compactMap(all.firstIndex)
+    let isSmall = identities.count < Self.fewest
+    let rows = try RecordRows(builder.columns)
+    var known = IdentityTable()
+    try identities.forEach(in: vault, threads: threads) { identity in
+      let values = identity.values
+      guard places.contains(where: { values[$0]?.isEmpty == false }) else { return }
+      ids.append(identity.id)
+      tables.append(UInt8(identity.table))
+      // What says the same, a number among it, is said of the same person.
+      let hasNumber = own.contains { values[$0] != nil }
+      let hash = hasNumber ? Self.hash(of: places.lazy.map { values[$0] }) : 0
+      if hasNumber, let record = known[hash] {
+        records.append(record)
+        return
+      }
+      let record = UInt32(names.count)
+      if hasNumber { known.set(hash, record) }
+      records.append(record)
+      names.append(identity.id)
+      marks.append(Int64(bitPattern: identity.landedHash))
+      if isSmall {
+        numbers.append(
+          own.filter { values[$0] != nil }.map { Self.hash(of: [values[$0]]) ^ Int64($0) })
+      }
+      if rows.add(identity.id, places.lazy.map { values[$0] }) { builder.append(try rows.take()) }
+    }
+    builder.append(try rows.take())
+  }
+
+  /// A hash of values (FNV-1a, 64 bits).
+  private static func hash(of values: some Sequence<UnsafeRawBufferPointer?>) -> Int64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for value in values {
+      for byte in value ?? UnsafeRawBufferPointer(start: nil, count: 0) {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+      }
+      hash = (hash ^ (value == nil ? 0x1FF : 0x100)) &* 0x100_0000_01B3
+    }
+    // Well mixed, for tables that go by the lowest bits.
+    hash = (hash ^ (hash >> 32)) &* 0x9FB2_1C65_1E98_DF25
+    return Int64(bitPattern: hash ^ (hash >> 29))
+  }
+
+  /// What the records' source is called: they are all in one, for all are linked with all.
+  static let source = "vault"
+}
+
+/// Rows on their way to the records.
+private final class RecordRows {
+  private let fields: [Field]
+  private let columns: [ColumnWriter]
+
+  init(_ names: [String]) throws {
+    fields = names.map { Field($0, .utf8) }
+    columns = try fields.map { try ColumnWriter($0) }
+  }
+
+  /// Adds a row.
+  ///
+  /// - Returns: whether there are enough for a batch.
+  func add(_ id: Int64, _ values: some Sequence<UnsafeRawBufferPointer?>) -> Bool {
+    columns[0].append(text: String(id))
+    for (column, value) in zip(columns.dropFirst(), values) {
+      if let value { column.append(text: value) } else { column.appendNull() }
+    }
+    return columns[0].count == 1 << 14
+  }
+
+  func take() throws -> Batch { try Batch(taking: FinishedBatch(columns).take(), fields: fields) }
+}
