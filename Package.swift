@@ -114,7 +114,10 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PopulationTests",
-      dependencies: ["Definitions", "Engine", "Intake", "Population", "TestPlaces"],
+      dependencies: [
+        "Columns", "Definitions", "Engine", "Governance", "Intake", "Population", "Synthetic",
+        "TestPlaces",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "SyntheticTests",
