@@ -115,8 +115,8 @@ let package = Package(
     .testTarget(
       name: "PopulationTests",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Governance", "Intake", "Population", "Synthetic",
-        "TestPlaces",
+        "Columns", "Definitions", "Engine", "Governance", "Intake", "Linkage", "Population",
+        "Synthetic", "TestPlaces",
       ],
       swiftSettings: house),
     .testTarget(

@@ -15,7 +15,8 @@ struct CommandLineTests {
     "Every command has help with an example",
     arguments: [
       [], ["new"], ["check"], ["synth"], ["run"], ["snapshots"], ["serve"], ["demo"], ["engine"],
-      ["view"], ["quality"], ["vault"],
+      ["view"], ["quality"], ["vault"], ["link"], ["link", "review"], ["link", "decide"],
+      ["people"],
     ])
   func help(command: [String]) throws {
     let result = try kith(command + ["--help"])

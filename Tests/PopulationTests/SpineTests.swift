@@ -2,6 +2,7 @@ import Columns
 import Engine
 import Foundation
 import Governance
+import Linkage
 import Synthetic
 import TestPlaces
 import Testing
@@ -205,6 +206,27 @@ struct SpineTests {
     let whole = try place.people()
     #expect(whole[keep.0] == after[keep.0])
     #expect(whole[keep.1] == after[keep.1])
+
+    // Pairs in doubt go out to people, and what they decide is kept for good.
+    let review = SpineReview(place: place.folder)
+    let file = place.folder.appendingPathComponent("pairs.csv")
+    #expect(try await review.write(30, seed: 1, to: file) == 30)
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    #expect(lines[0].contains("left_surname,right_surname"))
+    let said = lines.enumerated().map { $0 == 0 ? "\($1)" : "same\($1)" }.joined(separator: "\n")
+    try Data((said + "\n").utf8).write(to: file)
+    let (round, total) = try review.decide([file])
+    #expect(round.decided.count == 30)
+    #expect(total >= 31)
+    let decided = try await place.run()
+    #expect(decided.linkage?.decisions == total)
+    let last = try place.people()
+    for decision in round.decisions {
+      let (one, other) = (
+        try #require(Int64(decision.one.id)), try #require(Int64(decision.other.id))
+      )
+      #expect(last[one] == last[other])
+    }
 
     // What lies beside the vault is numbers.
     let pairsFile = try #require(

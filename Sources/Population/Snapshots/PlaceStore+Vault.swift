@@ -13,6 +13,15 @@ extension PlaceStore {
     return try Vault.ofPlace(at: vault, keyFile: vaultKey)
   }
 
+  /// Undoes an event of the place's people, while no run is at work; the next run brings it about.
+  ///
+  /// - Throws: ``Governance/GovernanceError`` where there is no such event or it cannot be undone.
+  public func undo(event: Int) throws {
+    let lock = try StoreLock(self)
+    defer { withExtendedLifetime(lock) {} }
+    try openVault().undo(event: event)
+  }
+
   /// Changes the keys of the vault, while no run is at work.
   ///
   /// - Returns: how many values were sealed anew.

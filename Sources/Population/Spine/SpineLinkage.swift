@@ -90,29 +90,55 @@ struct SpineLinkage {
     _ records: SpineRecords, _ plain: LinkModel, _ before: EarlierSpine,
     _ account: inout SpineAccount
   ) throws -> Made {
+    let (result, learntFrom, new, notes) = try result(records, plain, before)
+    account.learntFrom = learntFrom
+    account.new = new
+    account.decisions = try vault.linkDecisions().count
+    account.links = result.linkCount
+    account.threshold = result.threshold
+    account.notes += notes
+    var made = Made(clusters: (0..<records.names.count).map { result.root(of: $0) })
+    made.facts = { record in
+      let cluster = result.cluster(of: record)
+      return (cluster.cohesion, cluster.flag)
+    }
+    made.pairs = result.pairs
+    if result.report != nil {
+      account.expectedF1 = result.expectedF1
+      made.model = try JSONEncoder().encode(result.model)
+    }
+    return made
+  }
+
+  /// Links the records, by the model that was learnt before where there is one.
+  ///
+  /// - Returns: the linkage; how many records the model was learnt from; how many are new since the last
+  ///   linkage, nil where all pairs were compared; and what the reader should know.
+  func result(
+    _ records: SpineRecords, _ plain: LinkModel, _ before: EarlierSpine
+  ) throws -> (LinkResult, learntFrom: Int, new: Int?, notes: [String]) {
     let last = try vault.lastLinkage()
-    let lastAccount = last.flatMap {
-      try? JSONDecoder().decode(SpineAccount.self, from: Data($0.summary.utf8))
+    let lastAccount = try last.map {
+      try JSONDecoder().decode(SpineAccount.self, from: Data($0.summary.utf8))
     }
     var model = plain
-    if !isAnew, let learntFrom = lastAccount?.learntFrom, records.names.count < 2 * learntFrom,
+    var learntFrom = records.names.count
+    // Twice as many records may well be others than those that it was learnt from.
+    if !isAnew, let known = lastAccount?.learntFrom, records.names.count < 2 * known,
       let stored = try vault.linkModel(fields: fields(plain)), stored.number == last?.model
     {
       model = try JSONDecoder().decode(LinkModel.self, from: stored.model)
-      account.learntFrom = learntFrom
+      learntFrom = known
     }
     let earlier =
       try model.trained == nil ? nil : last.flatMap { try self.earlier(records, before, $0) }
-    account.new = earlier.map { $0.wasThere.count { !$0 } }
-    let decisions = try decisions(records)
-    account.decisions = decisions.count
     var settings = LinkRun.Settings()
     settings.threads = threads
     settings.least = Self.least
     let notes = Mutex([String]())
     let progress = progress
     let run = LinkRun(
-      model, records.builder, settings, decisions: decisions, earlier: earlier
+      model, records.builder, settings, decisions: try decisions(), earlier: earlier
     ) { event in
       switch event {
       case .note(let text): notes.withLock { $0.append(text) }
@@ -120,28 +146,14 @@ struct SpineLinkage {
       case .chose: break
       }
     }
-    let result: LinkResult
     do {
-      result = try run.run()
+      return (
+        try run.run(), learntFrom, earlier.map { $0.wasThere.count { !$0 } }, notes.withLock { $0 }
+      )
     } catch {
       throw StoreError(
         folder.path, "The records cannot be linked: \(error.message)", hint: error.hint)
     }
-    account.links = result.linkCount
-    account.threshold = result.threshold
-    account.notes += notes.withLock { $0 }
-    var made = Made(clusters: (0..<records.names.count).map { result.root(of: $0) })
-    made.facts = { record in
-      let cluster = result.cluster(of: record)
-      return (cluster.cohesion, cluster.flag)
-    }
-    made.pairs = result.pairs
-    if model.trained == nil {
-      account.expectedF1 = result.expectedF1
-      account.learntFrom = records.names.count
-      made.model = try JSONEncoder().encode(result.model)
-    }
-    return made
   }
 
   /// What a model must be for to be used again.
@@ -172,14 +184,8 @@ struct SpineLinkage {
     return Made(clusters: clusters.indices.map(root))
   }
 
-  /// The decisions that are about records as they are now.
-  private func decisions(_ records: SpineRecords) throws -> [PairDecision] {
-    func record(_ identity: Int64) -> PairDecision.Record {
-      PairDecision.Record(source: SpineRecords.source, id: String(identity))
-    }
-    return try vault.linkDecisions().map {
-      PairDecision(record($0.one), record($0.other), $0.isSame ? .same : .different)
-    }
+  private func decisions() throws -> [PairDecision] {
+    try vault.linkDecisions().map(\.aboutRecords)
   }
 
   /// What the last linkage kept of records that are still there, as they were.
