@@ -111,6 +111,7 @@ struct RandomLevels: Sendable {
         share += each
       }
     }
+    let isCounted = levels.map { $0 > 0 }
     // The pairs that agree on nothing, by the sample.
     var (none, total) = ([Double](repeating: 0, count: levels.count), 0.0)
     for (one, other, level) in blind {
@@ -121,7 +122,7 @@ struct RandomLevels: Sendable {
     for level in levels.indices where total > 0 {
       levels[level] += max(0, 1 - share) * none[level] / total
     }
-    return normalised(levels, plan, unseen: 0.5 / max(1, total))
+    return normalised(levels, plan, isCounted, unseen: 0.5 / max(1, total))
   }
 
   /// How many pairs in scope have each value of a part in common.
@@ -138,8 +139,12 @@ struct RandomLevels: Sendable {
   }
 
   /// Levels of values that are there add up to 1; none is impossible.
+  ///
+  /// - Parameters:
+  ///   - isCounted: the levels that pairs which agree on a part are at: how rare they are is known, however rare.
+  ///   - unseen: what a level is taken to have that no pair of the blind sample is at.
   private static func normalised(
-    _ levels: [Double], _ plan: ComparisonPlan, unseen: Double
+    _ levels: [Double], _ plan: ComparisonPlan, _ isCounted: [Bool], unseen: Double
   ) -> [Double] {
     var levels = levels
     let counts = plan.comparison.countsMissing ? 0 : plan.firstLevel
@@ -149,7 +154,9 @@ struct RandomLevels: Sendable {
       let each = 1 / Double(levels.count - counts)
       return levels.indices.map { $0 < counts ? 0 : each }
     }
-    for level in counts..<levels.count { levels[level] = max(levels[level] / sum, unseen) }
+    for level in counts..<levels.count {
+      levels[level] = isCounted[level] ? levels[level] / sum : max(levels[level] / sum, unseen)
+    }
     let again = levels.reduce(0, +)
     return levels.map { $0 / again }
   }
