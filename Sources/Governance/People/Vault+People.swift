@@ -115,28 +115,30 @@ extension Vault {
     /// The fields that it compares, and what it learnt; nil where it used the newest model of the vault.
     public var fields: String
     public var model: Data?
-    /// The identities whose person is another now, or new; and those that are gone.
-    public var people: [VaultPerson]
+    /// The identities that are gone.
     public var gone: [Int64]
     public var events: [VaultEvent]
 
     public init(
-      key: String, pairs: String, summary: String, fields: String, model: Data?,
-      people: [VaultPerson], gone: [Int64], events: [VaultEvent]
+      key: String, pairs: String, summary: String, fields: String, model: Data?, gone: [Int64],
+      events: [VaultEvent]
     ) {
       self.key = key
       self.pairs = pairs
       self.summary = summary
       self.fields = fields
       self.model = model
-      self.people = people
       self.gone = gone
       self.events = events
     }
   }
 
   /// Keeps what a linkage came to: all of it, or nothing.
-  public func keep(_ linked: Linked, at time: Date = Date()) throws {
+  ///
+  /// - Parameter people: the identities whose person is another now, or new.
+  public func keep(
+    _ linked: Linked, people: some Sequence<VaultPerson>, at time: Date = Date()
+  ) throws {
     let sealer = try sealer()
     let made = time.formatted(.iso8601)
     try queue.write { db in
@@ -156,7 +158,7 @@ extension Vault {
       let linkage = db.lastInsertedRowID
       let person = try db.cachedStatement(
         sql: "insert or replace into person values (?, ?, ?, ?)")
-      for entry in linked.people {
+      for entry in people {
         try person.execute(
           arguments: [entry.identity, entry.record, entry.mark, entry.person])
       }

@@ -43,7 +43,8 @@ public final class SourceIdentities {
 
   /// Hands all identities that records have to `body`, in the order in which the vault got them.
   ///
-  /// An identity whose records were all taken back is left out.
+  /// An identity whose records were all taken back is left out. What landed beside the identities is forgotten
+  /// afterwards, for it takes much room: they are handed over once.
   ///
   /// - Throws: ``Governance/GovernanceError`` where one does not open.
   public func forEach(
@@ -64,6 +65,7 @@ public final class SourceIdentities {
         try body(Identity(id: id, table: place, values: values, landedHash: hash))
       }
     }
+    for reader in readers { reader.forget() }
   }
 }
 
@@ -187,6 +189,8 @@ private final class IdentityReader {
     slots[fields.count] = ownNumber(plan.ownNumber, beside)
     try body(UnsafeBufferPointer(slots), beside.hash)
   }
+
+  func forget() { facts = IdentityTable() }
 
   private func value(_ origin: Origin, _ beside: Combination) -> UnsafeRawBufferPointer? {
     switch origin {

@@ -28,7 +28,7 @@ struct SpineLinkage {
   /// - Parameter key: the hash of what the linkage is made from.
   func run(_ identities: SourceIdentities, key: String, tables: URL) throws -> SpineAccount {
     let plain = SpineRecords.model(identities)
-    let records = try SpineRecords(identities, vault, plain, threads: threads)
+    var records = try SpineRecords(identities, vault, plain, threads: threads)
     progress("read \(records.ids.count) identities")
     let before = try EarlierSpine(vault)
     var account = SpineAccount()
@@ -43,6 +43,7 @@ struct SpineLinkage {
     } else {
       made = try link(records, plain, before, &account)
     }
+    records.forgetValues()
     let people = try made.people(records, before, vault)
     account.people = Set(people.ids).count
     for event in people.events { account.events[event.kind.rawValue, default: 0] += 1 }
@@ -56,8 +57,8 @@ struct SpineLinkage {
   struct Made {
     /// By record, the lowest record of its cluster.
     var clusters: [Int]
-    /// By record, what is known of its cluster.
-    var facts: (Int) -> (cohesion: Double, flag: String?) = { _ in (1, nil) }
+    /// Of the lowest record of a cluster of several, what is known of it.
+    var facts: [UInt32: (cohesion: Double, flag: String?)] = [:]
     var pairs = ScoredPairs()
     /// The model, where it was learnt now.
     var model: Data?
@@ -98,9 +99,11 @@ struct SpineLinkage {
     account.threshold = result.threshold
     account.notes += notes
     var made = Made(clusters: (0..<records.names.count).map { result.root(of: $0) })
-    made.facts = { record in
+    for (record, root) in made.clusters.enumerated() where record == root {
       let cluster = result.cluster(of: record)
-      return (cluster.cohesion, cluster.flag)
+      if cluster.cohesion < 1 || cluster.flag != nil {
+        made.facts[UInt32(root)] = (cluster.cohesion, cluster.flag)
+      }
     }
     made.pairs = result.pairs
     if result.report != nil {
@@ -137,8 +140,9 @@ struct SpineLinkage {
     settings.least = Self.least
     let notes = Mutex([String]())
     let progress = progress
+    guard let builder = records.builder else { preconditionFailure("they are linked once") }
     let run = LinkRun(
-      model, records.builder, settings, decisions: try decisions(), earlier: earlier
+      model, builder, settings, decisions: try decisions(), earlier: earlier
     ) { event in
       switch event {
       case .note(let text): notes.withLock { $0.append(text) }
@@ -226,16 +230,12 @@ struct SpineLinkage {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let name = "pairs-\(key.prefix(16)).parquet"
     try writePairs(made.pairs, records, to: folder.appendingPathComponent(name))
-    var changed: [VaultPerson] = []
-    var present = IdentityTable()
-    for (place, identity) in records.ids.enumerated() {
+    let changed = records.ids.indices.lazy.map { place in
       let record = Int(records.records[place])
-      let person = VaultPerson(
-        identity: identity, record: records.names[record], mark: records.marks[record],
+      return VaultPerson(
+        identity: records.ids[place], record: records.names[record], mark: records.marks[record],
         person: people.ids[record])
-      present.set(identity, 0)
-      if !before.has(person) { changed.append(person) }
-    }
+    }.filter { !before.has($0) }
     var members: [Int: [Int64]] = [:]
     let moved = Set(people.events.flatMap(\.records))
     for (place, identity) in records.ids.enumerated()
@@ -253,8 +253,8 @@ struct SpineLinkage {
       Vault.Linked(
         key: key, pairs: name,
         summary: String(decoding: try encoder.encode(account), as: UTF8.self), fields: fields,
-        model: made.model, people: changed,
-        gone: before.identities.filter { present[$0] == nil }, events: events))
+        model: made.model, gone: before.identities(without: records.ids), events: events),
+      people: changed)
     // Pairs of earlier linkages are of no use any more.
     for old in try FileManager.default.contentsOfDirectory(atPath: folder.path) where old != name {
       try FileManager.default.removeItem(at: folder.appendingPathComponent(old))
@@ -301,7 +301,15 @@ struct EarlierSpine {
     }
   }
 
-  var identities: some Sequence<Int64> { rows.lazy.map(\.identity) }
+  /// The identities that are not among some.
+  func identities(without present: [Int64]) -> [Int64] {
+    guard !rows.isEmpty else { return [] }
+    var isThere = [Bool](repeating: false, count: rows.count)
+    for identity in present {
+      if let place = places[identity] { isThere[Int(place)] = true }
+    }
+    return rows.indices.filter { !isThere[$0] }.map { rows[$0].identity }
+  }
 
   private func row(_ identity: Int64) -> VaultPerson? { places[identity].map { rows[Int($0)] } }
 

@@ -45,7 +45,8 @@ struct SpineRecords {
   private(set) var ids: [Int64] = []
   private(set) var tables: [UInt8] = []
   private(set) var records: [UInt32] = []
-  let builder: RecordSetBuilder
+  /// The records' values, until they were linked.
+  private(set) var builder: RecordSetBuilder?
 
   /// Below so many identities nothing can be learnt, and records are linked by their numbers alone.
   static let fewest = 200
@@ -56,7 +57,7 @@ struct SpineRecords {
   init(
     _ identities: SourceIdentities, _ vault: Vault, _ model: LinkModel, threads: Int
   ) throws {
-    builder = try RecordSetBuilder(model, threads: threads)
+    let builder = try RecordSetBuilder(model, threads: threads)
     builder.begin(Self.source)
     // Where among the values of an identity each column is, and the numbers of a person's own.
     let all = identities.fields.map(\.rawValue) + [Self.ownNumber]
@@ -89,7 +90,10 @@ struct SpineRecords {
       if rows.add(identity.id, places.lazy.map { values[$0] }) { builder.append(try rows.take()) }
     }
     builder.append(try rows.take())
+    self.builder = builder
   }
+
+  mutating func forgetValues() { builder = nil }
 
   /// A hash of values (FNV-1a, 64 bits).
   private static func hash(of values: some Sequence<UnsafeRawBufferPointer?>) -> Int64 {

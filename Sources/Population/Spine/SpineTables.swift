@@ -61,7 +61,7 @@ struct SpineTables {
     let columns = try fields.map { try ColumnWriter($0) }
     try write(writer, fields, columns, to: url, count: roots.count) { place in
       let root = roots[place]
-      let facts = made.facts(root)
+      let facts = made.facts[UInt32(root)] ?? (1, nil)
       columns[0].append(people[root])
       columns[1].append(Int64(counts[root]))
       columns[2].append(Int64(seen[root].nonzeroBitCount))
