@@ -3,7 +3,7 @@
     python place_records.py PLACE FOLDER
 
 A row is what a source says of somebody, each different saying once: names, date of birth, sex, NHS number, address and
-the source's own number for the person. `person` is the truth.
+the source's own number for the person, after what tells it from another source's. `person` is the truth.
 """
 
 import pathlib
@@ -28,7 +28,8 @@ def truth(source):
 def write(name, sql):
     con.execute(f"""
         copy (
-            select '{name}' || row_number() over (order by own, given, family, dob, sex, nhs_number, street, postcode) as unique_id, *
+            select '{name}' || row_number() over (order by own, given, family, dob, sex, nhs_number, street, postcode) as unique_id,
+                * replace ('{name}/' || own as own)
             from (select distinct * from ({sql})) where person is not null)
         to '{folder}/{name}.parquet' (format parquet)""")
     rows, people = con.execute(f"select count(*), count(distinct person) from '{folder}/{name}.parquet'").fetchone()

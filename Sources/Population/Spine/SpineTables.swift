@@ -77,9 +77,10 @@ struct SpineTables {
     ]
     let columns = try fields.map { try ColumnWriter($0) }
     // In an order that tells nothing of when they came.
-    let order = records.ids.indices.sorted { records.ids[$0] < records.ids[$1] }
+    var order = records.ids.indices.map { (id: records.ids[$0], index: UInt32($0)) }
+    order.sort { $0.id < $1.id }
     try write(writer, fields, columns, to: url, count: order.count) { place in
-      let index = order[place]
+      let index = Int(order[place].index)
       let table = identities.tables[Int(records.tables[index])]
       columns[0].append(text: table.source)
       columns[1].append(text: table.name)
