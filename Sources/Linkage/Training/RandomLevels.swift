@@ -49,9 +49,7 @@ struct RandomLevels: Sendable {
     probabilities = parallel(plans.count, threads: threads) { index in
       Self.levels(
         plans[index], records, scope, universe, byPart, seed: mixed(seed &+ UInt64(100 + index)),
-        blind.lazy.joined().map { pair in
-          (Int(pair.one), Int(pair.other), code.level(index, in: pair.pattern))
-        })
+        blind, { code.level(index, in: $0) })
     }
   }
 
@@ -77,7 +75,8 @@ struct RandomLevels: Sendable {
 
   private static func levels(
     _ plan: ComparisonPlan, _ records: RecordSet, _ scope: LinkScope, _ universe: PairUniverse,
-    _ agreeing: [Int: AgreeingPairs], seed: UInt64, _ blind: some Sequence<(Int, Int, Int)>
+    _ agreeing: [Int: AgreeingPairs], seed: UInt64, _ blind: [[Drawn]],
+    _ levelOf: (UInt32) -> Int
   ) -> [Double] {
     let comparer = plan.comparer()
     let width = records.parts.count
@@ -114,10 +113,19 @@ struct RandomLevels: Sendable {
     let isCounted = levels.map { $0 > 0 }
     // The pairs that agree on nothing, by the sample.
     var (none, total) = ([Double](repeating: 0, count: levels.count), 0.0)
-    for (one, other, level) in blind {
-      if plan.parts.contains(where: { agrees(one, other, $0) }) { continue }
-      none[level] += 1
-      total += 1
+    let isSingle = plan.singlePart != nil
+    for drawn in blind {
+      for pair in drawn {
+        let level = levelOf(pair.pattern)
+        // Where one part alone is looked at, pairs that agree on it are at the levels that were counted.
+        if !isSingle || isCounted[level],
+          plan.parts.contains(where: { agrees(Int(pair.one), Int(pair.other), $0) })
+        {
+          continue
+        }
+        none[level] += 1
+        total += 1
+      }
     }
     for level in levels.indices where total > 0 {
       levels[level] += max(0, 1 - share) * none[level] / total
