@@ -98,6 +98,17 @@ extension LinkResult {
         sum += rarity
       }
     }
+    for joint in scorer.joints {
+      let (a, b) = (code.level(joint.one, in: pattern), code.level(joint.other, in: pattern))
+      let weight = joint.match[a][b] - joint.random[a][b]
+      guard abs(weight) > 0.005 else { continue }
+      parts.append(
+        (
+          "\(model.comparisons[joint.one].name) and \(model.comparisons[joint.other].name)",
+          "they go together", weight
+        ))
+      sum += weight
+    }
     let total = Double(scored.weights[place])
     return Explanation(
       prior: prior, parts: parts, rarities: rarities, home: total - sum, total: total)

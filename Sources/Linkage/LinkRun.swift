@@ -269,7 +269,8 @@ public struct LinkRun: Sendable {
   private func scorer(_ stage: Stage, _ trained: TrainedModel) -> Scorer {
     Scorer(
       stage.model.comparisons, stage.plans, stage.code, records, levels: trained.levels,
-      shares: trained.classShares, frequencies: trained.frequencies)
+      shares: trained.classShares, frequencies: trained.frequencies,
+      dependences: trained.dependences ?? [])
   }
 
   private func finish(

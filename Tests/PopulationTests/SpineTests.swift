@@ -256,5 +256,16 @@ struct SpineTests {
     let found = pairs(try place.people(), truth)
     #expect(found.both == found.one)
     #expect(found.both > 0)
+    // What people decide holds here too.
+    let people = try place.people()
+    let vault = try place.store.openVault()
+    let pair = try #require(
+      try Dictionary(grouping: people.keys, by: { people[$0] ?? 0 }).values
+        .map { try records(of: $0, in: vault) }.first { $0.count > 1 })
+    let (a, b) = (pair[0], pair[1])
+    try vault.keep([VaultDecision(a, b, isSame: false, because: "a test")])
+    try await place.run()
+    let parted = try place.people()
+    #expect(parted[a] != parted[b])
   }
 }

@@ -34,6 +34,8 @@ public struct TrainedModel: Codable, Sendable, Hashable {
   public var shares: Shares
   /// By comparison.
   public var frequencies: [String: Frequencies]
+  /// The comparisons that go together; nil in a model from before that was learnt.
+  public var dependences: [Dependence]?
   /// The weight from which on a pair is taken for a match.
   public var threshold: Double
   /// The rules that pairs are found by.

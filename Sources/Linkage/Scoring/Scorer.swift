@@ -18,13 +18,26 @@ final class Scorer: @unchecked Sendable {
   let frequencies: [FrequencyWeights?]
   private let usesFrequency: [[Bool]]
   private let isSharedAtHome: [Bool]
+  /// The comparisons that go together.
+  let joints: [Joint]
+
+  /// Two comparisons that go together, with what that adds by their levels.
+  struct Joint: Sendable {
+    let one: Int
+    let other: Int
+    let match: [[Double]]
+    let random: [[Double]]
+    /// Whether it is so in homes too: neither is shared there.
+    let isOfHomes: Bool
+  }
+
   /// The most that rare values can add, so that hopeless pairs are known by their pattern.
   private let mostByFrequency: Double
 
   init(
     _ comparisons: [Comparison], _ plans: [ComparisonPlan], _ code: PatternCode,
     _ records: RecordSet, levels: [[[Double]]], shares: [Double],
-    frequencies: [String: TrainedModel.Frequencies]
+    frequencies: [String: TrainedModel.Frequencies], dependences: [Dependence] = []
   ) {
     self.comparisons = comparisons
     self.code = code
@@ -46,7 +59,16 @@ final class Scorer: @unchecked Sendable {
       [Bool](repeating: false, count: comparison.firstLevel)
         + comparison.levels.map(\.usesFrequency) + [false]
     }
-    isSharedAtHome = plans.map { records.parts[$0.parts.first ?? 0].kind.isSharedAtHome }
+    let isShared = plans.map { records.parts[$0.parts.first ?? 0].kind.isSharedAtHome }
+    isSharedAtHome = isShared
+    joints = dependences.compactMap { dependence in
+      guard let one = comparisons.firstIndex(where: { $0.name == dependence.one }),
+        let other = comparisons.firstIndex(where: { $0.name == dependence.other })
+      else { return nil }
+      return Joint(
+        one: one, other: other, match: dependence.match, random: dependence.random,
+        isOfHomes: !isShared[one] && !isShared[other])
+    }
     mostByFrequency = self.frequencies.reduce(0) {
       $0 + Double(max(0, $1?.byCode.max() ?? 0))
     }
@@ -110,6 +132,15 @@ final class Scorer: @unchecked Sendable {
       for index in sums.indices { sums[index] += logs[index][comparison][level] }
       if usesFrequency[comparison][level], frequencies[comparison] != nil {
         byFrequency |= 1 &<< UInt32(comparison)
+      }
+    }
+    for joint in joints {
+      let (a, b) = (code.level(joint.one, in: pattern), code.level(joint.other, in: pattern))
+      sums[LinkClass.match.rawValue] += joint.match[a][b]
+      sums[LinkClass.random.rawValue] += joint.random[a][b]
+      if joint.isOfHomes {
+        sums[LinkClass.home.rawValue] += joint.random[a][b]
+        sums[LinkClass.twin.rawValue] += joint.random[a][b]
       }
     }
     let rest = Self.logSum(sums[1], sums[2], sums[3])

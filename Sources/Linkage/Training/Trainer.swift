@@ -12,6 +12,8 @@ public struct TrainingReport: Sendable, Codable, Hashable {
   public let patterns: Int
   /// The matches expected among all pairs that blocking finds.
   public let expectedMatches: Double
+  /// The comparisons that go together, which the weights allow for.
+  public let dependences: [Dependence]
 }
 
 /// Learns a model's probabilities from the pairs that blocking finds and from pairs taken blindly.
@@ -23,6 +25,7 @@ struct Trainer {
     /// By class, comparison and level.
     let levels: [[[Double]]]
     let shares: [Double]
+    let dependences: [Dependence]
     let report: TrainingReport
   }
 
@@ -52,12 +55,14 @@ struct Trainer {
     }
     var values = totals.values
     if let prior { values[LinkClass.match.rawValue] = prior }
+    let dependences = DependenceSearch(comparisons: comparisons, code: data.code).found(
+      data, fit, blind: random.patterns)
     return Outcome(
-      levels: fit.levels, shares: values,
+      levels: fit.levels, shares: values, dependences: dependences,
       report: TrainingReport(
         iterations: iterations, isConverged: fit.isConverged, unidentified: fit.unidentified,
         pairs: Int(data.pairCount), patterns: data.entries.count,
-        expectedMatches: totals.expectedMatches))
+        expectedMatches: totals.expectedMatches, dependences: dependences))
   }
 
   /// How many pairs are of one home, from those of one address.
@@ -92,7 +97,7 @@ struct Trainer {
     return TrainedModel(
       comparisons: levels,
       shares: .init(match: outcome.shares[0], home: outcome.shares[2], twin: outcome.shares[3]),
-      frequencies: frequencies, threshold: 0, rules: rules)
+      frequencies: frequencies, dependences: outcome.dependences, threshold: 0, rules: rules)
   }
 
   /// The levels of pairs that have nothing to do with each other.

@@ -4,6 +4,8 @@ import Foundation
 public struct SpineAccount: Codable, Sendable, Equatable {
   /// The different things that the landed records of all sources say of people.
   public var identities = 0
+  /// Identities that say nothing of anybody, so that their records have no person.
+  public var silent: Int?
   /// Those of them that differ where they have a number.
   public var records = 0
   public var people = 0

@@ -33,10 +33,12 @@ struct SpineLinkage {
     let before = try EarlierSpine(vault)
     var account = SpineAccount()
     account.identities = records.ids.count
+    account.silent = records.silent
     account.records = records.names.count
     let made: Made
     if records.names.count < SpineRecords.fewest {
-      made = byNumbers(records)
+      made = try byNumbers(records)
+      account.decisions = try vault.linkDecisions().count
       account.notes.append(
         "There are too few records to learn from: those with one NHS number or number of a source are one person's."
       )
@@ -167,25 +169,31 @@ struct SpineLinkage {
     return String(decoding: try encoder.encode(model), as: UTF8.self)
   }
 
-  private func byNumbers(_ records: SpineRecords) -> Made {
+  /// Takes records with one number for one person's, as far as what people decided allows.
+  private func byNumbers(_ records: SpineRecords) throws -> Made {
     var clusters = Array(records.names.indices)
-    var first: [Int64: Int] = [:]
-    func root(_ record: Int) -> Int {
-      var record = record
-      while clusters[record] != record { record = clusters[record] }
-      return record
-    }
-    for (record, numbers) in records.numbers.enumerated() {
-      for number in numbers {
-        if let other = first[number] {
-          let (a, b) = (root(record), root(other))
-          clusters[max(a, b)] = min(a, b)
-        } else {
-          first[number] = record
-        }
+    let places = Dictionary(uniqueKeysWithValues: zip(records.names, records.names.indices))
+    let decisions = try vault.linkDecisions().compactMap { decision in
+      places[decision.one].flatMap { one in
+        places[decision.other].map { (one: one, other: $0, isSame: decision.isSame) }
       }
     }
-    return Made(clusters: clusters.indices.map(root))
+    func join(_ one: Int, _ other: Int) {
+      let (a, b) = (min(clusters[one], clusters[other]), max(clusters[one], clusters[other]))
+      let isForbidden = decisions.contains {
+        !$0.isSame && Set([clusters[$0.one], clusters[$0.other]]) == [a, b]
+      }
+      guard a != b, !isForbidden else { return }
+      for record in clusters.indices where clusters[record] == b { clusters[record] = a }
+    }
+    for decision in decisions where decision.isSame { join(decision.one, decision.other) }
+    var first: [Int64: Int] = [:]
+    for (record, numbers) in records.numbers.enumerated() {
+      for number in numbers {
+        if let other = first[number] { join(record, other) } else { first[number] = record }
+      }
+    }
+    return Made(clusters: clusters)
   }
 
   private func decisions() throws -> [PairDecision] {
@@ -228,7 +236,9 @@ struct SpineLinkage {
     _ account: SpineAccount, key: String, fields: String
   ) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let name = "pairs-\(key.prefix(16)).parquet"
+    // A name of its own, so that those of the last linkage stand until the vault has this one.
+    let number = (try vault.lastLinkage()?.number ?? 0) + 1
+    let name = "pairs-\(number).parquet"
     try writePairs(made.pairs, records, to: folder.appendingPathComponent(name))
     let changed = records.ids.indices.lazy.map { place in
       let record = Int(records.records[place])

@@ -43,8 +43,10 @@ struct SpineRecords {
   private(set) var marks: [Int64] = []
   /// By identity in the order they came: its id, its table, and its record.
   private(set) var ids: [Int64] = []
-  private(set) var tables: [UInt8] = []
+  private(set) var tables: [UInt16] = []
   private(set) var records: [UInt32] = []
+  /// How many identities say nothing of anybody.
+  private(set) var silent = 0
   /// The records' values, until they were linked.
   private(set) var builder: RecordSetBuilder?
 
@@ -68,9 +70,12 @@ struct SpineRecords {
     var known = IdentityTable()
     try identities.forEach(in: vault, threads: threads) { identity in
       let values = identity.values
-      guard places.contains(where: { values[$0]?.isEmpty == false }) else { return }
+      guard places.contains(where: { values[$0]?.isEmpty == false }) else {
+        silent += 1
+        return
+      }
       ids.append(identity.id)
-      tables.append(UInt8(identity.table))
+      tables.append(UInt16(identity.table))
       // What says the same, a number among it, is said of the same person.
       let hasNumber = own.contains { values[$0] != nil }
       let hash = hasNumber ? Self.hash(of: places.lazy.map { values[$0] }) : 0

@@ -50,11 +50,13 @@ struct SpineTables {
     let sources = Array(Set(identities.tables.map(\.source))).sorted()
     let sourceOf = identities.tables.map { sources.firstIndex(of: $0.source) ?? 0 }
     var counts = [UInt32](repeating: 0, count: records.names.count)
-    var seen = [UInt64](repeating: 0, count: records.names.count)
+    let words = (sources.count + 63) / 64
+    var seen = [UInt64](repeating: 0, count: words * records.names.count)
     for (place, record) in records.records.enumerated() {
       let root = made.clusters[Int(record)]
+      let source = sourceOf[Int(records.tables[place])]
       counts[root] += 1
-      seen[root] |= 1 << UInt64(sourceOf[Int(records.tables[place])] % 64)
+      seen[words * root + source / 64] |= 1 << UInt64(source % 64)
     }
     let roots = records.names.indices.filter { made.clusters[$0] == $0 }
       .sorted { people[$0] < people[$1] }
@@ -64,7 +66,8 @@ struct SpineTables {
       let facts = made.facts[UInt32(root)] ?? (1, nil)
       columns[0].append(people[root])
       columns[1].append(Int64(counts[root]))
-      columns[2].append(Int64(seen[root].nonzeroBitCount))
+      columns[2].append(
+        Int64(seen[(words * root)..<(words * (root + 1))].reduce(0) { $0 + $1.nonzeroBitCount }))
       columns[3].append(facts.cohesion)
       if let flag = facts.flag { columns[4].append(text: flag) } else { columns[4].appendNull() }
     }

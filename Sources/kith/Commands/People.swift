@@ -54,16 +54,21 @@ extension People {
           hint: "Run `kith run`.")
       }
       func number(_ value: Double?) -> String { value.map { String(format: "%.3f", $0) } ?? "" }
-      var rows = [
-        ["identities of all sources", "\(linkage.identities)"],
-        ["records, those that say the same taken together", "\(linkage.records)"],
-        ["links between records", "\(linkage.links)"], ["people", "\(linkage.people)"],
-        ["match weight from which pairs are links", number(linkage.threshold)],
-        ["best F1 to be expected", number(linkage.expectedF1)],
-        ["records that the model was learnt from", linkage.learntFrom.map { "\($0)" } ?? ""],
-        ["records that were new", linkage.new.map { "\($0)" } ?? ""],
-        ["decisions of people", "\(try store.openVault().linkDecisions().count)"],
+      func count(_ value: Int?) -> String { value.map(String.init) ?? "" }
+      let decisions = try store.openVault().linkDecisions().count
+      let values: [(what: String, value: String)] = [
+        ("identities of all sources", count(linkage.identities)),
+        ("identities that say nothing of anybody", count(linkage.silent)),
+        ("records, those that say the same taken together", count(linkage.records)),
+        ("links between records", count(linkage.links)),
+        ("people", count(linkage.people)),
+        ("match weight from which pairs are links", number(linkage.threshold)),
+        ("best F1 to be expected", number(linkage.expectedF1)),
+        ("records that the model was learnt from", count(linkage.learntFrom)),
+        ("records that were new", count(linkage.new)),
+        ("decisions of people", count(decisions)),
       ]
+      var rows = values.map { [$0.what, $0.value] }
       for (kind, count) in (linkage.events.sorted { $0.key < $1.key }) {
         rows.append(["people \(kind)", "\(count)"])
       }

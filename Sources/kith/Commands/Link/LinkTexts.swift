@@ -102,6 +102,14 @@ struct LinkSummary {
       lines.append(
         "Learnt from \(report.pairs.formatted()) pairs of \(report.patterns.formatted()) patterns; "
           + "\(Int(report.expectedMatches).formatted()) matches are expected among them.")
+      if !report.dependences.isEmpty {
+        let pairs = report.dependences.map {
+          "\($0.one) and \($0.other) (\(String(format: "%.1f", $0.bits)) bits)"
+        }
+        lines.append(
+          "Comparisons that go together, which the weights allow for: \(pairs.joined(separator: ", "))."
+        )
+      }
       if !report.isConverged {
         lines.append("The estimates did not come to rest: see what --explain says of model.json.")
       }
