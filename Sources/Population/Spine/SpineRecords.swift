@@ -116,6 +116,17 @@ struct SpineRecords {
 
   /// What the records' source is called: they are all in one, for all are linked with all.
   static let source = "vault"
+
+  /// What an identity's record is called: no spreadsheet takes it for a number and rounds it.
+  static func name(of identity: Int64) -> String {
+    "k" + String(UInt64(bitPattern: identity), radix: 16)
+  }
+
+  /// The identity of a record's name; nil for what is none.
+  static func identity(named name: String) -> Int64? {
+    guard name.first == "k" else { return nil }
+    return UInt64(name.dropFirst(), radix: 16).map(Int64.init(bitPattern:))
+  }
 }
 
 /// Rows on their way to the records.
@@ -132,7 +143,7 @@ private final class RecordRows {
   ///
   /// - Returns: whether there are enough for a batch.
   func add(_ id: Int64, _ values: some Sequence<UnsafeRawBufferPointer?>) -> Bool {
-    columns[0].append(text: String(id))
+    columns[0].append(text: SpineRecords.name(of: id))
     for (column, value) in zip(columns.dropFirst(), values) {
       if let value { column.append(text: value) } else { column.appendNull() }
     }

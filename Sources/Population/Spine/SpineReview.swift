@@ -65,7 +65,8 @@ public struct SpineReview: Sendable {
     let round = ReviewRound(try files.map { try ReviewFile.read($0) })
     let name = files.first?.path ?? ""
     let decisions = try round.decided.map { pair in
-      guard let one = Int64(pair.one.id), let other = Int64(pair.other.id),
+      guard let one = SpineRecords.identity(named: pair.one.id),
+        let other = SpineRecords.identity(named: pair.other.id),
         [pair.one.source, pair.other.source].allSatisfy({ $0 == SpineRecords.source }),
         let decision = pair.decision
       else {
@@ -88,7 +89,7 @@ extension VaultDecision {
   /// The decision as linkages take it.
   var aboutRecords: PairDecision {
     func record(_ identity: Int64) -> PairDecision.Record {
-      PairDecision.Record(source: SpineRecords.source, id: String(identity))
+      PairDecision.Record(source: SpineRecords.source, id: SpineRecords.name(of: identity))
     }
     return PairDecision(record(one), record(other), isSame ? .same : .different)
   }
