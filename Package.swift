@@ -36,7 +36,7 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
     .target(name: "Statistics", swiftSettings: house),
     .target(
-      name: "Linkage", dependencies: ["Columns"],
+      name: "Linkage", dependencies: ["Columns", "Statistics"],
       resources: [.copy("Resources/nicknames.txt")], swiftSettings: house),
     .target(name: "Charts", swiftSettings: house),
     .target(

@@ -75,3 +75,39 @@ for source, table, one, all_ in con.execute("""
         join (select person, mode(person_id) best from pair group by person) using (person)
     group by all order by all""" % snapshot).fetchall():
     print(f"{source} {table}: {one} of {all_} with the rest of their person ({100 * one / all_:.1f}%)")
+
+# What the snapshot's `linkage_quality` estimates, beside the truth: for each source and ethnic group.
+con.execute("""
+    create table own as
+    with said as (select distinct source, table_name, identity, person from said)
+    select source, person, person_id from said join read_parquet('%s/person_record.parquet') using (source, table_name, identity)""" % snapshot)
+ethnic = """case when ethnic_category in ('A', 'B', 'C') then 'white' when ethnic_category in ('D', 'E', 'F', 'G') then 'mixed'
+    when ethnic_category in ('H', 'J', 'K', 'L', 'R') then 'asian' when ethnic_category in ('M', 'N', 'P') then 'black'
+    when ethnic_category = 'S' then 'other' end"""
+con.execute(f"""
+    create table ends as
+    select o.source, p.grp, sum(joint.n - 1) as "right", sum(found.n - 1) as found, sum(truly.n - 1) as truly
+    from own o join (select person_id, person, count(*) n from own group by all) joint using (person_id, person)
+        join (select person_id, count(*) n from own group by all) found using (person_id)
+        join (select person, count(*) n from own group by all) truly using (person)
+        join (select person, {ethnic} as grp from read_csv('{place}/truth/people.csv.zst', header = true, all_varchar = true)) p using (person)
+    group by all""")
+estimates = {
+    (row[0], row[1], row[2]): row[3:]
+    for row in con.execute(f"""
+        select source, measure, group_id, value, lower, upper from read_parquet('{snapshot}/linkage_quality.parquet')
+        where group_kind in ('', 'ethnic_group') and measure in ('precision', 'recall')""").fetchall()
+}
+within = total = 0
+for source, group, right, found, truly in con.execute("""
+    select source, grp, sum("right"), sum(found), sum(truly) from ends where grp is not null group by cube (source, grp) order by all""").fetchall():
+    parts = []
+    for measure, value in (("precision", right / max(1, found)), ("recall", right / max(1, truly))):
+        estimate = estimates.get((source or "", measure, group or ""))
+        if estimate:
+            isIn = estimate[1] <= value <= estimate[2]
+            within, total = within + isIn, total + 1
+            parts.append(f"{measure} {value:.4f}, estimated {estimate[0]:.4f} ({estimate[1]:.4f} to {estimate[2]:.4f}){'' if isIn else ' *'}")
+    if parts:
+        print(f"{source or 'all'} {group or ''}: {'; '.join(parts)}")
+print(f"{within} of {total} intervals hold the truth.")

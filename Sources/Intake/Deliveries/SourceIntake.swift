@@ -168,7 +168,8 @@ public struct SourceIntake: Sendable {
 
   /// Who the landed records are about.
   ///
-  /// - Parameter connection: has the table `superseded`.
+  /// - Parameter connection: has the tables `superseded` and `small_area` (code, quintile 1 for the most deprived,
+  ///   area).
   public func identities(
     _ accounts: [DeliveryAccount], _ connection: Connection
   ) throws -> SourceIdentities {

@@ -6,24 +6,42 @@ public import Governance
 
 /// Who the landed records of all sources are about: what the vault has of them, with what landed beside it.
 public final class SourceIdentities {
-  /// The tables that say who their records are about.
-  public let tables: [(source: String, name: String)]
+  /// The tables that say who their records are about, and whether each is a register of those who live here.
+  public let tables: [(source: String, name: String, isRegister: Bool)]
   /// What any of them says.
   public let fields: [IdentityField]
   public let hasOwnNumbers: Bool
+  /// The groups that identities are of: each combination that there is.
+  public let strata: [Stratum]
   private let readers: [IdentityReader]
+
+  /// Identities of one table and of the same groups.
+  public struct Stratum: Sendable {
+    /// The place of the table among ``SourceIdentities/tables``.
+    public let table: Int
+    /// What the table said last of each person, in the order of ``PersonGroup``; nil where it said nothing.
+    public let groups: [String?]
+  }
 
   /// Reads what landed of the identities.
   ///
-  /// - Parameter connection: has the table `superseded`.
+  /// - Parameter connection: has the tables `superseded` and `small_area` (code, quintile 1 for the most deprived,
+  ///   area).
   init(_ tables: [LandedTable], _ connection: Connection) throws {
     let own = tables.filter { $0.file.identity != nil && !$0.file.identifying.isEmpty }
-    self.tables = own.map { ($0.source, $0.name) }
+    self.tables = own.map { ($0.source, $0.name, $0.quality.isRegister) }
     let mapped = Set(own.flatMap { $0.file.identity.map { Array($0.columns.keys) } ?? [] })
     let fields = IdentityField.allCases.filter(mapped.contains)
     self.fields = fields
     hasOwnNumbers = own.contains { $0.file.identity?.ownNumber != nil }
-    readers = try own.map { try IdentityReader($0, fields, connection) }
+    let same = try SameCodes()
+    readers = try own.map { try IdentityReader($0, fields, same, connection) }
+    var strata: [Stratum] = []
+    for (table, reader) in readers.enumerated() {
+      reader.firstStratum = strata.count
+      strata += reader.groups.map { Stratum(table: table, groups: $0) }
+    }
+    self.strata = strata
   }
 
   /// How many identities there are.
@@ -39,6 +57,8 @@ public final class SourceIdentities {
     public let values: UnsafeBufferPointer<UnsafeRawBufferPointer?>
     /// A number that changes where what landed beside the vault's part does.
     public let landedHash: UInt64
+    /// The place of its groups among ``SourceIdentities/strata``.
+    public let stratum: Int
   }
 
   /// Hands all identities that records have to `body`, in the order in which the vault got them.
@@ -62,7 +82,10 @@ public final class SourceIdentities {
     try vault.forEachIdentity(threads: threads) { id, layout, bytes in
       guard let (place, plan) = plans[layout], let fact = readers[place].facts[id] else { return }
       try readers[place].withValues(bytes, plan, fact) { values, hash in
-        try body(Identity(id: id, table: place, values: values, landedHash: hash))
+        try body(
+          Identity(
+            id: id, table: place, values: values, landedHash: hash,
+            stratum: readers[place].stratum(fact)))
       }
     }
     for reader in readers { reader.forget() }
@@ -80,6 +103,10 @@ private final class IdentityReader {
   private let landed: [String]
   /// What landed beside identities, each different saying once; nil where the records of one do not agree.
   private var combinations: [Combination] = []
+  /// The groups that identities are of, each combination once.
+  private(set) var groups: [[String?]] = []
+  /// The number of the first of them among those of all tables.
+  var firstStratum = 0
   /// By identity, the number of what landed beside it.
   private(set) var facts = IdentityTable()
   private let slots: UnsafeMutableBufferPointer<UnsafeRawBufferPointer?>
@@ -90,6 +117,8 @@ private final class IdentityReader {
   private struct Combination {
     let values: [UnsafeRawBufferPointer?]
     let hash: UInt64
+    /// The place among `groups`.
+    let groups: Int
   }
 
   /// Where a value comes from.
@@ -106,7 +135,9 @@ private final class IdentityReader {
     fileprivate let ownNumber: [Origin]
   }
 
-  init(_ table: LandedTable, _ fields: [IdentityField], _ connection: Connection) throws {
+  init(
+    _ table: LandedTable, _ fields: [IdentityField], _ same: SameCodes, _ connection: Connection
+  ) throws {
     guard let identity = table.file.identity else { preconditionFailure("the table has one") }
     source = table.source
     self.table = table.name
@@ -118,7 +149,7 @@ private final class IdentityReader {
     landed = identity.names.subtracting(table.file.identifying.map(\.landed)).sorted()
     slots = .allocate(capacity: fields.count + 1)
     slots.initialize(repeating: nil)
-    try readFacts(table, connection)
+    try readFacts(table, same, connection)
   }
 
   deinit {
@@ -127,33 +158,72 @@ private final class IdentityReader {
     for value in combinations.lazy.flatMap(\.values) { value?.deallocate() }
   }
 
-  private func readFacts(_ table: LandedTable, _ connection: Connection) throws {
+  private func readFacts(
+    _ table: LandedTable, _ same: SameCodes, _ connection: Connection
+  ) throws {
     let dialect = Dialect(.duckdb)
     let values = landed.map { name in
-      let column = dialect.identifier(name)
-      return "case when min(\(column)) = max(\(column)) then cast(min(\(column)) as varchar) end"
+      let column = "r.\(dialect.identifier(name))"
+      return "case when min(\(column)) = max(\(column)) then min(\(column))::varchar end"
     }
-    var numbers: [[[UInt8]?]: UInt32] = [:]
-    try connection.stream(
+    // What was said last, where it was said.
+    let groups = PersonGroup.allCases.map { group in
+      group.sql(table, row: "r", day: "r.kith_day", same: same)
+        .map { "arg_max(\($0), \(LandedPart.place))" } ?? "null::varchar"
+    }
+    let about = [PersonField.smallArea, .ethnicGroup, .sex, .birthYear].compactMap {
+      table.quality.about[$0]
+    }
+    let columns = ["identity"] + Set(landed + about).sorted()
+    let area = table.column(.smallArea).map { "left join small_area on small_area.code = r.\($0)" }
+    let names = (0..<(values.count + groups.count)).map { "v\($0)" }
+    try connection.execute(
       """
-      select \((["identity"] + values).joined(separator: ", "))
-      from (\(table.standing(["identity"] + landed))) where identity is not null group by identity
+      create or replace temp table fact as
+      select identity, \(zip(values + groups, names).map { "\($0) as \($1)" }.joined(separator: ", "))
+      from (\(table.standing(columns))) as r
+      \(area ?? "")
+      where identity is not null group by identity
+      """)
+    // Each different saying has a number.
+    try connection.execute(
       """
-    ) { batch in
+      create or replace temp table saying as
+      select (row_number() over (order by \(names.joined(separator: ", "))) - 1)::bigint as number, *
+      from (select distinct \(names.joined(separator: ", ")) from fact)
+      """)
+    var known: [[String?]: Int] = [:]
+    try connection.stream("select number, \(names.joined(separator: ", ")) from saying order by 1") {
+      batch in
       for row in 0..<batch.rowCount {
-        guard let id = batch.columns[0].int64(row) else { continue }
-        let values = batch.columns.dropFirst().map { $0.withBytes(row) { Array($0) } }
-        let number = numbers[values] ?? UInt32(combinations.count)
-        if number == combinations.count {
-          numbers[values] = number
-          combinations.append(Self.combination(values))
+        let texts = batch.columns.dropFirst()
+        let own = texts.suffix(groups.count).map { $0.string(row) }
+        let place = known[own] ?? self.groups.count
+        if place == self.groups.count {
+          known[own] = place
+          self.groups.append(own)
         }
-        facts.set(id, number)
+        combinations.append(
+          Self.combination(
+            texts.prefix(values.count).map { $0.withBytes(row) { Array($0) } }, groups: place))
       }
     }
+    let equal = names.map { "fact.\($0) is not distinct from saying.\($0)" }
+    try connection.stream(
+      "select identity, number from fact join saying on \(equal.joined(separator: " and "))"
+    ) { batch in
+      for row in 0..<batch.rowCount {
+        guard let id = batch.columns[0].int64(row), let number = batch.columns[1].int64(row) else {
+          continue
+        }
+        facts.set(id, UInt32(number))
+      }
+    }
+    try connection.execute("drop table fact")
+    try connection.execute("drop table saying")
   }
 
-  private static func combination(_ values: [[UInt8]?]) -> Combination {
+  private static func combination(_ values: [[UInt8]?], groups: Int) -> Combination {
     // FNV-1a, 64 bits: the same in every run.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     let kept = values.map { value -> UnsafeRawBufferPointer? in
@@ -163,7 +233,7 @@ private final class IdentityReader {
       memory.copyBytes(from: value)
       return UnsafeRawBufferPointer(memory)
     }
-    return Combination(values: kept, hash: hash)
+    return Combination(values: kept, hash: hash, groups: groups)
   }
 
   func plan(_ sealed: [String]) -> Plan {
@@ -189,6 +259,9 @@ private final class IdentityReader {
     slots[fields.count] = ownNumber(plan.ownNumber, beside)
     try body(UnsafeBufferPointer(slots), beside.hash)
   }
+
+  /// The number of the groups that go with what landed beside an identity.
+  func stratum(_ fact: UInt32) -> Int { firstStratum + combinations[Int(fact)].groups }
 
   func forget() { facts = IdentityTable() }
 

@@ -142,30 +142,19 @@ extension QualityTables {
       holder = table
       prefix = "r"
     }
-    func group(_ field: PersonField) -> String? {
-      holder.quality.about[field].map { "\(prefix).\(dialect.identifier($0))" }
+    func group(_ group: PersonGroup) -> String {
+      group.sql(holder, row: prefix, day: "parts.kith_day", same: same) ?? "null::varchar"
     }
-    if let area = group(.smallArea) {
-      join += " left join small_area on small_area.code = \(area)"
+    if let area = holder.column(.smallArea) {
+      join += " left join small_area on small_area.code = \(prefix).\(area)"
     }
-    let age = group(.birthYear).map { birth in
-      """
-      case when year(parts.kith_day) - \(birth) < 18 then '0–17'
-        when year(parts.kith_day) - \(birth) < 40 then '18–39'
-        when year(parts.kith_day) - \(birth) < 65 then '40–64'
-        when year(parts.kith_day) - \(birth) < 80 then '65–79'
-        when \(birth) is not null then '80+' end
-      """
-    }
+    let practice = holder.column(.practice).map { "\(prefix).\($0)::varchar" } ?? "null::varchar"
     try connection.execute(
       """
       create or replace temp view grouped as
-      select r.*, gone.line is null as kith_holds, \(group(.smallArea) == nil ? "null::varchar" : "small_area.quintile::varchar")
-          as kith_deprivation,
-        \(group(.ethnicGroup).map { same.group(.ethnicGroup, of: $0) } ?? "null::varchar")
-          as kith_ethnic_group,
-        \(age ?? "null::varchar") as kith_age,
-        \(group(.practice).map { "\($0)::varchar" } ?? "null::varchar") as kith_practice
+      select r.*, gone.line is null as kith_holds, \(group(.deprivation)) as kith_deprivation,
+        \(group(.ethnicGroup)) as kith_ethnic_group, \(group(.age)) as kith_age,
+        \(practice) as kith_practice
       from (\(table.rows(wanted))) as r
       join \(table.partList) on parts.kith_rank = r.kith_rank and parts.kith_part = r.kith_part
       left join (\(table.gone)) as gone on gone.kith_delivery = parts.kith_delivery

@@ -14,7 +14,7 @@ import Synchronization
 /// the old snapshot until the new one is complete.
 public struct PlaceRun: Sendable {
   /// Raised whenever the same inputs would give other tables.
-  static let version = 4
+  static let version = 5
 
   public let store: PlaceStore
   public let isForced: Bool
@@ -126,7 +126,10 @@ public struct PlaceRun: Sendable {
             intake: SourceIntake.Result(
               deliveries: deliveries, tables: tables, titles: sources?.titles ?? [:]))
         }
+        // How deprived an area is comes of the figures, and linkage is judged by it.
+        try FigureTables(pack: pack, connection: connection).make { run.progress(.step($0)) }
         if let sources {
+          try connection.execute(Self.smallAreas)
           run.progress(.stage(.link, isResumed: isLinked))
           if !isLinked { try findPeople(sources, deliveries, key: key, to: link) }
         } else {
@@ -134,9 +137,7 @@ public struct PlaceRun: Sendable {
           try finish(link, tables: SpineTables.names.map { ($0, $0) }, accounts: [])
         }
         run.progress(.stage(.measure, isResumed: false))
-        try FigureTables(pack: pack, connection: connection).make { run.progress(.step($0)) }
         if let sources {
-          try connection.execute(Self.smallAreas)
           try sources.measureQuality(deliveries, connection) { run.progress(.step($0)) }
         } else {
           try SourceIntake.makeNoQuality(connection)
@@ -205,15 +206,27 @@ public struct PlaceRun: Sendable {
       try FileManager.default.replace(stage, with: partial)
     }
 
-    /// The small areas of the place, with their residents and fifth of deprivation (1 the most).
-    private static let smallAreas = """
+    /// The small areas, with their residents where they are the place's, their fifth of deprivation (1 the most),
+    /// and the larger area that they are in: of the kind of which the place has most, up to forty.
+    static let smallAreas = """
       create or replace temp table small_area as
+      with parent as (
+        select c.code, p.kind, p.code as area
+        from edge e join unit c on c.unit_id = e.child_id join unit p on p.unit_id = e.parent_id
+        where c.kind in ('lsoa', 'lsoa21') and c.in_place and not p.is_organisation
+          and not p.is_whole and not p.is_place),
+      kind as (
+        select kind from parent group by kind having count(distinct area) between 2 and 40
+        order by count(distinct area) desc, kind limit 1)
       select unit.code, ((decile.value + 1)::integer // 2)::integer as quintile,
-        case when unit.in_place then unit.population end as residents
+        case when unit.in_place then unit.population end as residents, parent.area
       from unit left join (
         select unit_id, value from figure join series using (series_id)
         where measure = 'imd_decile' and value is not null
       ) as decile using (unit_id)
+      left join (
+        select code, min(area) as area from parent where kind in (from kind) group by code
+      ) as parent on parent.code = unit.code
       where unit.kind in ('lsoa', 'lsoa21')
       """
 

@@ -15,9 +15,9 @@ public enum RunStage: String, CaseIterable, Sendable {
     switch self {
     case .land: "Land the deliveries"
     case .intake: "Read and check the files"
-    case .derive: "Place the areas and organisations"
+    case .derive: "Place the areas and organisations, with their figures"
     case .link: "Find the people whom records are about"
-    case .measure: "Work out the figures"
+    case .measure: "Measure how good the records are"
     case .publish: "Publish the snapshot"
     }
   }

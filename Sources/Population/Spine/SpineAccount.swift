@@ -19,6 +19,10 @@ public struct SpineAccount: Codable, Sendable, Equatable {
   /// The records that are new since the last linkage; nil where all were linked anew.
   public var new: Int?
   public var decisions = 0
+  /// How many of those were about pairs that the model weighed, and say how far it can be trusted.
+  public var reviewed: Int?
+  /// The share of matches that no blocking rule finds, estimated when the rules were chosen.
+  public var missedByBlocking: Double?
   /// How many people were merged, split, or had records moved, since the last linkage.
   public var events: [String: Int] = [:]
   /// What the reader should know.

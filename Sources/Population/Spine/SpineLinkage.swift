@@ -43,7 +43,7 @@ struct SpineLinkage {
         "There are too few records to learn from: those with one NHS number or number of a source are one person's."
       )
     } else {
-      made = try link(records, plain, before, &account)
+      made = try link(records, plain, before, strata: identities.strata.count, &account)
     }
     records.forgetValues()
     let people = try made.people(records, before, vault)
@@ -64,6 +64,8 @@ struct SpineLinkage {
     var pairs = ScoredPairs()
     /// The model, where it was learnt now.
     var model: Data?
+    /// The pairs of each stratum, and how many of them are likely to be right.
+    var quality: (counts: [PairCounts], calibration: Calibration)?
 
     func people(
       _ records: SpineRecords, _ before: EarlierSpine, _ vault: Vault
@@ -90,10 +92,13 @@ struct SpineLinkage {
   // MARK: Linking
 
   private func link(
-    _ records: SpineRecords, _ plain: LinkModel, _ before: EarlierSpine,
+    _ records: SpineRecords, _ plain: LinkModel, _ before: EarlierSpine, strata: Int,
     _ account: inout SpineAccount
   ) throws -> Made {
     let (result, learntFrom, new, notes) = try result(records, plain, before)
+    account.missedByBlocking = try result.missedByBlocking ?? lastAccount()?.missedByBlocking
+    let calibration = result.calibration(missedByBlocking: account.missedByBlocking)
+    account.reviewed = calibration.reviewed
     account.learntFrom = learntFrom
     account.new = new
     account.decisions = try vault.linkDecisions().count
@@ -107,6 +112,12 @@ struct SpineLinkage {
         made.facts[UInt32(root)] = (cluster.cohesion, cluster.flag)
       }
     }
+    made.quality = (
+      result.pairCounts(
+        RecordStrata(
+          records: records.records, strata: records.strata, recordCount: records.names.count,
+          count: strata), calibration), calibration
+    )
     made.pairs = result.pairs
     if result.report != nil {
       account.expectedF1 = result.expectedF1
@@ -123,13 +134,10 @@ struct SpineLinkage {
     _ records: SpineRecords, _ plain: LinkModel, _ before: EarlierSpine
   ) throws -> (LinkResult, learntFrom: Int, new: Int?, notes: [String]) {
     let last = try vault.lastLinkage()
-    let lastAccount = try last.map {
-      try JSONDecoder().decode(SpineAccount.self, from: Data($0.summary.utf8))
-    }
     var model = plain
     var learntFrom = records.names.count
     // Twice as many records may well be others than those that it was learnt from.
-    if !isAnew, let known = lastAccount?.learntFrom, records.names.count < 2 * known,
+    if !isAnew, let known = try lastAccount()?.learntFrom, records.names.count < 2 * known,
       let stored = try vault.linkModel(fields: fields(plain)), stored.number == last?.model
     {
       model = try JSONDecoder().decode(LinkModel.self, from: stored.model)
@@ -159,6 +167,13 @@ struct SpineLinkage {
     } catch {
       throw StoreError(
         folder.path, "The records cannot be linked: \(error.message)", hint: error.hint)
+    }
+  }
+
+  /// What the last linkage came to.
+  private func lastAccount() throws -> SpineAccount? {
+    try vault.lastLinkage().map {
+      try JSONDecoder().decode(SpineAccount.self, from: Data($0.summary.utf8))
     }
   }
 

@@ -45,6 +45,8 @@ struct SpineRecords {
   private(set) var ids: [Int64] = []
   private(set) var tables: [UInt16] = []
   private(set) var records: [UInt32] = []
+  /// By identity, its groups.
+  private(set) var strata: [UInt32] = []
   /// How many identities say nothing of anybody.
   private(set) var silent = 0
   /// The records' values, until they were linked.
@@ -76,6 +78,7 @@ struct SpineRecords {
       }
       ids.append(identity.id)
       tables.append(UInt16(identity.table))
+      strata.append(UInt32(identity.stratum))
       // What says the same, a number among it, is said of the same person.
       let hasNumber = own.contains { values[$0] != nil }
       let hash = hasNumber ? Self.hash(of: places.lazy.map { values[$0] }) : 0

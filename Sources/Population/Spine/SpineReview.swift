@@ -38,6 +38,9 @@ public struct SpineReview: Sendable {
       let superseded = store.folder(of: manifest.id).appendingPathComponent("superseded.parquet")
       try connection.execute(
         "create temp table superseded as from \(Dialect(.duckdb).parquet(superseded.path))")
+      // Nobody is grouped here.
+      try connection.execute(
+        "create temp table small_area (code varchar, quintile integer, area varchar)")
       let sources = try SourceIntake(
         file, definitions: store.definitions, landing: store.deliveries)
       let identities = try sources.identities(intake.deliveries, connection)

@@ -3,9 +3,9 @@ import Engine
 import Foundation
 import Intake
 
-/// The tables of the spine: `person`, and `person_record` with the person of each identity.
+/// The tables of the spine: `person`, `person_record` with the person of each identity, and `linkage_quality`.
 struct SpineTables {
-  static let names = ["person", "person_record"]
+  static let names = ["person", "person_record", "linkage_quality"]
 
   /// The tables of a place without sources.
   static let empty = [
@@ -17,12 +17,14 @@ struct SpineTables {
     create or replace table person_record (
       source varchar, table_name varchar, identity bigint, person_id bigint)
     """,
+    SpineQuality.table,
   ]
 
   private let records: SpineRecords
   private let identities: SourceIdentities
   private let people: [Int64]
   private let made: SpineLinkage.Made
+  private let members: SpineMembers
 
   /// - Parameter people: by record, who it is of.
   init(
@@ -33,12 +35,15 @@ struct SpineTables {
     self.identities = identities
     self.people = people
     self.made = made
+    members = SpineMembers(records, identities, made.clusters)
   }
 
   func write(to folder: URL) throws {
     let writer = try StreamWriter()
     try writePeople(writer, folder.appendingPathComponent("person.parquet"))
     try writeRecords(writer, folder.appendingPathComponent("person_record.parquet"))
+    try SpineQuality(records, identities, made.clusters, members, made.quality)
+      .write(writer, to: folder.appendingPathComponent("linkage_quality.parquet"))
   }
 
   private func writePeople(_ writer: StreamWriter, _ url: URL) throws {
@@ -46,18 +51,6 @@ struct SpineTables {
       Field("person_id", .int64), Field("identities", .int64), Field("sources", .int64),
       Field("cohesion", .float64), Field("flagged", .utf8),
     ]
-    // By the lowest record of a cluster: how many identities it has, and of which sources.
-    let sources = Array(Set(identities.tables.map(\.source))).sorted()
-    let sourceOf = identities.tables.map { sources.firstIndex(of: $0.source) ?? 0 }
-    var counts = [UInt32](repeating: 0, count: records.names.count)
-    let words = (sources.count + 63) / 64
-    var seen = [UInt64](repeating: 0, count: words * records.names.count)
-    for (place, record) in records.records.enumerated() {
-      let root = made.clusters[Int(record)]
-      let source = sourceOf[Int(records.tables[place])]
-      counts[root] += 1
-      seen[words * root + source / 64] |= 1 << UInt64(source % 64)
-    }
     let roots = records.names.indices.filter { made.clusters[$0] == $0 }
       .sorted { people[$0] < people[$1] }
     let columns = try fields.map { try ColumnWriter($0) }
@@ -65,9 +58,8 @@ struct SpineTables {
       let root = roots[place]
       let facts = made.facts[UInt32(root)] ?? (1, nil)
       columns[0].append(people[root])
-      columns[1].append(Int64(counts[root]))
-      columns[2].append(
-        Int64(seen[(words * root)..<(words * (root + 1))].reduce(0) { $0 + $1.nonzeroBitCount }))
+      columns[1].append(Int64(members.counts[root]))
+      columns[2].append(Int64(members.sourceCount(root)))
       columns[3].append(facts.cohesion)
       if let flag = facts.flag { columns[4].append(text: flag) } else { columns[4].appendNull() }
     }

@@ -1,0 +1,238 @@
+import Foundation
+
+/// What all pairs say together of two records.
+///
+/// The weight of a pair is right for all pairs that look like it, but not for those among them that were found, nor
+/// for those that were not: a hospital's records of one birth date and postcode are of one person as often as not, yet
+/// nearly always where both go with one record of a register, and rarely where they go with two. So
+///
+/// - two records of one person weigh what the lightest link of the heaviest chain between them does (the chains of the
+///   maximum spanning tree: Kruskal 1956);
+/// - two records of two people weigh what all pairs of the two people's records do on average. What the pairs weigh that
+///   were not kept follows from the law of total expectation: it is what makes the matches to be expected of all kept
+///   pairs, by their own weights, as many as those of the found and of the open ones together.
+struct ClusterEvidence {
+  private let result: LinkResult
+  private let strata: RecordStrata
+  /// By stratum and class the pairs that were found, and after all of them those that were not.
+  private var cells: [Int]
+  /// By record, the next of those that it is joined with already, in a ring.
+  private var next: [UInt32]
+  private var parents: [UInt32]
+  /// What a record weighs with its parent in the tree of joins.
+  private var weights: [Float]
+  private var sizes: [UInt32]
+  /// The matches to be expected among the pairs that were found.
+  private var expected = 0.0
+
+  /// Two people of whom some pairs of records were kept.
+  private struct Neighbours {
+    let one: Int
+    let other: Int
+    var sum = 0.0
+    var kept = 0
+    /// All pairs of their records.
+    var all = 0
+
+    func weight(floor: Double) -> Double { (sum + Double(all - kept) * floor) / Double(all) }
+  }
+
+  init(_ result: LinkResult, _ strata: RecordStrata) {
+    self.result = result
+    self.strata = strata
+    let count = result.recordCount
+    cells = [Int](repeating: 0, count: 2 * strata.count * PairCounts.classes)
+    next = (0..<UInt32(count)).map { $0 }
+    parents = next
+    weights = [Float](repeating: 0, count: count)
+    sizes = [UInt32](repeating: 1, count: count)
+  }
+
+  /// Counts, for each stratum, the pairs that a record of it is in: a pair of two strata for both, one of one stratum
+  /// for both of its ends.
+  mutating func counts(_ calibration: Calibration) -> [PairCounts] {
+    let scored = result.scored
+    let roots = result.clustering.roots
+    let hasOnePartner =
+      result.model.scope.isOneToOne && !result.model.scope.within && result.sources.count == 2
+    var among: [UInt32] = []
+    var between: [UInt32] = []
+    var total = 0.0
+    for place in scored.left.indices {
+      let (one, other) = (Int(scored.left[place]), Int(scored.right[place]))
+      if roots[one] == roots[other] {
+        among.append(UInt32(place))
+      } else if hasOnePartner,
+        result.cluster(of: one).size > 1 || result.cluster(of: other).size > 1
+      {
+        // It lost to a better one, and is no match that was missed.
+        continue
+      } else {
+        between.append(UInt32(place))
+      }
+      if scored.weights[place] < DecidedPairs.certain {
+        total += calibration.share(ofWeight: Double(scored.weights[place]))
+      }
+    }
+    among.sort { one, other in
+      let (a, b) = (Int(one), Int(other))
+      let (x, y) = (roots[Int(scored.left[a])], roots[Int(scored.left[b])])
+      return x != y ? x < y : scored.weights[a] > scored.weights[b]
+    }
+    for place in among { join(Int(place), calibration) }
+    addNeighbours(between, expected: max(0, total - expected))
+    addCopies()
+    let classes = PairCounts.classes
+    return (0..<strata.count).map { stratum in
+      var counts = PairCounts()
+      counts.found = Array(cells[(stratum * classes)..<((stratum + 1) * classes)])
+      let start = openCells + stratum * classes
+      counts.open = Array(cells[start..<(start + classes)])
+      return counts
+    }
+  }
+
+  private var openCells: Int { strata.count * PairCounts.classes }
+
+  // MARK: One person
+
+  /// The record that leads what a record is joined with already.
+  private func leader(_ record: Int) -> Int {
+    var record = record
+    while Int(parents[record]) != record { record = Int(parents[record]) }
+    return record
+  }
+
+  /// Takes a pair of one person, the heaviest first.
+  private mutating func join(_ place: Int, _ calibration: Calibration) {
+    let scored = result.scored
+    let (one, other) = (Int(scored.left[place]), Int(scored.right[place]))
+    let weight = scored.weights[place]
+    let (a, b) = (leader(one), leader(other))
+    if weight < DecidedPairs.certain {
+      let chain = a == b ? lightest(one, other) : weight
+      expected += calibration.share(ofWeight: Double(chain))
+    }
+    guard a != b else { return }
+    let weightClass = PairCounts.weightClass(Double(weight))
+    let (x, y) = (count(a), count(b))
+    add(membersOf: a, weightClass, times: y)
+    add(membersOf: b, weightClass, times: x)
+    // The two rings become one.
+    next.swapAt(a, b)
+    let (above, below) = sizes[a] >= sizes[b] ? (a, b) : (b, a)
+    parents[below] = UInt32(above)
+    weights[below] = weight
+    sizes[above] += sizes[below]
+  }
+
+  /// The lightest join between two records that are joined: up the tree of joins, where no one is far from the top.
+  private func lightest(_ one: Int, _ other: Int) -> Float {
+    // Joins become lighter towards the top, so the lighter end goes up first.
+    var (one, other, least) = (one, other, Float.infinity)
+    while one != other {
+      let isOne =
+        Int(parents[one]) != one && (Int(parents[other]) == other || weights[one] >= weights[other])
+      if isOne {
+        least = min(least, weights[one])
+        one = Int(parents[one])
+      } else {
+        least = min(least, weights[other])
+        other = Int(parents[other])
+      }
+    }
+    return least
+  }
+
+  /// How many things the records stand for that a record is joined with.
+  private func count(_ record: Int) -> Int {
+    var (sum, member) = (0, record)
+    repeat {
+      sum += strata.size(member)
+      member = Int(next[member])
+    } while member != record
+    return sum
+  }
+
+  /// Adds to the strata of all records that a record is joined with.
+  private mutating func add(
+    membersOf record: Int, _ weightClass: Int, times: Int, from start: Int = 0
+  ) {
+    var member = record
+    repeat {
+      add(member, weightClass, times: times, from: start)
+      member = Int(next[member])
+    } while member != record
+  }
+
+  private mutating func add(
+    _ record: Int, _ weightClass: Int, times: Int, from start: Int = 0
+  ) {
+    for place in strata.places(record) {
+      cells[start + Int(strata.strata[place]) * PairCounts.classes + weightClass] += times
+    }
+  }
+
+  /// Those that say the same with a number among it are one record.
+  private mutating func addCopies() {
+    for record in 0..<result.recordCount where strata.size(record) > 1 {
+      add(record, PairCounts.classes - 1, times: strata.size(record) - 1)
+    }
+  }
+
+  // MARK: Two people
+
+  private mutating func addNeighbours(_ between: [UInt32], expected: Double) {
+    let (scored, roots) = (result.scored, result.clustering.roots)
+    var pairs = between.map { place -> (key: UInt64, weight: Float) in
+      let (a, b) = (roots[Int(scored.left[Int(place)])], roots[Int(scored.right[Int(place)])])
+      return (UInt64(min(a, b)) << 32 | UInt64(max(a, b)), scored.weights[Int(place)])
+    }
+    pairs.sort { $0.key != $1.key ? $0.key < $1.key : $0.weight < $1.weight }
+    var neighbours: [Neighbours] = []
+    var last: UInt64?
+    for pair in pairs {
+      if pair.key != last {
+        last = pair.key
+        var more = Neighbours(one: Int(pair.key >> 32), other: Int(pair.key & 0xFFFF_FFFF))
+        more.all = result.cluster(of: more.one).size * result.cluster(of: more.other).size
+        neighbours.append(more)
+      }
+      neighbours[neighbours.count - 1].sum += Double(pair.weight)
+      neighbours[neighbours.count - 1].kept += 1
+    }
+    let floor = Self.floor(neighbours, expected, least: Double(scored.weights.min() ?? 0))
+    for pair in neighbours {
+      let weightClass = PairCounts.weightClass(pair.weight(floor: floor))
+      let (x, y) = (count(pair.one), count(pair.other))
+      add(membersOf: pair.one, weightClass, times: y, from: openCells)
+      add(membersOf: pair.other, weightClass, times: x, from: openCells)
+    }
+  }
+
+  /// What pairs weigh that were not kept, so that as many matches are to be expected of those that were.
+  private static func floor(_ neighbours: [Neighbours], _ expected: Double, least: Double) -> Double {
+    func matches(_ floor: Double) -> Double {
+      neighbours.reduce(0) {
+        $0 + Double($1.kept) * probability(ofWeight: $1.weight(floor: floor))
+      }
+    }
+    var (low, high) = (least - 60, least)
+    for _ in 0..<30 {
+      let middle = (low + high) / 2
+      if matches(middle) < expected { low = middle } else { high = middle }
+    }
+    return high
+  }
+}
+
+extension LinkResult {
+  /// Counts, for each stratum, the pairs that a record of it is in, by what all evidence says of them.
+  ///
+  /// A pair of two strata counts for both, and one of one stratum for both of its ends. Where a record has one
+  /// partner at most, pairs that lost to a better one are no matches that were missed, and do not count.
+  public func pairCounts(_ strata: RecordStrata, _ calibration: Calibration) -> [PairCounts] {
+    var evidence = ClusterEvidence(self, strata)
+    return evidence.counts(calibration)
+  }
+}
