@@ -42,6 +42,17 @@ public struct LinkResult: Sendable {
   /// The weight from which on a pair is taken for a match.
   public var threshold: Double { model.trained?.threshold ?? 0 }
 
+  /// What the records are grouped by: the name of each respect, and the values that there are, of which the first is
+  /// that of whom nothing is said.
+  public var groups: [(name: String, values: [String])] {
+    records.groups.map { ($0.name, $0.values) }
+  }
+
+  /// The place of a record's value among those of a respect of ``groups``.
+  public func group(_ respect: Int, of record: Int) -> Int {
+    Int(records.groups[respect].codes[record])
+  }
+
   public func link(_ index: Int) -> Link {
     let place = accepted[index]
     let weight = Double(scored.weights[place])

@@ -193,7 +193,8 @@ private final class IdentityReader {
       from (select distinct \(names.joined(separator: ", ")) from fact)
       """)
     var known: [[String?]: Int] = [:]
-    try connection.stream("select number, \(names.joined(separator: ", ")) from saying order by 1") {
+    try connection.stream("select number, \(names.joined(separator: ", ")) from saying order by 1")
+    {
       batch in
       for row in 0..<batch.rowCount {
         let texts = batch.columns.dropFirst()

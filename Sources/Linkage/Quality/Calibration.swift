@@ -51,7 +51,9 @@ extension LinkResult {
   ///   it because its model was trained before.
   public func calibration(missedByBlocking: Double? = nil) -> Calibration {
     let classes = PairCounts.classes
-    var (sums, counts) = ([Double](repeating: 0, count: classes), [Int](repeating: 0, count: classes))
+    var (sums, counts) = (
+      [Double](repeating: 0, count: classes), [Int](repeating: 0, count: classes)
+    )
     func add(_ weight: Float) {
       let index = PairCounts.weightClass(Double(weight))
       sums[index] += probability(ofWeight: Double(weight))

@@ -8,9 +8,12 @@ import Foundation
 ///
 /// - two records of one person weigh what the lightest link of the heaviest chain between them does (the chains of the
 ///   maximum spanning tree: Kruskal 1956);
-/// - two records of two people weigh what all pairs of the two people's records do on average. What the pairs weigh that
-///   were not kept follows from the law of total expectation: it is what makes the matches to be expected of all kept
-///   pairs, by their own weights, as many as those of the found and of the open ones together.
+/// - two records of two people weigh what all pairs of the two people's records do on average, those that were not kept
+///   among them; or, where a record has one partner at most, what their pair does and more, for no better one was found.
+///
+/// What the pairs weigh that were not kept, and how much more it is, follows from the law of total expectation: it is what
+/// makes the matches to be expected of all kept pairs, by their own weights, as many as those of the found and of the
+/// open ones together.
 struct ClusterEvidence {
   private let result: LinkResult
   private let strata: RecordStrata
@@ -34,7 +37,14 @@ struct ClusterEvidence {
     /// All pairs of their records.
     var all = 0
 
-    func weight(floor: Double) -> Double { (sum + Double(all - kept) * floor) / Double(all) }
+    /// The mean weight.
+    ///
+    /// - Parameters:
+    ///   - floor: what those weigh that were not kept.
+    ///   - more: what is known beside the pairs.
+    func weight(floor: Double, more: Double) -> Double {
+      (sum + Double(all - kept) * floor) / Double(all) + more
+    }
   }
 
   init(_ result: LinkResult, _ strata: RecordStrata) {
@@ -62,12 +72,10 @@ struct ClusterEvidence {
       let (one, other) = (Int(scored.left[place]), Int(scored.right[place]))
       if roots[one] == roots[other] {
         among.append(UInt32(place))
-      } else if hasOnePartner,
-        result.cluster(of: one).size > 1 || result.cluster(of: other).size > 1
+      } else if !hasOnePartner
+        || result.cluster(of: one).size == 1 && result.cluster(of: other).size == 1
       {
-        // It lost to a better one, and is no match that was missed.
-        continue
-      } else {
+        // A pair that lost to a better one is no match that was missed.
         between.append(UInt32(place))
       }
       if scored.weights[place] < DecidedPairs.certain {
@@ -80,7 +88,7 @@ struct ClusterEvidence {
       return x != y ? x < y : scored.weights[a] > scored.weights[b]
     }
     for place in among { join(Int(place), calibration) }
-    addNeighbours(between, expected: max(0, total - expected))
+    addNeighbours(between, expected: max(0, total - expected), hasOnePartner: hasOnePartner)
     addCopies()
     let classes = PairCounts.classes
     return (0..<strata.count).map { stratum in
@@ -182,7 +190,9 @@ struct ClusterEvidence {
 
   // MARK: Two people
 
-  private mutating func addNeighbours(_ between: [UInt32], expected: Double) {
+  private mutating func addNeighbours(
+    _ between: [UInt32], expected: Double, hasOnePartner: Bool
+  ) {
     let (scored, roots) = (result.scored, result.clustering.roots)
     var pairs = between.map { place -> (key: UInt64, weight: Float) in
       let (a, b) = (roots[Int(scored.left[Int(place)])], roots[Int(scored.right[Int(place)])])
@@ -201,28 +211,42 @@ struct ClusterEvidence {
       neighbours[neighbours.count - 1].sum += Double(pair.weight)
       neighbours[neighbours.count - 1].kept += 1
     }
-    let floor = Self.floor(neighbours, expected, least: Double(scored.weights.min() ?? 0))
+    let least = Double(scored.weights.min() ?? 0)
+    var (floor, more) = (least, 0.0)
+    if hasOnePartner {
+      more = Self.root(0, 20, expected) { more in
+        Self.matches(neighbours) { $0.weight(floor: least, more: more) }
+      }
+    } else {
+      floor = Self.root(least - 60, least, expected) { floor in
+        Self.matches(neighbours) { $0.weight(floor: floor, more: 0) }
+      }
+    }
     for pair in neighbours {
-      let weightClass = PairCounts.weightClass(pair.weight(floor: floor))
+      let weightClass = PairCounts.weightClass(pair.weight(floor: floor, more: more))
       let (x, y) = (count(pair.one), count(pair.other))
       add(membersOf: pair.one, weightClass, times: y, from: openCells)
       add(membersOf: pair.other, weightClass, times: x, from: openCells)
     }
   }
 
-  /// What pairs weigh that were not kept, so that as many matches are to be expected of those that were.
-  private static func floor(_ neighbours: [Neighbours], _ expected: Double, least: Double) -> Double {
-    func matches(_ floor: Double) -> Double {
-      neighbours.reduce(0) {
-        $0 + Double($1.kept) * probability(ofWeight: $1.weight(floor: floor))
-      }
-    }
-    var (low, high) = (least - 60, least)
+  /// The matches to be expected of the kept pairs of neighbours.
+  private static func matches(
+    _ neighbours: [Neighbours], _ weight: (Neighbours) -> Double
+  ) -> Double {
+    neighbours.reduce(0) { $0 + Double($1.kept) * probability(ofWeight: weight($1)) }
+  }
+
+  /// Where between two numbers a rising function has a value: at one of them where it does not.
+  private static func root(
+    _ low: Double, _ high: Double, _ value: Double, _ function: (Double) -> Double
+  ) -> Double {
+    var (low, high) = (low, high)
     for _ in 0..<30 {
       let middle = (low + high) / 2
-      if matches(middle) < expected { low = middle } else { high = middle }
+      if function(middle) < value { low = middle } else { high = middle }
     }
-    return high
+    return (low + high) / 2
   }
 }
 

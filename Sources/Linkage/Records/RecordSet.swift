@@ -17,6 +17,15 @@ final class RecordSet: @unchecked Sendable {
     let records: Range<Int>
   }
 
+  /// What groups the records are of in one respect.
+  struct Groups {
+    let name: String
+    /// By code; that of whom nothing is said is empty.
+    let values: [String]
+    /// By record.
+    let codes: [UInt32]
+  }
+
   let parts: [Part]
   let sources: [Source]
   /// `count` rows of `parts.count` codes.
@@ -26,11 +35,13 @@ final class RecordSet: @unchecked Sendable {
   let ids: TextColumn
   /// Who each record is of, where that is known, to see how right a linkage is; 0 where it is not.
   let truth: [UInt32]?
+  let groups: [Groups]
 
   init(
     parts: [Part], sources: [Source], codes: UnsafeMutableBufferPointer<UInt32>, ids: TextColumn,
-    truth: [UInt32]? = nil
+    truth: [UInt32]? = nil, groups: [Groups] = []
   ) {
+    self.groups = groups
     self.truth = truth
     self.parts = parts
     self.sources = sources

@@ -13,6 +13,8 @@ public final class RecordSetBuilder {
   private let raw: [RawColumn]
   private let ids = TextColumn()
   private let truth: RawColumn?
+  /// The columns that records are grouped by, to see whom a linkage is good for.
+  private let groups: [(name: String, values: RawColumn)]
   private var sources: [RecordSet.Source] = []
   private var name: String?
   private var pending: [Batch] = []
@@ -26,8 +28,12 @@ public final class RecordSetBuilder {
     @exclusivity(unchecked) var joined: [UInt8] = []
   }
 
-  /// - Parameter truth: the column that says who a record is of, where it is known.
-  public init(_ model: LinkModel, threads: Int, truth: String? = nil) throws(LinkageError) {
+  /// - Parameters:
+  ///   - truth: the column that says who a record is of, where it is known.
+  ///   - groups: the columns that say which groups a record is of.
+  public init(
+    _ model: LinkModel, threads: Int, truth: String? = nil, groups: [String] = []
+  ) throws(LinkageError) {
     self.model = model
     self.threads = threads
     var columns = [model.id]
@@ -61,6 +67,8 @@ public final class RecordSetBuilder {
     } else {
       self.truth = nil
     }
+    for name in groups { columnsOfPart.append([position(name)]) }
+    self.groups = groups.map { ($0, RawColumn()) }
     self.columns = columns
     self.columnsOfPart = columnsOfPart
     self.specs = specs
@@ -92,10 +100,12 @@ public final class RecordSetBuilder {
     guard !pending.isEmpty else { return }
     let batches = pending
     (pending, pendingRows) = ([], 0)
-    let raw = raw + (truth.map { [$0] } ?? [])
+    let raw = raw + (truth.map { [$0] } ?? []) + groups.map(\.values)
     let columnsOfPart = columnsOfPart
     // Between the range of a local number and the number itself stands a stroke.
-    let separators = specs.map { $0.kind == .localNumber ? UInt8(ascii: "/") : 0x20 } + [0x20]
+    let separators =
+      specs.map { $0.kind == .localNumber ? UInt8(ascii: "/") : 0x20 }
+      + [UInt8](repeating: 0x20, count: raw.count - specs.count)
     let ids = ids
     _ = parallel(raw.count + 1, threads: threads) { index in
       guard index > 0 else {
@@ -183,7 +193,13 @@ public final class RecordSetBuilder {
         name: specs[part].name, kind: specs[part].kind, table: table, dates: dates)
     }
     return RecordSet(
-      parts: parts, sources: sources, codes: codes, ids: ids, truth: truth?.codes)
+      parts: parts, sources: sources, codes: codes, ids: ids, truth: truth?.codes,
+      groups: groups.map { name, values in
+        RecordSet.Groups(
+          name: name,
+          values: [""] + (1..<(values.table.count + 1)).map { values.table.string(UInt32($0)) },
+          codes: values.codes)
+      })
   }
 
   /// Memory that threads write to, each where no other does.

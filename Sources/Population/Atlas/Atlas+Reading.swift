@@ -45,7 +45,8 @@ extension Atlas {
       return Atlas(
         manifest: manifest, kinds: kinds, units: units, measures: measures,
         sources: try sources(), points: try points(),
-        quality: try DataQuality.read(manifest, folder: folder, connection), series: series,
+        quality: try DataQuality.read(manifest, folder: folder, connection),
+        linkage: try LinkageQuality.read(manifest, folder: folder, connection), series: series,
         figures: try figures(seriesCount: series.count), outlines: try outlines(),
         unitsByCode: Dictionary(grouping: units.indices, by: { units[$0].code }),
         measuresByID: Dictionary(

@@ -13,6 +13,8 @@ public struct Atlas: Sendable {
   public let points: [AtlasPoint]
   /// How good the landed data of sources are; none in a place without sources.
   public let quality: DataQuality
+  /// How well the records of its sources are linked.
+  public let linkage: LinkageQuality
   let series: [Series]
   let figures: FigureColumns
   let outlines: [Int: Outline]
@@ -68,6 +70,9 @@ public struct Atlas: Sendable {
   public func unit(kind: String, code: String) -> AtlasUnit? {
     unitsByCode[code]?.lazy.map { units[$0] }.first { $0.kind == kind }
   }
+
+  /// The units of a code, of whatever kind.
+  public func units(code: String) -> [AtlasUnit] { (unitsByCode[code] ?? []).map { units[$0] } }
 
   /// Every unit of a kind, in order of code.
   public func units(ofKind kind: String) -> [AtlasUnit] { units.filter { $0.kind == kind } }

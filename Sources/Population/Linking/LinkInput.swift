@@ -87,26 +87,35 @@ public struct LinkInput: Sendable {
     )
   }
 
-  /// Hands the rows to `body`, the named columns as text.
+  /// Hands the rows to `body`, the named columns as text; those that need not be there are null where they are not.
   ///
   /// - Throws: ``Definitions/Problem`` where the file cannot be read or lacks a column. What DuckDB says of a
   ///   file that it cannot read may hold values, and is not passed on.
-  func read(_ columns: [String], _ reader: StreamReader, _ body: (Batch) throws -> Void) throws {
+  ///
+  /// - Returns: the names of all columns of the file.
+  @discardableResult
+  func read(
+    _ columns: [String], optional: Set<String> = [], _ reader: StreamReader,
+    _ body: (Batch) throws -> Void
+  ) throws -> [String] {
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw Problem(file: url.path, "There is no such file.")
     }
     let dialect = Dialect(.duckdb)
     do {
       let (names, table) = try table(reader)
-      for column in columns where !names.contains(column) {
+      for column in columns where !names.contains(column) && !optional.contains(column) {
         throw Problem(
           file: url.path, line: isParquet ? nil : 1, "There is no column '\(column)'.",
           hint: nearestName(to: column, among: names).map { "Did you mean '\($0)'?" }
             ?? "The columns are \(names.joined(separator: ", ")).")
       }
-      let values = columns.map { "cast(\(dialect.identifier($0)) as varchar)" }
+      let values = columns.map {
+        names.contains($0) ? "cast(\(dialect.identifier($0)) as varchar)" : "null::varchar"
+      }
       try reader.open("select \(values.joined(separator: ", ")) from \(table)")
       while let batch = try reader.next() { try body(batch) }
+      return names
     } catch let error as EngineError {
       throw problem(error)
     }
@@ -130,15 +139,18 @@ public struct FileLinkage: Sendable {
   let inputs: [LinkInput]
   let settings: LinkRun.Settings
   let truth: String?
+  let groups: [String]
   let decisions: [PairDecision]
 
   /// - Parameters:
   ///   - truth: the column that says who a record is of, where that is known.
+  ///   - groups: the columns that say which groups a record is of; not every file needs to have them.
   ///   - decisions: what people decided of pairs.
   public init(
     _ model: LinkModel, _ inputs: [LinkInput], _ settings: LinkRun.Settings, truth: String? = nil,
-    decisions: [PairDecision] = []
+    groups: [String] = [], decisions: [PairDecision] = []
   ) {
+    self.groups = groups
     self.decisions = decisions
     self.model = model
     self.inputs = inputs
@@ -159,14 +171,24 @@ public struct FileLinkage: Sendable {
         file: input.url.path, "There are two files called '\(input.source)'.",
         hint: "Give one another name: records are told apart by the names of their files.")
     }
-    let builder = try RecordSetBuilder(model, threads: settings.threads, truth: truth)
+    let builder = try RecordSetBuilder(
+      model, threads: settings.threads, truth: truth, groups: groups)
+    let optional = Set(groups).subtracting([model.id, truth].compactMap { $0 })
+      .subtracting(model.fields.flatMap(\.columns))
+    var missing = optional
     // Opening DuckDB takes longer than reading a small file.
     let reader = try StreamReader()
     try reader.limitMemory(to: "400MB")
     for input in inputs {
       builder.begin(input.source)
-      try input.read(builder.columns, reader) { builder.append($0) }
+      missing.subtract(
+        try input.read(builder.columns, optional: optional, reader) { builder.append($0) })
       progress(.step("read \(input.source)"))
+    }
+    if let column = missing.min() {
+      throw Problem(
+        file: inputs.first?.url.path ?? "", line: nil, "No file has a column '\(column)'.",
+        hint: "Records are grouped by a column that at least one of the files has.")
     }
     return try LinkRun(model, builder, settings, decisions: decisions, progress: progress)
       .run()

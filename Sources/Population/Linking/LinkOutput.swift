@@ -16,17 +16,20 @@ public struct LinkOutput {
   private let folder: URL
   private let format: Format
   private let report: String?
+  private let quality: FileQuality?
   private let previous: URL?
   private static let rowsOfBatch = 1 << 16
 
   /// - Parameters:
   ///   - report: a page to be written beside the tables, as `report.html`.
+  ///   - quality: how well the records are linked and for whom, to be written as `quality`.
   ///   - previous: the folder of an earlier linkage, whose people keep their ids; what changed is written as
   ///     `events`.
   public init(
     _ result: LinkResult, to folder: URL, _ format: Format, report: String? = nil,
-    previous: URL? = nil
+    quality: FileQuality? = nil, previous: URL? = nil
   ) {
+    self.quality = quality
     self.report = report
     self.previous = previous
     self.result = result
@@ -57,6 +60,15 @@ public struct LinkOutput {
     if previous != nil {
       tables.append("events.\(format.rawValue)")
       try writeWhole(tables[2]) { try writeEvents(writer, people.events, $0) }
+    }
+    if let quality {
+      tables.append("quality.\(format.rawValue)")
+      try writeWhole(tables[tables.count - 1]) { url in
+        try writeTable(writer, url, QualityRow.fields, count: quality.rows.count) {
+          range, columns in
+          for row in quality.rows[range] { row.append(to: columns) }
+        }
+      }
     }
     try writeWhole("model.json") { try model.write(to: $0) }
     guard let report else { return tables + ["model.json"] }

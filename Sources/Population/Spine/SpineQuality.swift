@@ -6,37 +6,16 @@ import Linkage
 
 /// How well the records of a place are linked, and for whom: the table `linkage_quality`.
 ///
-/// A row is a measure of a source, or of all (''), for everybody ('') or a group. Of whom a source says nothing of a
-/// group is in its group `not_known`.
-///
-/// | measure | numerator ÷ denominator |
-/// | --- | --- |
-/// | linked | identities whose person has one of another source ÷ identities |
-/// | precision | pairs to be expected to be right ÷ pairs of identities taken to be of one person |
-/// | recall | pairs to be expected to be rightly found ÷ pairs to be expected to be of one person |
-/// | reach | people of the register who have a record of the source ÷ people of the register; from what it would be without the wrong links to what it would be with the missed ones |
-/// | reach_at_most | the same, were everybody of the source who is not in the register one of its people |
+/// A row is a measure (``QualityRow/Measure``) of a source, or of all, for everybody or a group (``Intake/PersonGroup``).
+/// Of whom a source says nothing of a group is in its group `not_known`.
 struct SpineQuality {
   static let table = """
     create or replace table linkage_quality (
       source varchar, measure varchar, group_kind varchar, group_id varchar, numerator double,
       denominator double, value double, lower double, upper double)
     """
-  static let notKnown = "not_known"
 
-  struct Row {
-    let source: String
-    let measure: String
-    let kind: String
-    let group: String
-    let numerator: Double
-    let denominator: Double
-    var value: Double? { denominator > 0 ? numerator / denominator : nil }
-    var lower: Double?
-    var upper: Double?
-  }
-
-  private(set) var rows: [Row] = []
+  private(set) var rows: [QualityRow] = []
 
   private let records: SpineRecords
   private let identities: SourceIdentities
@@ -60,7 +39,7 @@ struct SpineQuality {
     self.members = members
     let strata = identities.strata
     let groups = kinds.indices.map { kind in
-      [Self.notKnown] + Set(strata.compactMap { $0.groups[kind] }).sorted()
+      [QualityRow.notKnown] + Set(strata.compactMap { $0.groups[kind] }).sorted()
     }
     self.groups = groups
     codes = kinds.indices.map { kind in
@@ -104,13 +83,13 @@ struct SpineQuality {
       all[stratum] += 1
       if members.sourceCount(clusters[Int(record)]) > 1 { linked[stratum] += 1 }
     }
-    var rows: [Row] = []
+    var rows: [QualityRow] = []
     forEachGroup { source, kind, group, strata in
       let (some, every) = strata.reduce((0, 0)) { ($0.0 + linked[$1], $0.1 + all[$1]) }
       guard every > 0 else { return }
       rows.append(
-        Row(
-          source: source, measure: "linked", kind: kind, group: group, numerator: Double(some),
+        QualityRow(
+          source: source, measure: .linked, kind: kind, group: group, numerator: Double(some),
           denominator: Double(every)))
     }
     self.rows += rows
@@ -120,23 +99,14 @@ struct SpineQuality {
   private mutating func addPairs(
     _ counts: [PairCounts], _ calibration: Calibration
   ) -> [String: LinkQuality] {
-    var rows: [Row] = []
+    var rows: [QualityRow] = []
     var found: [String: LinkQuality] = [:]
     forEachGroup { source, kind, group, strata in
       var pairs = PairCounts()
       for stratum in strata { pairs += counts[stratum] }
       let quality = LinkQuality(pairs, calibration)
       found[Self.key(source, kind, group)] = quality
-      for (measure, estimate, denominator) in [
-        ("precision", quality.precision, quality.right + quality.wrong),
-        ("recall", quality.recall, quality.right + quality.missed),
-      ] {
-        guard let estimate else { continue }
-        rows.append(
-          Row(
-            source: source, measure: measure, kind: kind, group: group, numerator: quality.right,
-            denominator: denominator, lower: estimate.lower, upper: estimate.upper))
-      }
+      rows += QualityRow.rows(source, kind, group, quality)
     }
     self.rows += rows
     return found
@@ -177,7 +147,8 @@ struct SpineQuality {
       }
     }
     // Of each other person of a source the groups, as it says them.
-    var strange = [[Int]](repeating: [Int](repeating: 0, count: cells * width), count: members.sources.count)
+    var strange = [[Int]](
+      repeating: [Int](repeating: 0, count: cells * width), count: members.sources.count)
     var counted = Set<Int>()
     for (place, record) in records.records.enumerated() {
       let root = clusters[Int(record)]
@@ -211,8 +182,8 @@ struct SpineQuality {
     _ quality: LinkQuality?
   ) {
     let all = Double(people)
-    var row = Row(
-      source: source, measure: "reach", kind: kind, group: group, numerator: Double(reached),
+    var row = QualityRow(
+      source: source, measure: .reach, kind: kind, group: group, numerator: Double(reached),
       denominator: all)
     if let precision = quality?.precision, let recall = quality?.recall, recall.lower > 0 {
       row.lower = Double(reached) * precision.lower / all
@@ -222,34 +193,20 @@ struct SpineQuality {
     }
     rows.append(row)
     rows.append(
-      Row(
-        source: source, measure: "reach_at_most", kind: kind, group: group,
+      QualityRow(
+        source: source, measure: .reachAtMost, kind: kind, group: group,
         numerator: min(all, Double(reached + strange)), denominator: all))
   }
 
   // MARK: Writing
 
   func write(_ writer: StreamWriter, to url: URL) throws {
-    let fields = [
-      Field("source", .utf8), Field("measure", .utf8), Field("group_kind", .utf8),
-      Field("group_id", .utf8), Field("numerator", .float64), Field("denominator", .float64),
-      Field("value", .float64), Field("lower", .float64), Field("upper", .float64),
-    ]
-    let columns = try fields.map { try ColumnWriter($0) }
-    var isDone = false
-    try writer.write(fields, to: url.path, .parquet) {
-      guard !isDone, !rows.isEmpty else { return nil }
+    let columns = try QualityRow.fields.map { try ColumnWriter($0) }
+    var isDone = rows.isEmpty
+    try writer.write(QualityRow.fields, to: url.path, .parquet) {
+      guard !isDone else { return nil }
       isDone = true
-      for row in rows {
-        for (column, text) in zip(columns, [row.source, row.measure, row.kind, row.group]) {
-          column.append(text: text)
-        }
-        columns[4].append(row.numerator)
-        columns[5].append(row.denominator)
-        for (column, number) in zip(columns[6...], [row.value, row.lower, row.upper]) {
-          if let number { column.append(number) } else { column.appendNull() }
-        }
-      }
+      for row in rows { row.append(to: columns) }
       return FinishedBatch(columns)
     }
   }

@@ -2,19 +2,25 @@ import Charts
 import Foundation
 public import Linkage
 import Mustache
-import Population
+public import Population
 
 /// What a linkage did, as one page that stands by itself: pictures, each with its figures, and no value of any
 /// record.
 public struct LinkReport {
   private let result: LinkResult
   private let evaluation: TruthEvaluation?
+  private let quality: FileQuality?
   private let notes: [String]
 
   /// - Parameters:
   ///   - evaluation: how right the linkage is, where that is known.
+  ///   - quality: how right it is likely to be, and for whom.
   ///   - notes: what was said of the records before the work.
-  public init(_ result: LinkResult, _ evaluation: TruthEvaluation?, notes: [String]) {
+  public init(
+    _ result: LinkResult, _ evaluation: TruthEvaluation?, _ quality: FileQuality? = nil,
+    notes: [String]
+  ) {
+    self.quality = quality
     self.result = result
     self.evaluation = evaluation
     self.notes = notes
@@ -47,6 +53,10 @@ public struct LinkReport {
     ]
     if let choice = result.choice { values["candidates"] = disclosed(candidates(choice)) }
     if let evaluation { values["truth"] = truth(evaluation) }
+    if let quality { values["quality"] = errors(quality) }
+    if let dependences = result.report?.dependences, !dependences.isEmpty {
+      values["dependences"] = disclosed(self.dependences(dependences))
+    }
     return values
   }
 
@@ -278,6 +288,75 @@ public struct LinkReport {
         [.number(Double($0.key), decimals: 0), .number(Double($0.value), decimals: 0)]
       })
     return chart.svg(id: "sizes", title: "People by how many records they have") + disclosed(table)
+  }
+
+  // MARK: Errors
+
+  private func errors(_ quality: FileQuality) -> [String: any Sendable] {
+    func groups(_ rows: [QualityRow], _ title: (QualityRow) -> String) -> LinkErrors {
+      var order: [String] = []
+      for row in rows where !order.contains(title(row)) { order.append(title(row)) }
+      return LinkErrors(
+        groups: order.map { name in
+          func row(_ measure: QualityRow.Measure) -> QualityRow? {
+            rows.first { title($0) == name && $0.measure == measure }
+          }
+          return LinkErrors.Group(
+            title: name, linked: row(.linked), precision: row(.precision), recall: row(.recall),
+            isHidden: false)
+        })
+    }
+    let sources = groups(quality.rows.filter(\.kind.isEmpty)) {
+      $0.source.isEmpty ? "all sources" : $0.source
+    }
+    var kinds: [String] = []
+    for row in quality.rows where !row.kind.isEmpty && !kinds.contains(row.kind) {
+      kinds.append(row.kind)
+    }
+    let parts = kinds.enumerated().map { index, kind -> [String: any Sendable] in
+      let own = groups(quality.rows.filter { $0.kind == kind && $0.source.isEmpty }) {
+        $0.group == QualityRow.notKnown ? "not known" : $0.group
+      }
+      let bySource = groups(quality.rows.filter { $0.kind == kind && !$0.source.isEmpty }) {
+        "\($0.source): \($0.group == QualityRow.notKnown ? "not known" : $0.group)"
+      }
+      let caption = "Errors by \(kind)"
+      return [
+        "title": "By \(kind)", "sentence": own.contrast ?? "",
+        "body": own.svg(id: "q\(index)", title: caption)
+          + disclosed(own.table(id: "quality-\(index)", caption: caption, first: kind))
+          + (bySource.groups.isEmpty
+            ? ""
+            : disclosed(
+              bySource.table(
+                id: "quality-\(index)-sources", caption: "\(caption), by source", first: kind),
+              "Show the figures of each source as a table"))
+          ,
+      ]
+    }
+    let basis =
+      quality.reviewed == 0
+      ? "by the model alone: nobody has reviewed pairs"
+      : "by the model, corrected by \(count(quality.reviewed)) reviewed pairs"
+    return [
+      "basis": basis,
+      "body": sources.svg(id: "q", title: "Errors by source")
+        + disclosed(sources.table(id: "quality", caption: "Errors by source", first: "Source")),
+      "parts": parts,
+    ]
+  }
+
+  private func dependences(_ all: [Dependence]) -> DataTable {
+    DataTable(
+      id: "dependences", caption: "Comparisons that go together",
+      columns: [
+        .init("comparisons"), .init("match weight that would be counted twice", isNumeric: true),
+      ],
+      rows: all.map {
+        [
+          .text("\($0.one) and \($0.other)"), .number($0.bits, decimals: 2),
+        ]
+      })
   }
 
   // MARK: Truth

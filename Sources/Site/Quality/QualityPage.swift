@@ -25,7 +25,7 @@ struct QualityPage {
     let landed = quality.sources.reduce(0) { $0 + $1.landed }
     let fit = edition.uses.filter { Fitness($0, quality).verdict == .fit }.count
     let values: [String: any Sendable] = [
-      "hasSources": true,
+      "hasSources": true, "isLinked": !edition.atlas.linkage.isEmpty,
       "read": numberText(Double(read), decimals: 0),
       "landed": numberText(Double(landed), decimals: 0),
       "landedShare": read == 0 ? "–" : (Double(landed) / Double(read)).percent,

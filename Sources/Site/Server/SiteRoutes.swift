@@ -33,6 +33,7 @@ struct SiteRoutes: Sendable {
       try MeasurePage(edition.atlas, request).page()
     }
     page(router, "quality") { edition, request in QualityPage(edition, request).page() }
+    page(router, "linkage") { edition, request in try LinkagePage(edition, request).page() }
     page(router, "quality/:source") { edition, request in
       try SourceQualityPage(edition, request).page()
     }

@@ -14,6 +14,7 @@ struct LinkFiles: ParsableCommand {
 
         kith link model.yaml patients.csv tenants.csv --output linked
         kith link model.yaml a.csv b.csv --output linked --decisions decisions.csv --previous last-year
+        kith link model.yaml patients.csv tenants.csv --output linked --by ethnic_group --by sex --report
       """)
 
   @Argument(
@@ -35,6 +36,13 @@ struct LinkFiles: ParsableCommand {
   @Flag(help: "Write report.html too: what was learnt, the pairs by weight, blocking, clusters.")
   var report = false
 
+  @Option(
+    name: .customLong("by"),
+    help: ArgumentHelp(
+      "A column to group records by, such as ethnic_group: print how many of each group are linked, and how many are likely to be wrong or missed; written as 'quality' too. May be given several times.",
+      valueName: "column"))
+  var groups: [String] = []
+
   @Flag(help: "Print the model in full, and do nothing else.")
   var explain = false
 
@@ -49,7 +57,7 @@ struct LinkFiles: ParsableCommand {
   func validate() throws {
     guard !paths.isEmpty else { throw ValidationError("Name a model, and the files to link.") }
     if explain {
-      guard paths.count == 1, output == nil, truth == nil else {
+      guard paths.count == 1, output == nil, truth == nil, groups.isEmpty else {
         throw ValidationError("--explain takes a model and nothing else.")
       }
       return
@@ -60,7 +68,7 @@ struct LinkFiles: ParsableCommand {
     guard output != nil || !report else {
       throw ValidationError("--report writes to a folder: name it with --output, such as linked.")
     }
-    guard output != nil || truth != nil else {
+    guard output != nil || truth != nil || !groups.isEmpty else {
       throw ValidationError("Name the folder to write to with --output, such as linked.")
     }
   }
@@ -72,16 +80,18 @@ struct LinkFiles: ParsableCommand {
       return
     }
     let inputs = paths.dropFirst().map { LinkInput(URL(fileURLWithPath: $0)) }
-    let (result, notes) = try work.link(model, paths[0], inputs, truth: truth)
+    let (result, notes) = try work.link(model, paths[0], inputs, truth: truth, groups: groups)
     print(LinkSummary(result).text)
+    let quality = groups.isEmpty && !report ? nil : FileQuality(result)
+    if let quality { print("\n" + QualityText(quality).text) }
     let evaluation = TruthEvaluation(result)
     if let evaluation { print("\n" + EvaluationText(evaluation).text) }
     if let output {
       let page =
-        try report ? LinkReport(result, evaluation, notes: notes).html() : nil
+        try report ? LinkReport(result, evaluation, quality, notes: notes).html() : nil
       let names = try LinkOutput(
         result, to: URL(fileURLWithPath: output), csv ? .csv : .parquet, report: page,
-        previous: previous.map { URL(fileURLWithPath: $0) }
+        quality: quality, previous: previous.map { URL(fileURLWithPath: $0) }
       ).write()
       print("Wrote \(names.joined(separator: ", ")) to \(output).")
     }

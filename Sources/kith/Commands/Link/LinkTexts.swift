@@ -155,3 +155,47 @@ struct EvaluationText {
       + "\n\(evaluation.truePairs.formatted()) pairs are true; blocking missed \(missed.formatted())."
   }
 }
+
+/// How right a linkage is likely to be, and for whom, as a table.
+struct QualityText {
+  private let quality: FileQuality
+  init(_ quality: FileQuality) { self.quality = quality }
+
+  var text: String {
+    var groups: [String: [QualityRow]] = [:]
+    var order: [String] = []
+    for row in quality.rows {
+      let key = [row.source, row.kind, row.group].joined(separator: "\u{0}")
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(row)
+    }
+    func errors(_ row: QualityRow?) -> String {
+      guard let row, let value = row.value, let lower = row.lower, let upper = row.upper else {
+        return "not known"
+      }
+      func words(_ share: Double) -> String {
+        (1_000 * (1 - share)).formatted(.number.precision(.fractionLength(1)))
+      }
+      return "\(words(value)) (\(words(upper)) to \(words(lower)))"
+    }
+    let rows = order.compactMap { groups[$0] }.map { rows -> [String] in
+      func row(_ measure: QualityRow.Measure) -> QualityRow? {
+        rows.first { $0.measure == measure }
+      }
+      let linked = row(.linked)
+      return [
+        rows[0].source.isEmpty ? "all" : rows[0].source,
+        rows[0].kind.isEmpty ? "everybody" : "\(rows[0].kind): \(rows[0].group)",
+        linked.map { Int($0.denominator).formatted() } ?? "",
+        linked?.value.map(percent) ?? "", errors(row(.precision)), errors(row(.recall)),
+      ]
+    }
+    let table = TextTable(
+      columns: [
+        "source", "group", "records", "linked, %", "wrong of 1,000", "missed of 1,000",
+      ], rows: rows)
+    return ((try? table.text(.table)) ?? "")
+      + "\nEstimates with 95% intervals, by the model"
+      + (quality.reviewed > 0 ? " and \(quality.reviewed.formatted()) reviewed pairs." : " alone.")
+  }
+}

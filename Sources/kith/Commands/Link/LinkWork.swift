@@ -37,7 +37,8 @@ struct LinkWork: ParsableArguments {
   ///
   /// - Returns: the linkage, and what the reader should know of the records.
   func link(
-    _ model: LinkModel, _ modelFile: String, _ inputs: [LinkInput], truth: String? = nil
+    _ model: LinkModel, _ modelFile: String, _ inputs: [LinkInput], truth: String? = nil,
+    groups: [String] = []
   ) throws -> (LinkResult, notes: [String]) {
     var settings = LinkRun.Settings()
     settings.seed = seed
@@ -47,8 +48,9 @@ struct LinkWork: ParsableArguments {
     let start = ContinuousClock.now
     let notes = Mutex([String]())
     do {
-      let result = try FileLinkage(model, inputs, settings, truth: truth, decisions: decided).run {
-        event in
+      let result = try FileLinkage(
+        model, inputs, settings, truth: truth, groups: groups, decisions: decided
+      ).run { event in
         Self.show(event, start)
         if case .note(let text) = event { notes.withLock { $0.append(text) } }
       }
