@@ -22,6 +22,8 @@ FICTIONAL = [
     "/quality/gp",
     "/quality/gp/fields/patient/ethnic_category",
     "/quality/apc/summary",
+    "/linkage",
+    "/linkage?source=apc",
     "/about",
     "/nothing-here",
 ]

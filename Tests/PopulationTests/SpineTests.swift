@@ -163,6 +163,8 @@ struct SpineTests {
     #expect(precision > 0.985)
     #expect(recall > 0.96)
 
+    try quality(of: place, truth, precision: precision, recall: recall)
+
     // More deliveries: only what is new is compared, and people keep their ids.
     try place.bring()
     let second = try await place.run()
@@ -238,6 +240,67 @@ struct SpineTests {
       "select distinct column_type from (describe select * from '\(spine.path)/\(pairsFile)')"
     ).rows.map { $0[0] }
     #expect(Set(types) == [.string("BIGINT"), .string("DOUBLE")])
+  }
+
+  /// What the place says of its linkage, beside its tables and the truth.
+  private func quality(
+    of place: Place, _ truth: [Int64: String], precision: Double, recall: Double
+  ) throws {
+    let current = place.store.folder(of: try #require(place.store.currentID()))
+    let reader = try StreamReader()
+    func value(_ sql: String) throws -> Double {
+      guard case .double(let number)? = try reader.query(sql).rows.first?.first else {
+        Issue.record("no number: \(sql)")
+        return .nan
+      }
+      return number
+    }
+    let table = "'\(current.path)/linkage_quality.parquet'"
+    func row(_ column: String, _ measure: String, _ source: String = "") throws -> Double {
+      try value(
+        "select \(column) from \(table) where measure = '\(measure)' and source = '\(source)' and group_kind = ''"
+      )
+    }
+    // Estimated without the truth. The pairs are those of all sources, and not of the three only whose truth is looked at.
+    #expect(abs(try row("value", "precision") - precision) < 0.01)
+    #expect(try row("upper", "recall") > recall - 0.01)
+    #expect(try row("lower", "recall") < recall + 0.01)
+    // Counted again from the tables of the snapshot.
+    let records = "'\(current.path)/person_record.parquet'"
+    #expect(
+      try row("value", "linked", "apc")
+        == value(
+          """
+          select avg((sources > 1)::integer) from \(records)
+          join '\(current.path)/person.parquet' using (person_id) where source = 'apc'
+          """))
+    #expect(
+      try row("value", "reach", "apc")
+        == value(
+          """
+          select count(*) filter (person_id in (select person_id from \(records) where source = 'apc')) / count(*)
+          from (select distinct person_id from \(records) where source = 'gp')
+          """))
+    // Groups add up to everybody, and no bound lies on the wrong side.
+    for kind in ["deprivation", "ethnic_group", "age", "sex", "area"] {
+      #expect(
+        try value(
+          "select sum(denominator) from \(table) where measure = 'linked' and source = 'gp' and group_kind = '\(kind)'"
+        )
+          == row("denominator", "linked", "gp"))
+    }
+    #expect(
+      try value(
+        """
+        select count(*)::double from \(table)
+        where lower > value or upper < value or lower < 0 or upper > 1 or numerator > denominator
+        """) == 0)
+    #expect(
+      try value(
+        """
+        select count(*)::double from \(table) reach join \(table) most using (source, group_kind, group_id)
+        where reach.measure = 'reach' and most.measure = 'reach_at_most' and reach.upper > most.value + 1e-12
+        """) == 0)
   }
 
   /// The records that some identities are of.

@@ -4,12 +4,12 @@ import Foundation
 /// decided.
 ///
 /// The share of matches in a class has a beta distribution. Before any review it is that of the model, held as
-/// firmly as ten reviewed pairs would make it; each decision counts for one more. Pairs for review are picked by
+/// firmly as five reviewed pairs would make it; each decision counts for one more. Pairs for review are picked by
 /// their weight, so that within a class they are as good as drawn at random, whoever they are about (poststratification:
 /// Holt and Smith 1979, J R Stat Soc A 142: 33).
 public struct Calibration: Sendable, Hashable, Codable {
   /// What the model's word is worth, in reviewed pairs a class.
-  public static let worthOfModel = 10.0
+  public static let worthOfModel = 5.0
 
   /// By class, the share of matches to be expected, and its variance.
   public let shares: [Double]

@@ -17,16 +17,19 @@ import Foundation
 struct ClusterEvidence {
   private let result: LinkResult
   private let strata: RecordStrata
-  /// By stratum and class the pairs that were found, and after all of them those that were not.
+  /// By stratum and class the pairs that were found.
   private var cells: [Int]
+  /// By stratum the matches that are to be expected among the others.
+  private var missed: [Double]
   /// By record, the next of those that it is joined with already, in a ring.
   private var next: [UInt32]
   private var parents: [UInt32]
   /// What a record weighs with its parent in the tree of joins.
   private var weights: [Float]
   private var sizes: [UInt32]
-  /// The matches to be expected among the pairs that were found.
-  private var expected = 0.0
+  /// How many pairs of each class were kept, less those that were found by chains of that class: what the number of
+  /// matches that were missed hangs on.
+  private var balance = [Int](repeating: 0, count: PairCounts.classes)
 
   /// Two people of whom some pairs of records were kept.
   private struct Neighbours {
@@ -51,7 +54,8 @@ struct ClusterEvidence {
     self.result = result
     self.strata = strata
     let count = result.recordCount
-    cells = [Int](repeating: 0, count: 2 * strata.count * PairCounts.classes)
+    cells = [Int](repeating: 0, count: strata.count * PairCounts.classes)
+    missed = [Double](repeating: 0, count: strata.count)
     next = (0..<UInt32(count)).map { $0 }
     parents = next
     weights = [Float](repeating: 0, count: count)
@@ -67,7 +71,6 @@ struct ClusterEvidence {
       result.model.scope.isOneToOne && !result.model.scope.within && result.sources.count == 2
     var among: [UInt32] = []
     var between: [UInt32] = []
-    var total = 0.0
     for place in scored.left.indices {
       let (one, other) = (Int(scored.left[place]), Int(scored.right[place]))
       if roots[one] == roots[other] {
@@ -79,7 +82,7 @@ struct ClusterEvidence {
         between.append(UInt32(place))
       }
       if scored.weights[place] < DecidedPairs.certain {
-        total += calibration.share(ofWeight: Double(scored.weights[place]))
+        balance[PairCounts.weightClass(Double(scored.weights[place]))] += 1
       }
     }
     among.sort { one, other in
@@ -87,20 +90,16 @@ struct ClusterEvidence {
       let (x, y) = (roots[Int(scored.left[a])], roots[Int(scored.left[b])])
       return x != y ? x < y : scored.weights[a] > scored.weights[b]
     }
-    for place in among { join(Int(place), calibration) }
-    addNeighbours(between, expected: max(0, total - expected), hasOnePartner: hasOnePartner)
+    for place in among { join(Int(place)) }
+    let spread = addNeighbours(between, calibration, hasOnePartner: hasOnePartner)
     addCopies()
     let classes = PairCounts.classes
     return (0..<strata.count).map { stratum in
-      var counts = PairCounts()
-      counts.found = Array(cells[(stratum * classes)..<((stratum + 1) * classes)])
-      let start = openCells + stratum * classes
-      counts.open = Array(cells[start..<(start + classes)])
-      return counts
+      PairCounts(
+        found: Array(cells[(stratum * classes)..<((stratum + 1) * classes)]),
+        missed: missed[stratum], missedDeviation: spread * missed[stratum])
     }
   }
-
-  private var openCells: Int { strata.count * PairCounts.classes }
 
   // MARK: One person
 
@@ -112,20 +111,23 @@ struct ClusterEvidence {
   }
 
   /// Takes a pair of one person, the heaviest first.
-  private mutating func join(_ place: Int, _ calibration: Calibration) {
+  private mutating func join(_ place: Int) {
     let scored = result.scored
     let (one, other) = (Int(scored.left[place]), Int(scored.right[place]))
     let weight = scored.weights[place]
     let (a, b) = (leader(one), leader(other))
     if weight < DecidedPairs.certain {
       let chain = a == b ? lightest(one, other) : weight
-      expected += calibration.share(ofWeight: Double(chain))
+      balance[PairCounts.weightClass(Double(chain))] -= 1
     }
     guard a != b else { return }
     let weightClass = PairCounts.weightClass(Double(weight))
     let (x, y) = (count(a), count(b))
-    add(membersOf: a, weightClass, times: y)
-    add(membersOf: b, weightClass, times: x)
+    for (leader, times) in [(a, y), (b, x)] {
+      forEachStratum(joinedWith: leader) {
+        $0.cells[$1 * PairCounts.classes + weightClass] += times
+      }
+    }
     // The two rings become one.
     next.swapAt(a, b)
     let (above, below) = sizes[a] >= sizes[b] ? (a, b) : (b, a)
@@ -162,37 +164,35 @@ struct ClusterEvidence {
     return sum
   }
 
-  /// Adds to the strata of all records that a record is joined with.
-  private mutating func add(
-    membersOf record: Int, _ weightClass: Int, times: Int, from start: Int = 0
+  /// Hands the strata of all records that a record is joined with to `body`.
+  private mutating func forEachStratum(
+    joinedWith record: Int, _ body: (inout Self, _ stratum: Int) -> Void
   ) {
     var member = record
     repeat {
-      add(member, weightClass, times: times, from: start)
+      for place in strata.places(member) { body(&self, Int(strata.strata[place])) }
       member = Int(next[member])
     } while member != record
-  }
-
-  private mutating func add(
-    _ record: Int, _ weightClass: Int, times: Int, from start: Int = 0
-  ) {
-    for place in strata.places(record) {
-      cells[start + Int(strata.strata[place]) * PairCounts.classes + weightClass] += times
-    }
   }
 
   /// Those that say the same with a number among it are one record.
   private mutating func addCopies() {
     for record in 0..<result.recordCount where strata.size(record) > 1 {
-      add(record, PairCounts.classes - 1, times: strata.size(record) - 1)
+      for place in strata.places(record) {
+        cells[(Int(strata.strata[place]) + 1) * PairCounts.classes - 1] += strata.size(record) - 1
+      }
     }
   }
 
   // MARK: Two people
 
+  /// Adds the pairs of two people that are to be expected to be matches.
+  ///
+  /// - Returns: the standard deviation of their number, for what is not known of the model, as a share of it.
   private mutating func addNeighbours(
-    _ between: [UInt32], expected: Double, hasOnePartner: Bool
-  ) {
+    _ between: [UInt32], _ calibration: Calibration, hasOnePartner: Bool
+  ) -> Double {
+    let expected = zip(balance, calibration.shares).reduce(0) { $0 + Double($1.0) * $1.1 }
     let (scored, roots) = (result.scored, result.clustering.roots)
     var pairs = between.map { place -> (key: UInt64, weight: Float) in
       let (a, b) = (roots[Int(scored.left[Int(place)])], roots[Int(scored.right[Int(place)])])
@@ -222,12 +222,24 @@ struct ClusterEvidence {
         Self.matches(neighbours) { $0.weight(floor: floor, more: 0) }
       }
     }
+    var (sum, counts) = (0.0, [Int](repeating: 0, count: PairCounts.classes))
     for pair in neighbours {
-      let weightClass = PairCounts.weightClass(pair.weight(floor: floor, more: more))
-      let (x, y) = (count(pair.one), count(pair.other))
-      add(membersOf: pair.one, weightClass, times: y, from: openCells)
-      add(membersOf: pair.other, weightClass, times: x, from: openCells)
+      let weight = pair.weight(floor: floor, more: more)
+      let share = probability(ofWeight: weight)
+      sum += share * Double(pair.all)
+      counts[PairCounts.weightClass(weight)] += pair.all
+      for (one, other) in [(pair.one, pair.other), (pair.other, pair.one)] {
+        let matches = share * Double(count(other))
+        forEachStratum(joinedWith: one) { $0.missed[$1] += matches }
+      }
     }
+    // Pairs that weigh more for no better one was found are not better known: what is not known is how many matches
+    // there are among all.
+    let unsure = hasOnePartner ? balance : counts
+    let variance = zip(unsure, calibration.variances).reduce(0) {
+      $0 + Double($1.0) * Double($1.0) * $1.1
+    }
+    return sum > 0 ? variance.squareRoot() / sum : 0
   }
 
   /// The matches to be expected of the kept pairs of neighbours.

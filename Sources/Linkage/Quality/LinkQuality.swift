@@ -32,41 +32,36 @@ public struct LinkQuality: Sendable, Hashable {
 
   /// Estimates from what is known of pairs of each weight.
   ///
-  /// With nᵢ pairs found and oᵢ open in class i, of which a share θᵢ are matches: right = Σ nᵢθᵢ, wrong = Σ nᵢ(1−θᵢ),
-  /// missed = Σ oᵢθᵢ and what blocking misses. The intervals are those of beta distributions with variances by the delta
-  /// method, over what is not known of θᵢ, over the pairs' own chances, and over what blocking misses, whose standard
-  /// deviation is taken to be as large as it is.
+  /// With nᵢ pairs found in class i, of which a share θᵢ are matches: right = Σ nᵢθᵢ and wrong = Σ nᵢ(1−θᵢ); missed is
+  /// what is to be expected among the pairs that were looked at and not found, and what blocking misses. The intervals
+  /// are those of beta distributions with variances by the delta method, over what is not known of θᵢ and of the missed,
+  /// over the pairs' own chances, and over what blocking misses, whose standard deviation is taken to be as large as it
+  /// is.
   public init(_ counts: PairCounts, _ calibration: Calibration) {
-    var (right, wrong, missed) = (0.0, 0.0, 0.0)
+    var (right, wrong, rightVariance, ownVariance) = (0.0, 0.0, 0.0, 0.0)
     for index in 0..<PairCounts.classes {
       let share = calibration.shares[index]
-      right += Double(counts.found[index]) * share
-      wrong += Double(counts.found[index]) * (1 - share)
-      missed += Double(counts.open[index]) * share
+      let pairs = Double(counts.found[index])
+      right += pairs * share
+      wrong += pairs * (1 - share)
+      ownVariance += pairs * share * (1 - share)
+      rightVariance += pairs * pairs * calibration.variances[index]
     }
+    rightVariance += ownVariance
     let blind =
       calibration.missedByBlocking / (1 - min(calibration.missedByBlocking, 0.99))
-      * (right + missed)
-    missed += blind
+      * (right + counts.missed)
+    let missed = counts.missed + blind
     let (found, all) = (right + wrong, right + missed)
-    var (precisionVariance, recallVariance) = (0.0, 0.0)
-    for index in 0..<PairCounts.classes {
-      let (share, variance) = (calibration.shares[index], calibration.variances[index])
-      let (n, o) = (Double(counts.found[index]), Double(counts.open[index]))
-      let own = share * (1 - share)
-      precisionVariance += n * n * variance + n * own
-      // What a match more does to right ÷ (right + missed): among the found, and among the open.
-      let (up, down) = (missed, right)
-      let slope = up * n - down * o
-      recallVariance += slope * slope * variance + (up * up * n + down * down * o) * own
-    }
-    recallVariance += right * right * blind * blind
+    let missedVariance =
+      counts.missedDeviation * counts.missedDeviation + counts.missed + blind * blind
     precision =
       found > 0
-      ? Estimate(share: right / found, variance: precisionVariance / (found * found)) : nil
+      ? Estimate(share: right / found, variance: rightVariance / (found * found)) : nil
+    // What a match more among the found, and among the missed, does to right ÷ (right + missed).
+    let variance = missed * missed * rightVariance + right * right * missedVariance
     recall =
-      all > 0
-      ? Estimate(share: right / all, variance: recallVariance / (all * all * all * all)) : nil
+      all > 0 ? Estimate(share: right / all, variance: variance / (all * all * all * all)) : nil
     (self.right, self.wrong, self.missed) = (right, wrong, missed)
   }
 }

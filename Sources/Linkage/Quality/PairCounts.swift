@@ -1,6 +1,7 @@
 import Foundation
 
-/// Pairs by how likely they are matches: those that were taken to be of one person, and those that were not.
+/// The pairs of some records: those that were taken to be of one person, by how likely they are, and how many of the
+/// others are to be expected to be as well.
 ///
 /// The classes are a unit of the match weight wide, so that the pairs of one are about as likely as each other. The
 /// weight is that of the evidence as a whole: see ``ClusterEvidence``.
@@ -10,10 +11,16 @@ public struct PairCounts: Sendable, Hashable {
 
   /// By class, the pairs whose records were taken to be of one person.
   public var found = [Int](repeating: 0, count: classes)
-  /// By class, those that were weighed and were not.
-  public var open = [Int](repeating: 0, count: classes)
+  /// The matches to be expected among the other pairs that were looked at, and the standard deviation of that. As it
+  /// comes of what is not known of the model, that of a sum is the sum of all.
+  public var missed = 0.0
+  public var missedDeviation = 0.0
 
   public init() {}
+
+  init(found: [Int], missed: Double, missedDeviation: Double) {
+    (self.found, self.missed, self.missedDeviation) = (found, missed, missedDeviation)
+  }
 
   /// The class of a match weight.
   public static func weightClass(_ weight: Double) -> Int {
@@ -23,8 +30,9 @@ public struct PairCounts: Sendable, Hashable {
   public static func += (sum: inout PairCounts, more: PairCounts) {
     for index in 0..<classes {
       sum.found[index] += more.found[index]
-      sum.open[index] += more.open[index]
     }
+    sum.missed += more.missed
+    sum.missedDeviation += more.missedDeviation
   }
 
   /// How many pairs were taken to be of one person.

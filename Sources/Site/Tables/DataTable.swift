@@ -78,7 +78,8 @@ struct DataTable: Sendable {
     html += "</tbody></table></div>"
     if rows.isEmpty { html += "<p>There is nothing to show here.</p>" }
     if let csv {
-      html += "<p class=\"csv\"><a href=\"\(csv.xmlEscaped)\">Download as CSV"
+      html +=
+        "<p class=\"csv\"><a href=\"\(csv.xmlEscaped)\" download=\"\(id).csv\">Download as CSV"
       html += "<span class=\"nhsuk-u-visually-hidden\">: \(caption.xmlEscaped)</span></a></p>"
     }
     return html
