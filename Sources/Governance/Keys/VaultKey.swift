@@ -53,7 +53,8 @@ public struct VaultKey: Sendable {
     guard let key = VaultKey(hexadecimal: text) else {
       throw GovernanceError(
         file.path, "The file holds no key.",
-        hint: "A key is 64 hexadecimal digits. Nothing opens the vault without the right one: "
+        hint:
+          "A key is 64 hexadecimal digits. Nothing opens what was sealed without the right one: "
           + "bring the file back from its copy.")
     }
     let attributes = try FileManager.default.attributesOfItem(atPath: file.path)

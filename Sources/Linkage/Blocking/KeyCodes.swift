@@ -4,6 +4,7 @@ struct KeyCodes {
   static func codes(_ key: KeyPart, _ part: RecordSet.Part) -> [UInt32] {
     let table = part.table
     if key.kind == .exact { return (0...table.count).map { UInt32($0) } }
+    if key.kind == .bits { return bits(key, part) }
     let keys = ValueTable()
     var codes = [UInt32](repeating: 0, count: table.count + 1)
     for code in 1...max(1, table.count) where code <= table.count {
@@ -39,7 +40,25 @@ struct KeyCodes {
     case .sector: return UKPostcode.sector(value)
     case .district: return UKPostcode.district(value)
     case .houseNumber: return value.withUnsafeBufferPointer { StreetText.houseNumber($0) }
+    case .bits: return []
     }
+  }
+
+  /// Some bits of each encoding, and 1.
+  private static func bits(_ key: KeyPart, _ part: RecordSet.Part) -> [UInt32] {
+    var codes = [UInt32](repeating: 0, count: part.table.count + 1)
+    guard let encodings = part.encodings, encodings.words > 0 else { return codes }
+    var random = SplitMix(mixed(UInt64(key.band) << 8 | UInt64(key.count)))
+    let places = (0..<key.count).map { _ in random.below(64 * encodings.words) }
+    for code in 1...max(1, part.table.count) where code <= part.table.count {
+      var value: UInt32 = 0
+      for place in places {
+        let word = encodings.word(place / 64, of: code)
+        value = value << 1 | UInt32(truncatingIfNeeded: word >> UInt64(place % 64) & 1)
+      }
+      codes[code] = value + 1
+    }
+    return codes
   }
 
   static func sortedWords(_ value: [UInt8]) -> [UInt8] {

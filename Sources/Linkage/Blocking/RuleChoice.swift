@@ -28,6 +28,7 @@ public struct RuleChoice: Sendable {
 
   /// As many as there are bits for.
   static let mostCandidates = 128
+  private static let mostRules = 32
 
   init(
     _ blocking: Blocking, _ keys: RecordKeys, _ records: RecordSet, scope: LinkScope,
@@ -84,10 +85,10 @@ public struct RuleChoice: Sendable {
     _ comparisons: [Comparison], _ usable: [Int], _ budget: Double
   ) {
     for comparison in comparisons
-    where !rules.contains(where: { $0.fields.isDisjoint(with: comparison.fields) }) {
+    where !rules.contains(where: { $0.given.isDisjoint(with: comparison.fields) }) {
       let others = usable.filter {
         !candidates[$0].isChosen && candidates[$0].pairs <= budget / 4
-          && candidates[$0].rule.fields.isDisjoint(with: comparison.fields)
+          && candidates[$0].rule.given.isDisjoint(with: comparison.fields)
       }
       guard
         let best = others.max(by: {
@@ -216,17 +217,19 @@ public struct RuleChoice: Sendable {
     missed = missed(left, usable)
     var (spent, covered) = (0.0, 0.0)
     var free = usable
-    while covered < blocking.recall * found {
+    while covered < blocking.recall * found, rules.count < Self.mostRules {
       let worth = free.filter { index in
         let pairs = candidates[index].pairs
+        if candidates[index].rule.given.isEmpty, pairs > budget / 10 { return false }
         return gains[index] > 1e-9 * found && spent + pairs <= budget
           && pairs <= blocking.pairsPerMatch * gains[index]
       }
-      guard
-        let index = worth.max(by: {
-          gains[$0] / (candidates[$0].pairs + 1) < gains[$1] / (candidates[$1].pairs + 1)
-        })
-      else { break }
+      // Drawings of bits are many, and rules few: of them the one that finds most, whatever its pairs.
+      func value(_ index: Int) -> Double {
+        let isDrawn = candidates[index].rule.given.isEmpty
+        return isDrawn ? gains[index] : gains[index] / (candidates[index].pairs + 1)
+      }
+      guard let index = worth.max(by: { value($0) < value($1) }) else { break }
       free.removeAll { $0 == index }
       candidates[index].isChosen = true
       rules.append(candidates[index].rule)

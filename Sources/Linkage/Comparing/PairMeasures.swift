@@ -71,6 +71,13 @@ enum PairMeasures {
           start: features.bigrams + from, count: features.bigramStarts[code + 1] - from)
       }
       return a == b ? 1 : Bigrams.jaccard(pairs(i), pairs(j))
+    case .dice:
+      let words = features.wordsOfBits
+      let (x, y) = (features.bits + words * i, features.bits + words * j)
+      var common = 0
+      for word in 0..<words { common &+= (x[word] & y[word]).nonzeroBitCount }
+      let all = Double(features.bitCounts[i] + features.bitCounts[j])
+      return all > 0 ? Double(2 * common) / all : 0
     case .prefix:
       let (x, y) = (features.texts.text(a), features.texts.text(b))
       var count = 0

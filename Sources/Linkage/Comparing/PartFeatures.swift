@@ -32,6 +32,10 @@ final class PartFeatures: @unchecked Sendable {
     /// and where those of each begin.
     let bigrams: UnsafePointer<UInt32>
     let bigramStarts: UnsafePointer<Int>
+    /// The words of bits of each encoding, how many words they have, and how many bits are set in each.
+    let bits: UnsafePointer<UInt64>
+    let wordsOfBits: Int
+    let bitCounts: UnsafePointer<UInt32>
   }
 
   /// A date as its parts and a running number of days.
@@ -94,7 +98,10 @@ final class PartFeatures: @unchecked Sendable {
       numbers: owned.kept(
         needs(.difference, .percent)
           ? each(.nan) { Double(String(decoding: $0, as: UTF8.self)) ?? .nan } : []),
-      bigrams: owned.kept(bigrams), bigramStarts: owned.kept(bigramStarts))
+      bigrams: owned.kept(bigrams), bigramStarts: owned.kept(bigramStarts),
+      bits: owned.kept(part.encodings.map { needs(.dice) ? $0.all : [] } ?? []),
+      wordsOfBits: part.encodings?.words ?? 0,
+      bitCounts: owned.kept(part.encodings.map { needs(.dice) ? $0.counts : [] } ?? []))
   }
 
   /// Memory that goes with its owner.

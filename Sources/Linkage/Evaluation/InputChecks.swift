@@ -17,6 +17,7 @@ struct InputChecks {
         hint: "Give a second file, or leave out 'within: false'.")
     }
     try checkIDs(records)
+    try checkEncodings(records)
     checkParts(records)
     guard !self.model.comparisons.isEmpty else {
       throw LinkageError(
@@ -48,6 +49,24 @@ struct InputChecks {
           slot = (slot + 1) & mask
         }
         seen[slot] = hash
+      }
+    }
+  }
+
+  private func checkEncodings(_ records: RecordSet) throws(LinkageError) {
+    for part in records.parts {
+      guard let encodings = part.encodings else { continue }
+      if encodings.broken > 0 {
+        throw LinkageError(
+          "\(encodings.broken) values of '\(part.name)' are no encodings.",
+          hint: "Give the column 'encoding' of files that `kith link encode` wrote.")
+      }
+      if encodings.schemes.count > 1 {
+        throw LinkageError(
+          "The encodings of '\(part.name)' were made with different keys or settings, and cannot be compared.",
+          hint:
+            "All partners need the same key, the same model and the same options of `kith link encode`."
+        )
       }
     }
   }

@@ -12,6 +12,14 @@ extension Blocking {
         rules.append(rule)
       }
     }
+    // Of encodings some bits, drawn anew for each rule: few for small files, more for large ones.
+    for field in fields where field.kind == .encoding {
+      for width in [12, 15, 18, 21] {
+        for band in 1...32 {
+          add(KeyPart(kind: .bits, field: field.name, count: width, band: band))
+        }
+      }
+    }
     let keys = FieldKeys(fields)
     for key in keys.alone { add(key) }
     let (forename, surname) = (keys.forename, keys.surname)
@@ -35,9 +43,11 @@ extension Blocking {
       for strong in keys.strong { add(strong, weak) }
     }
     for strong in keys.strong { add(strong) }
+    // Encodings are compared in no time, and many bits are the same by chance.
+    let isEncoded = fields.contains { $0.kind == .encoding }
     return Blocking(
-      rules: [], candidates: rules, recall: 0.9999, pairsPerRecord: 30, pairsPerMatch: 2000,
-      largestBlock: usualLargestBlock)
+      rules: [], candidates: rules, recall: 0.9999, pairsPerRecord: isEncoded ? 100 : 30,
+      pairsPerMatch: isEncoded ? 20_000 : 2_000, largestBlock: usualLargestBlock)
   }
 }
 
@@ -74,7 +84,7 @@ private struct FieldKeys {
       case .fullName, .text: strong.append(key.words)
       case .dateOfBirth: strong.append(key.exact)
       case .postcode: strong.append(key.exact)
-      case .address, .sex: break
+      case .address, .sex, .encoding: break
       }
     }
     if let street, let postcode { strong += [street.exact, postcode.exact] }

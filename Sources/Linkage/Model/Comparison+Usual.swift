@@ -73,6 +73,9 @@ extension Comparison {
     case .code, .localNumber: return comparison(["exact"], frequency: 1)
     case .number:
       return comparison(["exact", "damerau <= 1", "percent <= 1", "percent <= 10"], frequency: 1)
+    case .encoding:
+      return comparison(
+        stride(from: 0.96, to: 0.55, by: -0.04).map { "dice >= \(($0 * 100).rounded() / 100)" })
     case .text:
       return comparison(
         [

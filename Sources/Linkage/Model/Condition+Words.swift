@@ -24,6 +24,7 @@ extension Condition.Bound {
     case .jaroWinkler where least: "spelt alike (Jaro–Winkler \(number) or more)"
     case .levenshtein where most, .damerau where most:
       limit == 1 ? "one letter off" : "up to \(number) letters off"
+    case .dice where least: "\((100 * limit).shortest)% alike (Dice)"
     case .jaccard where least: "\((100 * limit).shortest)% of the letter pairs shared"
     case .common where least: "\(number) words or more in common"
     case .prefix where least: "the first \(number) letters the same"

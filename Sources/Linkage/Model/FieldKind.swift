@@ -17,6 +17,8 @@ public enum FieldKind: String, CaseIterable, Codable, Sendable {
   case localNumber = "local_number"
   case number
   case text
+  /// What `kith link encode` makes of a person's values: bits that tell how alike two people are and not who they are.
+  case encoding
 
   /// Whether people who are not the same, of one home, share it: what a home has in common must not
   /// count as so many proofs.

@@ -19,16 +19,25 @@ public struct KeyPart: Hashable, Sendable {
     case sector
     case district
     case houseNumber = "house_number"
+    /// Of encodings: a number of bits, the same for all, drawn for a number of the rule (Indyk and Motwani 1998).
+    case bits
   }
 
   public let kind: Kind
   public let field: String
-  /// How many letters, for those that need a number.
+  /// How many letters or bits, for those that need a number.
   public let count: Int
+  /// Which drawing of bits.
+  public let band: Int
+
+  init(kind: Kind, field: String, count: Int, band: Int = 0) {
+    (self.kind, self.field, self.count, self.band) = (kind, field, count, band)
+  }
 
   var text: String {
     switch kind {
     case .exact: field
+    case .bits: "bits(\(field), \(count), \(band))"
     case .first, .last: "\(kind.rawValue)(\(field), \(count))"
     default: "\(kind.rawValue)(\(field))"
     }
@@ -62,26 +71,41 @@ public struct BlockingRule: Hashable, Sendable {
       return KeyPart(kind: .exact, field: piece, count: 0)
     }
     guard piece.hasSuffix(")"), let name = pieces.first, let kind = KeyPart.Kind(rawValue: name),
-      pieces.count == (kind == .first || kind == .last ? 3 : 2)
+      pieces.count == (kind == .first || kind == .last ? 3 : kind == .bits ? 4 : 2)
     else {
       let names = KeyPart.Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw LinkageError(
         "In the blocking rule '\(rule)', '\(piece)' is no part of a key.",
         hint:
           "Name a field, or one of \(names) with a field in brackets; 'first' and 'last' take a "
-          + "number too, as in first(surname, 4).")
+          + "number too, as in first(surname, 4), and 'bits' two, as in bits(clk, 16, 1).")
     }
     guard pieces.count < 3 || (1...64).contains(Int(pieces[2]) ?? 0) else {
       throw LinkageError(
         "In the blocking rule '\(rule)', '\(pieces[2])' is no number of letters from 1 to 64.")
     }
-    return KeyPart(kind: kind, field: pieces[1], count: pieces.count == 3 ? Int(pieces[2]) ?? 0 : 0)
+    guard kind == .bits else {
+      return KeyPart(
+        kind: kind, field: pieces[1], count: pieces.count == 3 ? Int(pieces[2]) ?? 0 : 0)
+    }
+    guard let count = Int(pieces[2]), let band = Int(pieces[3]), (4...30).contains(count),
+      (1...1_000).contains(band)
+    else {
+      throw LinkageError(
+        "In the blocking rule '\(rule)', '\(piece)' is not read.",
+        hint: "Write how many bits, 4 to 30, and which drawing of them, as in bits(clk, 16, 1).")
+    }
+    return KeyPart(kind: kind, field: pieces[1], count: count, band: band)
   }
 
   /// The rule, as it would be written.
   public var text: String { parts.map(\.text).joined(separator: " and ") }
 
   var fields: Set<String> { Set(parts.map(\.field)) }
+
+  /// The fields of whose agreement its pairs tell nothing, because it is what finds them. That a few bits of encodings
+  /// are the same says next to nothing of how alike they are.
+  var given: Set<String> { Set(parts.filter { $0.kind != .bits }.map(\.field)) }
 }
 
 extension BlockingRule: Codable {

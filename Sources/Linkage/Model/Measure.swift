@@ -13,6 +13,8 @@ public struct Measure: Hashable, Sendable {
     case damerau
     /// The share of pairs of neighbouring letters.
     case jaccard
+    /// Of encodings: how alike they are by their bits, twice those that both have by those of each.
+    case dice
     /// Whether they sound alike, in American English and given where names come from.
     case soundex
     case doubleMetaphone = "double_metaphone"
@@ -62,7 +64,8 @@ extension Measure.Kind {
   /// Whether it is yes or no, so that it stands for itself as a condition.
   var isYesOrNo: Bool {
     switch self {
-    case .jaro, .jaroWinkler, .levenshtein, .damerau, .jaccard, .common, .prefix, .days, .years,
+    case .jaro, .jaroWinkler, .levenshtein, .damerau, .jaccard, .dice, .common, .prefix, .days,
+      .years,
       .difference, .percent:
       false
     default: true

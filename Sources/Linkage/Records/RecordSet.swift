@@ -10,6 +10,8 @@ final class RecordSet: @unchecked Sendable {
     let table: ValueTable
     /// How dates are written, as it was said or found.
     let dates: DateForm?
+    /// The bits of its values, where they are encodings.
+    var encodings: EncodedBits?
   }
 
   struct Source {

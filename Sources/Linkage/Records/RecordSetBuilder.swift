@@ -190,7 +190,8 @@ public final class RecordSetBuilder {
     let parts = specs.indices.map { part in
       let (table, dates) = tables.lazy.compactMap { $0[part] }.first ?? (names, nil)
       return RecordSet.Part(
-        name: specs[part].name, kind: specs[part].kind, table: table, dates: dates)
+        name: specs[part].name, kind: specs[part].kind, table: table, dates: dates,
+        encodings: specs[part].kind == .encoding ? EncodedBits(table) : nil)
     }
     return RecordSet(
       parts: parts, sources: sources, codes: codes, ids: ids, truth: truth?.codes,

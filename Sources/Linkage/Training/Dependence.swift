@@ -105,8 +105,8 @@ struct DependenceSearch {
   ) -> Joint {
     var joint = Joint(comparisons[one], comparisons[other])
     let fields = comparisons[one].fields.union(comparisons[other].fields)
-    for (rule, own) in data.rules.enumerated() where own.fields.isDisjoint(with: fields) {
-      let kept = comparisons.map { $0.fields.isDisjoint(with: own.fields) }
+    for (rule, own) in data.rules.enumerated() where own.given.isDisjoint(with: fields) {
+      let kept = comparisons.map { $0.fields.isDisjoint(with: own.given) }
       for entry in data.entries where entry.rules & 1 << UInt32(rule) != 0 {
         let weight = probability(entry, rule, kept, fit)
         if weight > 0.001 { add(entry.count * weight, entry.pattern, one, other, &joint) }

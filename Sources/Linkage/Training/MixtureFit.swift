@@ -100,7 +100,7 @@ struct MixtureFit: Sendable {
     _ data: PatternData, _ comparisons: [Comparison], _ starts: [Int], nothing: Int
   ) -> ([RuleData], [Int]) {
     var learnt: Set<Int> = []
-    let touched = data.rules.map(\.fields) + (data.home.map { [$0.fields] } ?? [])
+    let touched = data.rules.map(\.given) + (data.home.map { [$0.fields] } ?? [])
     let rules = touched.enumerated().compactMap { index, fields -> RuleData? in
       let kept = comparisons.map { $0.fields.isDisjoint(with: fields) }
       guard kept.contains(true) else { return nil }

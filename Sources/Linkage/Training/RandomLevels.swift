@@ -89,7 +89,8 @@ struct RandomLevels: Sendable {
     var levels = [Double](repeating: 0, count: plan.comparison.levelCount)
     var random = SplitMix(seed)
     var share = 0.0
-    if let part = plan.singlePart {
+    let isEncoding = plan.parts.contains { records.parts[$0].kind == .encoding }
+    if let part = plan.singlePart, !isEncoding {
       let sums = Self.agreement(part, records, scope)
       for (value, pairs) in sums.enumerated() where pairs > 0 {
         let each = pairs / universe.pairCount
@@ -130,7 +131,29 @@ struct RandomLevels: Sendable {
     for level in levels.indices where total > 0 {
       levels[level] += max(0, 1 - share) * none[level] / total
     }
-    return normalised(levels, plan, isCounted, unseen: 0.5 / max(1, total))
+    if isEncoding { levels = Self.fallingOff(levels, from: plan.firstLevel, pairs: total) }
+    return normalised(levels, plan, isCounted, unseen: isEncoding ? 1e-15 : 0.5 / max(1, total))
+  }
+
+  /// The levels of encodings, the most alike first, with those that next to no unrelated pairs are at as rare as the
+  /// others lead to expect: each further level by the same factor, that of the geometric distribution that is likeliest
+  /// (the tail of an exponential one; Pickands 1975, Ann Stat 3: 119). Pairs beyond a level that none is at are matches.
+  private static func fallingOff(_ levels: [Double], from first: Int, pairs: Double) -> [Double] {
+    guard levels.count > first + 1, pairs > 0 else { return levels }
+    var levels = levels
+    let tail = Array((first..<(levels.count - 1)).reversed())
+    let counts = tail.map { (levels[$0] * pairs).rounded() }
+    let seen = counts.prefix { $0 > 0 }
+    let sum = seen.reduce(0, +)
+    let steps = seen.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element }
+    // As if one pair more had been seen at the first and at the next level, so that neither is certain.
+    let ratio = (steps + 1) / (sum + steps + 2)
+    var share = (sum + 1) / pairs * (1 - ratio)
+    for level in tail {
+      levels[level] = share
+      share *= ratio
+    }
+    return levels
   }
 
   /// How many pairs in scope have each value of a part in common.

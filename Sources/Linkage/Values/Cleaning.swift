@@ -22,6 +22,10 @@ struct Cleaning {
       let start = room.count
       if copyPlain(text, to: &room), isPlain(room[start...]) { return }
       room.removeLast(room.count - start)
+    case .encoding:
+      // Small letters and capitals are not the same here.
+      room.append(contentsOf: text)
+      return
     default: break
     }
     room.append(contentsOf: clean(text))
@@ -69,6 +73,7 @@ struct Cleaning {
     case .code, .localNumber: return letters.filter { $0 > 0x20 }
     case .number: return Self.number(letters)
     case .text: return Self.words(letters, keepsDigits: true)
+    case .encoding: return Array(text)
     }
   }
 

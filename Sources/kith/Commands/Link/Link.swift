@@ -31,7 +31,8 @@ struct Link: ParsableCommand {
         kith link review model.yaml a.csv b.csv --output pairs.csv
         kith link decide anna.csv bert.csv --output decisions.csv
         kith link model.yaml a.csv b.csv --output linked --decisions decisions.csv
+        kith link encode model.yaml a.csv --key shared.key --output a-encoded.csv
       """,
-    subcommands: [LinkFiles.self, LinkReview.self, LinkDecide.self],
+    subcommands: [LinkFiles.self, LinkReview.self, LinkDecide.self, LinkEncode.self],
     defaultSubcommand: LinkFiles.self)
 }
