@@ -114,7 +114,9 @@ public struct LinkRun: Sendable {
       counts, stage.code, blocks.rules.map(\.rule), home: random.home, share: 1 / Double(step),
       labels: labels(stage, blocks))
     progress(.step("compared \(Int(data.pairCount)) pairs"))
-    let trainer = Trainer(comparisons: model.comparisons, kinds: stage.kinds)
+    let trainer = Trainer(
+      comparisons: model.comparisons, kinds: stage.kinds,
+      rules: model.training ?? TrainingRules())
     let outcome = trainer.train(data, random, prior: model.prior.probability)
     progress(.step("learnt from \(data.entries.count) patterns"))
     var trained = trainer.model(outcome, stage.plans, records, blocks.rules.map(\.rule))

@@ -233,6 +233,22 @@ struct SpineTests {
       #expect(last[one] == last[other])
     }
 
+    // What was decided of another identity of the same record goes for the record.
+    var rows: [VaultPerson] = []
+    try vault.forEachPerson { rows.append($0) }
+    let twin = try #require(
+      rows.first { row in
+        row.identity != row.record
+          && rows.contains { $0.person == row.person && $0.record != row.record }
+      })
+    let apart = try #require(
+      rows.first { $0.person == twin.person && $0.record != twin.record }?.record)
+    try vault.keep([VaultDecision(twin.identity, apart, isSame: false, because: "a test")])
+    try await place.run()
+    let again = try place.people()
+    #expect(again[twin.identity] != again[apart])
+    #expect(again[twin.identity] == again[twin.record])
+
     // What lies beside the vault is numbers.
     let pairsFile = try #require(
       try FileManager.default.contentsOfDirectory(atPath: spine.path).first)
@@ -322,7 +338,7 @@ struct SpineTests {
     let found = pairs(try place.people(), truth)
     #expect(found.both == found.one)
     #expect(found.both > 0)
-    // What people decide holds here too.
+    // What people decide holds here too, until they take it back.
     let people = try place.people()
     let vault = try place.store.openVault()
     let pair = try #require(
@@ -333,5 +349,12 @@ struct SpineTests {
     try await place.run()
     let parted = try place.people()
     #expect(parted[a] != parted[b])
+    let names = try #require(try vault.linkDecisions().first).names
+    #expect(throws: (any Error).self) { try place.store.retract("17", names.other) }
+    try place.store.retract(names.one, names.other)
+    #expect(throws: (any Error).self) { try place.store.retract(names.one, names.other) }
+    try await place.run()
+    let whole = try place.people()
+    #expect(whole[a] == whole[b])
   }
 }

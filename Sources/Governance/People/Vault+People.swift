@@ -41,12 +41,15 @@ public struct VaultDecision: Sendable, Hashable {
   public let isSame: Bool
   /// Who or what decided it.
   public let because: String
+  /// When it was kept; nil for one that is not kept yet.
+  public let made: String?
 
-  public init(_ one: Int64, _ other: Int64, isSame: Bool, because: String) {
+  public init(_ one: Int64, _ other: Int64, isSame: Bool, because: String, made: String? = nil) {
     self.one = min(one, other)
     self.other = max(one, other)
     self.isSame = isSame
     self.because = because
+    self.made = made
   }
 }
 
@@ -178,13 +181,33 @@ extension Vault {
 
   // MARK: Decisions
 
+  /// All decisions, the oldest first.
   public func linkDecisions() throws -> [VaultDecision] {
     try queue.read { db in
       try Row.fetchAll(
-        db, sql: "select one, other, verdict, because from link_decision order by one, other"
+        db,
+        sql:
+          "select one, other, verdict, because, made from link_decision order by made, one, other"
       ).map {
         VaultDecision(
-          $0["one"], $0["other"], isSame: $0["verdict"] == "same", because: $0["because"])
+          $0["one"], $0["other"], isSame: $0["verdict"] == "same", because: $0["because"],
+          made: $0["made"])
+      }
+    }
+  }
+
+  /// Takes a decision back.
+  ///
+  /// - Throws: ``GovernanceError`` where nothing was decided of the two.
+  public func retractDecision(_ one: Int64, _ other: Int64) throws {
+    try queue.write { db in
+      try db.execute(
+        sql: "delete from link_decision where one = ? and other = ?",
+        arguments: [min(one, other), max(one, other)])
+      guard db.changesCount > 0 else {
+        throw GovernanceError(
+          file.path, "Nothing was decided of these two.",
+          hint: "`kith people decisions` lists what was.")
       }
     }
   }

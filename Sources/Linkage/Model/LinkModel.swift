@@ -9,6 +9,8 @@ public struct LinkModel: Codable, Sendable, Hashable {
   public var blocking: Blocking
   public var scope: LinkScope
   public var prior: Prior
+  /// How it is learnt; as usual where nil.
+  public var training: TrainingRules?
   /// What the records of one person cannot be.
   public var clusters: ClusterRules
   /// What was learnt, once it was; a model that has it only predicts.
@@ -66,6 +68,17 @@ public struct Prior: Codable, Sendable, Hashable {
   public var probability: Double?
 
   public init(probability: Double? = nil) { self.probability = probability }
+}
+
+/// How a model is learnt.
+public struct TrainingRules: Codable, Sendable, Hashable {
+  /// How often the estimates are improved at most, and the change below which they have come to rest.
+  public var iterations = 500
+  public var tolerance = 1e-5
+  /// Whether the weights allow for comparisons that go together.
+  public var allowsForDependence = true
+
+  public init() {}
 }
 
 /// How pairs of records are found that are worth comparing.

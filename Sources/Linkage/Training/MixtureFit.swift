@@ -20,8 +20,6 @@ struct MixtureFit: Sendable {
   /// Comparisons that every rule touches, so that nothing was learnt of them.
   let unidentified: [String]
 
-  private static let mostIterations = 500
-  private static let tolerance = 1e-5
   /// How many pairs' worth the starting values weigh, so that no level becomes impossible.
   private static let priorWeight = 2.0
 
@@ -40,7 +38,7 @@ struct MixtureFit: Sendable {
   /// - Parameter first: what an earlier fit found, to begin from.
   init(
     _ data: PatternData, _ comparisons: [Comparison], _ start: ClassLevels,
-    after first: MixtureFit? = nil
+    after first: MixtureFit? = nil, rules training: TrainingRules = TrainingRules()
   ) {
     let classes = LinkClass.allCases.indices.filter { start.shares[$0] > 0 }
     // The pairs of one address are a rule of their own, the last.
@@ -59,7 +57,7 @@ struct MixtureFit: Sendable {
         table[index].replaceSubrange(starts[comparison]..<starts[comparison + 1], with: known)
       }
     }
-    while iterations < Self.mostIterations, !isConverged {
+    while iterations < training.iterations, !isConverged {
       iterations += 1
       var expected = prior.map { $0.map { $0 * Self.priorWeight } }
       var change = 0.0
@@ -89,7 +87,7 @@ struct MixtureFit: Sendable {
         table[LinkClass.twin.rawValue].replaceSubrange(
           range, with: table[LinkClass.home.rawValue][range])
       }
-      isConverged = change < Self.tolerance
+      isConverged = change < training.tolerance
     }
     levels = table.map { table in
       comparisons.indices.map { Array(table[starts[$0]..<starts[$0 + 1]]) }

@@ -20,6 +20,7 @@ public struct TrainingReport: Sendable, Codable, Hashable {
 struct Trainer {
   let comparisons: [Comparison]
   let kinds: [FieldKind]
+  var rules = TrainingRules()
 
   struct Outcome {
     /// By class, comparison and level.
@@ -36,7 +37,7 @@ struct Trainer {
     shares[LinkClass.match.rawValue] = prior ?? 1e-6
     shares[LinkClass.home.rawValue] *= shares[LinkClass.home.rawValue] > 0 ? 1e-6 : 0
     shares[LinkClass.twin.rawValue] *= shares[LinkClass.twin.rawValue] > 0 ? 1e-6 : 0
-    var fit = MixtureFit(data, comparisons, start)
+    var fit = MixtureFit(data, comparisons, start, rules: rules)
     var totals = ClassShares(
       data, comparisons, fit.levels, pairCount: random.pairCount, start: shares,
       known: Self.atHome(data, fit))
@@ -47,7 +48,7 @@ struct Trainer {
       randomLevels = Self.without(
         fit.levels, totals.values, from: random.probabilities, comparisons)
       start = ClassLevels(comparisons, kinds: kinds, random: randomLevels)
-      fit = MixtureFit(data, comparisons, start, after: fit)
+      fit = MixtureFit(data, comparisons, start, after: fit, rules: rules)
       totals = ClassShares(
         data, comparisons, fit.levels, pairCount: random.pairCount, start: totals.values,
         known: Self.atHome(data, fit))
@@ -55,8 +56,10 @@ struct Trainer {
     }
     var values = totals.values
     if let prior { values[LinkClass.match.rawValue] = prior }
-    let dependences = DependenceSearch(comparisons: comparisons, code: data.code).found(
-      data, fit, blind: random.patterns)
+    let dependences =
+      rules.allowsForDependence
+      ? DependenceSearch(comparisons: comparisons, code: data.code).found(
+        data, fit, blind: random.patterns) : []
     return Outcome(
       levels: fit.levels, shares: values, dependences: dependences,
       report: TrainingReport(

@@ -47,7 +47,7 @@ public struct LinkModelFile: Sendable {
   }
 
   private static func model(_ root: YAMLValue) -> LinkModel? {
-    let keys = ["id", "link", "fields", "comparisons", "blocking", "prior", "clusters"]
+    let keys = ["id", "link", "fields", "comparisons", "blocking", "prior", "train", "clusters"]
     guard let section = root.section(keys),
       let id = section.required("id")?.name(),
       let entries = section.required("fields")?.entries()
@@ -79,6 +79,7 @@ public struct LinkModelFile: Sendable {
       }
       model.prior = Prior(probability: number)
     }
+    if let train = section["train"] { override(&model, train: train) }
     if let clusters = section["clusters"] { override(&model, clusters: clusters) }
     return model
   }
@@ -163,7 +164,7 @@ public struct LinkModelFile: Sendable {
     }
     guard
       let section = value.section([
-        "rules", "candidates", "recall", "pairs_per_record", "largest_block",
+        "rules", "candidates", "recall", "pairs_per_record", "pairs_per_match", "largest_block",
       ])
     else { return }
     if let rules = section["rules"] { model.blocking.rules = rules.items().compactMap(rule) }
@@ -172,7 +173,29 @@ public struct LinkModelFile: Sendable {
     }
     if let recall = section["recall"]?.number() { model.blocking.recall = recall }
     if let pairs = section["pairs_per_record"]?.number() { model.blocking.pairsPerRecord = pairs }
+    if let pairs = section["pairs_per_match"]?.number() { model.blocking.pairsPerMatch = pairs }
     if let largest = section["largest_block"]?.integer() { model.blocking.largestBlock = largest }
+  }
+
+  private static func override(_ model: inout LinkModel, train value: YAMLValue) {
+    guard let section = value.section(["iterations", "tolerance", "dependence"]) else { return }
+    var training = TrainingRules()
+    if let iterations = section["iterations"] {
+      guard let number = iterations.integer(), number > 0 else {
+        iterations.report("The estimates are improved once at least.")
+        return
+      }
+      training.iterations = number
+    }
+    if let tolerance = section["tolerance"] {
+      guard let number = tolerance.number(), number > 0, number < 1 else {
+        tolerance.report("The tolerance is a change of a probability, between 0 and 1.")
+        return
+      }
+      training.tolerance = number
+    }
+    training.allowsForDependence = section["dependence"]?.flag() ?? true
+    model.training = training
   }
 
   private static func override(_ model: inout LinkModel, clusters value: YAMLValue) {

@@ -152,7 +152,7 @@ struct SpineLinkage {
     let progress = progress
     guard let builder = records.builder else { preconditionFailure("they are linked once") }
     let run = LinkRun(
-      model, builder, settings, decisions: try decisions(), earlier: earlier
+      model, builder, settings, decisions: try decisions(records), earlier: earlier
     ) { event in
       switch event {
       case .note(let text): notes.withLock { $0.append(text) }
@@ -188,7 +188,7 @@ struct SpineLinkage {
   private func byNumbers(_ records: SpineRecords) throws -> Made {
     var clusters = Array(records.names.indices)
     let places = Dictionary(uniqueKeysWithValues: zip(records.names, records.names.indices))
-    let decisions = try vault.linkDecisions().compactMap { decision in
+    let decisions = try standingDecisions(records).compactMap { decision in
       places[decision.one].flatMap { one in
         places[decision.other].map { (one: one, other: $0, isSame: decision.isSame) }
       }
@@ -211,8 +211,40 @@ struct SpineLinkage {
     return Made(clusters: clusters)
   }
 
-  private func decisions() throws -> [PairDecision] {
-    try vault.linkDecisions().map(\.aboutRecords)
+  /// What was decided, of the records that now say what the identities did that it was decided of.
+  private func decisions(_ records: SpineRecords) throws -> [PairDecision] {
+    let kept = try standingDecisions(records)
+    let decisions = kept.map(\.aboutRecords)
+    if let broken = PairDecision.brokenChain(in: decisions) {
+      throw StoreError(
+        folder.path,
+        "Decisions contradict each other: \(broken.one.id) and \(broken.other.id) are different people, and others "
+          + "make them one.",
+        hint: "`kith people decisions` lists them, and `kith people retract` takes one back.")
+    }
+    return decisions
+  }
+
+  /// The decisions, of the records that identities are of now. Of two about the same records the newer counts; where both
+  /// are of one record by now, for they say the same with a number among it, there is nothing left to decide.
+  private func standingDecisions(_ records: SpineRecords) throws -> [VaultDecision] {
+    let decisions = try vault.linkDecisions()
+    guard !decisions.isEmpty else { return [] }
+    var wanted = IdentityTable()
+    for identity in decisions.lazy.flatMap({ [$0.one, $0.other] }) { wanted.set(identity, 0) }
+    var current: [Int64: Int64] = [:]
+    for (place, identity) in records.ids.enumerated() where wanted[identity] != nil {
+      current[identity] = records.names[Int(records.records[place])]
+    }
+    var standing: [[Int64]: VaultDecision] = [:]
+    for decision in decisions {
+      let one = current[decision.one] ?? decision.one
+      let other = current[decision.other] ?? decision.other
+      guard one != other else { continue }
+      let moved = VaultDecision(one, other, isSame: decision.isSame, because: decision.because)
+      standing[[moved.one, moved.other]] = moved
+    }
+    return standing.values.sorted { ($0.one, $0.other) < ($1.one, $1.other) }
   }
 
   /// What the last linkage kept of records that are still there, as they were.

@@ -1,7 +1,7 @@
 import Definitions
 public import Engine
 public import Foundation
-import Governance
+public import Governance
 import Intake
 import Linkage
 
@@ -89,6 +89,11 @@ public struct SpineReview: Sendable {
 }
 
 extension VaultDecision {
+  /// What the two records are called, in reviews and lists.
+  public var names: (one: String, other: String) {
+    (SpineRecords.name(of: one), SpineRecords.name(of: other))
+  }
+
   /// The decision as linkages take it.
   var aboutRecords: PairDecision {
     func record(_ identity: Int64) -> PairDecision.Record {

@@ -18,8 +18,12 @@ struct People: AsyncParsableCommand {
         kith people undo my-place --event 17
         kith people review my-place --output pairs.csv --pairs 200
         kith people decide my-place --review anna.csv --review bert.csv
+        kith people decisions my-place
+        kith people retract my-place --one k1f --other k2e
       """,
-    subcommands: [Status.self, Events.self, Undo.self, Review.self, Decide.self],
+    subcommands: [
+      Status.self, Events.self, Undo.self, Review.self, Decide.self, Decisions.self, Retract.self,
+    ],
     defaultSubcommand: Status.self)
 
   /// The store of a place whose records were linked.
@@ -130,6 +134,62 @@ extension People {
     func run() throws {
       try People.store(place).undo(event: event)
       print("Event \(event) is undone. Run `kith run` to bring it about.")
+    }
+  }
+
+  struct Decisions: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List what was decided of pairs of records, the newest last.",
+      discussion: """
+        Records go by names that say nothing of whom they are about. Example:
+
+          kith people decisions my-place --format csv
+        """)
+
+    @OptionGroup var place: PlaceArgument
+
+    @Option(help: "How to print: table, csv or json.")
+    var format: OutputFormat = .table
+
+    func run() throws {
+      let decisions = try People.store(place).openVault().linkDecisions()
+      guard !decisions.isEmpty || format != .table else {
+        print("Nothing has been decided.")
+        return
+      }
+      let rows = decisions.map { decision in
+        let (one, other) = decision.names
+        return [
+          one, other, decision.isSame ? "same" : "different", decision.because,
+          decision.made ?? "",
+        ]
+      }
+      print(
+        try TextTable(columns: ["one", "other", "decision", "because", "made"], rows: rows).text(
+          format))
+    }
+  }
+
+  struct Retract: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take back what was decided of two records.",
+      discussion: """
+        The next run decides of them by what they say. Example:
+
+          kith people retract my-place --one k1f --other k2e
+        """)
+
+    @OptionGroup var place: PlaceArgument
+
+    @Option(help: "The one record, as `kith people decisions` names it.")
+    var one: String
+
+    @Option(help: "The other.")
+    var other: String
+
+    func run() throws {
+      try People.store(place).retract(one, other)
+      print("It is taken back. Run `kith run` to bring it about.")
     }
   }
 

@@ -53,7 +53,14 @@ struct ModelText {
       ]
     } else {
       let prior = model.prior.probability.map { "is \($0)" } ?? "is worked out from the pairs"
-      lines += ["", "The probability that two records taken blindly are of one person \(prior)."]
+      let training = model.training ?? TrainingRules()
+      lines += [
+        "", "The probability that two records taken blindly are of one person \(prior).", "",
+        "Training",
+        "  at most \(training.iterations) iterations, until nothing changes by "
+          + "\(training.tolerance); comparisons that go together are "
+          + (training.allowsForDependence ? "allowed for" : "taken for independent"),
+      ]
     }
     return lines.joined(separator: "\n")
   }
