@@ -5,6 +5,7 @@ struct KeyCodes {
     let table = part.table
     if key.kind == .exact { return (0...table.count).map { UInt32($0) } }
     if key.kind == .bits { return bits(key, part) }
+    if key.kind == .drawn { return drawn(key, part) }
     let keys = ValueTable()
     var codes = [UInt32](repeating: 0, count: table.count + 1)
     for code in 1...max(1, table.count) where code <= table.count {
@@ -40,8 +41,25 @@ struct KeyCodes {
     case .sector: return UKPostcode.sector(value)
     case .district: return UKPostcode.district(value)
     case .houseNumber: return value.withUnsafeBufferPointer { StreetText.houseNumber($0) }
-    case .bits: return []
+    case .bits, .drawn: return []
     }
+  }
+
+  /// The element of each value that comes first in a random order of all elements.
+  private static func drawn(_ key: KeyPart, _ part: RecordSet.Part) -> [UInt32] {
+    let elements = ValueTable()
+    var codes = [UInt32](repeating: 0, count: part.table.count + 1)
+    for code in 1...max(1, part.table.count) where code <= part.table.count {
+      var best: (order: UInt64, code: UInt32) = (.max, 0)
+      for element in part.table.text(UInt32(code)).bytes.split(separator: Cleaning.unit) {
+        let hash = mixed(
+          hashed(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: element))) &+ UInt64(key.band)
+        )
+        if hash < best.order { best = (hash, elements.code(of: Array(element))) }
+      }
+      codes[code] = best.code
+    }
+    return codes
   }
 
   /// Some bits of each encoding, and 1.

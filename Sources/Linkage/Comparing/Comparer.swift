@@ -241,6 +241,14 @@ final class ComparisonPlan: @unchecked Sendable {
         if !measures.contains(measure) { measures.append(measure) }
       }
     }
+    for measure in measures where measure.kind == .km {
+      guard records.parts[try part(measure.fields[0])].places != nil else {
+        throw LinkageError(
+          "The comparison '\(comparison.name)' measures kilometres, and nothing says where postcodes lie.",
+          hint:
+            "Give a file of postcodes with their latitudes and longitudes, as `--postcodes` takes.")
+      }
+    }
     guard measures.count <= 32 else {
       throw LinkageError("The comparison '\(comparison.name)' takes more than 32 measures.")
     }

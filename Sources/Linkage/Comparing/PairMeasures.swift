@@ -71,6 +71,14 @@ enum PairMeasures {
           start: features.bigrams + from, count: features.bigramStarts[code + 1] - from)
       }
       return a == b ? 1 : Bigrams.jaccard(pairs(i), pairs(j))
+    case .km: return Gazetteer.kilometres(features.points[i], features.points[j])
+    case .overlap:
+      func elements(_ code: Int) -> UnsafeBufferPointer<UInt32> {
+        let from = features.elementStarts[code]
+        return UnsafeBufferPointer(
+          start: features.elements + from, count: features.elementStarts[code + 1] - from)
+      }
+      return Double(common(elements(i), elements(j)))
     case .dice:
       let words = features.wordsOfBits
       let (x, y) = (features.bits + words * i, features.bits + words * j)
@@ -122,6 +130,25 @@ enum PairMeasures {
     case .exact, .jaro, .jaroWinkler, .levenshtein, .damerau, .swapped:
       return .nan
     }
+  }
+
+  /// How many numbers two lists in order have in common.
+  private static func common(
+    _ one: UnsafeBufferPointer<UInt32>, _ other: UnsafeBufferPointer<UInt32>
+  ) -> Int {
+    var (a, b, count) = (0, 0, 0)
+    while a < one.count, b < other.count {
+      if one[a] == other[b] {
+        count += 1
+        a += 1
+        b += 1
+      } else if one[a] < other[b] {
+        a += 1
+      } else {
+        b += 1
+      }
+    }
+    return count
   }
 
   private static func wide<Result>(

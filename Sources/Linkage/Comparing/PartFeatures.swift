@@ -36,6 +36,12 @@ final class PartFeatures: @unchecked Sendable {
     let bits: UnsafePointer<UInt64>
     let wordsOfBits: Int
     let bitCounts: UnsafePointer<UInt32>
+    /// Where postcodes lie on a sphere of radius 1.
+    let points: UnsafePointer<SIMD4<Double>>
+    /// The elements of values that have several, in their order, one value after the other, and where those of each
+    /// begin.
+    let elements: UnsafePointer<UInt32>
+    let elementStarts: UnsafePointer<Int>
   }
 
   /// A date as its parts and a running number of days.
@@ -75,6 +81,16 @@ final class PartFeatures: @unchecked Sendable {
         bigramStarts.append(bigrams.count)
       }
     }
+    var (elements, elementStarts): ([UInt32], [Int]) = ([0], [0, 0])
+    if needs(.overlap) {
+      let known = ValueTable()
+      elements = []
+      for code in 1...max(1, table.count) where code <= table.count {
+        elements += table.text(UInt32(code)).bytes.split(separator: Cleaning.unit)
+          .map { known.code(of: Array($0)) }.sorted()
+        elementStarts.append(elements.count)
+      }
+    }
     view = View(
       texts: table.view,
       letters: owned.kept(
@@ -101,7 +117,12 @@ final class PartFeatures: @unchecked Sendable {
       bigrams: owned.kept(bigrams), bigramStarts: owned.kept(bigramStarts),
       bits: owned.kept(part.encodings.map { needs(.dice) ? $0.all : [] } ?? []),
       wordsOfBits: part.encodings?.words ?? 0,
-      bitCounts: owned.kept(part.encodings.map { needs(.dice) ? $0.counts : [] } ?? []))
+      bitCounts: owned.kept(part.encodings.map { needs(.dice) ? $0.counts : [] } ?? []),
+      points: owned.kept(
+        part.places.map { places in
+          needs(.km) ? each(SIMD4(repeating: .nan)) { places.point(of: $0) } : []
+        } ?? []),
+      elements: owned.kept(elements), elementStarts: owned.kept(elementStarts))
   }
 
   /// Memory that goes with its owner.

@@ -20,7 +20,10 @@ extension Blocking {
         }
       }
     }
-    let keys = FieldKeys(fields)
+    for field in fields where field.separator != nil {
+      for band in 1...16 { add(KeyPart(kind: .drawn, field: field.name, count: 0, band: band)) }
+    }
+    let keys = FieldKeys(fields.filter { $0.separator == nil })
     for key in keys.alone { add(key) }
     let (forename, surname) = (keys.forename, keys.surname)
     let (birth, place) = (keys.birth, keys.postcode)

@@ -21,6 +21,9 @@ extension Comparison {
         },
         unless: unless.map(written))
     }
+    if field.separator != nil {
+      return comparison(["exact", "overlap >= 2", "overlap >= 1"], frequency: 1)
+    }
     switch field.kind {
     case .forename:
       let start = ["exact"] + (swap.map { [$0] } ?? [])

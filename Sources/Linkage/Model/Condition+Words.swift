@@ -26,6 +26,9 @@ extension Condition.Bound {
       limit == 1 ? "one letter off" : "up to \(number) letters off"
     case .dice where least: "\((100 * limit).shortest)% alike (Dice)"
     case .jaccard where least: "\((100 * limit).shortest)% of the letter pairs shared"
+    case .overlap where least:
+      limit == 1 ? "a value in common" : "\(number) values or more in common"
+    case .km where most: "within \(number) km"
     case .common where least: "\(number) words or more in common"
     case .prefix where least: "the first \(number) letters the same"
     case .days where most: "within \(number) days"

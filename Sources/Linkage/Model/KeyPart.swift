@@ -21,6 +21,9 @@ public struct KeyPart: Hashable, Sendable {
     case houseNumber = "house_number"
     /// Of encodings: a number of bits, the same for all, drawn for a number of the rule (Indyk and Motwani 1998).
     case bits
+    /// Of fields with several values: the one that a drawing puts first. Two records that share one of their values share
+    /// that as often as they have values in common, of all that either has (Broder 1997).
+    case drawn
   }
 
   public let kind: Kind
@@ -38,6 +41,7 @@ public struct KeyPart: Hashable, Sendable {
     switch kind {
     case .exact: field
     case .bits: "bits(\(field), \(count), \(band))"
+    case .drawn: "drawn(\(field), \(band))"
     case .first, .last: "\(kind.rawValue)(\(field), \(count))"
     default: "\(kind.rawValue)(\(field))"
     }
@@ -71,18 +75,23 @@ public struct BlockingRule: Hashable, Sendable {
       return KeyPart(kind: .exact, field: piece, count: 0)
     }
     guard piece.hasSuffix(")"), let name = pieces.first, let kind = KeyPart.Kind(rawValue: name),
-      pieces.count == (kind == .first || kind == .last ? 3 : kind == .bits ? 4 : 2)
+      pieces.count
+        == (kind == .first || kind == .last || kind == .drawn ? 3 : kind == .bits ? 4 : 2)
     else {
       let names = KeyPart.Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw LinkageError(
         "In the blocking rule '\(rule)', '\(piece)' is no part of a key.",
         hint:
           "Name a field, or one of \(names) with a field in brackets; 'first' and 'last' take a "
-          + "number too, as in first(surname, 4), and 'bits' two, as in bits(clk, 16, 1).")
+          + "number too, as in first(surname, 4), as does 'drawn', and 'bits' two, as in bits(clk, 16, 1)."
+      )
     }
     guard pieces.count < 3 || (1...64).contains(Int(pieces[2]) ?? 0) else {
       throw LinkageError(
         "In the blocking rule '\(rule)', '\(pieces[2])' is no number of letters from 1 to 64.")
+    }
+    if kind == .drawn {
+      return KeyPart(kind: kind, field: pieces[1], count: 0, band: Int(pieces[2]) ?? 0)
     }
     guard kind == .bits else {
       return KeyPart(

@@ -37,8 +37,15 @@ public struct LinkField: Codable, Sendable, Hashable {
   public let columns: [String]
   /// How dates are written; worked out where nil.
   public var dates: DateForm?
+  /// What parts the values of a field that may have several in a record, such as all telephone numbers of a person; nil
+  /// where each record has one at most.
+  public var separator: String?
 
-  public init(_ name: String, _ kind: FieldKind, columns: [String]? = nil, dates: DateForm? = nil) {
+  public init(
+    _ name: String, _ kind: FieldKind, columns: [String]? = nil, dates: DateForm? = nil,
+    separator: String? = nil
+  ) {
+    self.separator = separator
     self.name = name
     self.kind = kind
     self.columns = columns ?? [name]

@@ -28,6 +28,8 @@ public struct Measure: Hashable, Sendable {
     case reordered
     /// How many words they have in common.
     case common
+    /// Of fields with several values: how many they have in common.
+    case overlap
     /// Of two fields: whether each has the other's value.
     case swapped
     /// How many first letters are the same.
@@ -46,6 +48,8 @@ public struct Measure: Hashable, Sendable {
     case sector
     case district
     case area
+    /// Of postcodes: how many kilometres lie between, as the crow flies; unknown where one is in no gazetteer.
+    case km
     /// Of numbers: how far apart, and as a percentage of the larger.
     case difference
     case percent
@@ -64,7 +68,8 @@ extension Measure.Kind {
   /// Whether it is yes or no, so that it stands for itself as a condition.
   var isYesOrNo: Bool {
     switch self {
-    case .jaro, .jaroWinkler, .levenshtein, .damerau, .jaccard, .dice, .common, .prefix, .days,
+    case .jaro, .jaroWinkler, .levenshtein, .damerau, .jaccard, .dice, .common, .overlap, .km,
+      .prefix, .days,
       .years,
       .difference, .percent:
       false

@@ -12,6 +12,8 @@ final class RecordSet: @unchecked Sendable {
     let dates: DateForm?
     /// The bits of its values, where they are encodings.
     var encodings: EncodedBits?
+    /// Where its values lie, where they are postcodes and that is known.
+    var places: Gazetteer?
   }
 
   struct Source {

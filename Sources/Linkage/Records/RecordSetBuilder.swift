@@ -9,12 +9,14 @@ public final class RecordSetBuilder {
   private let model: LinkModel
   private let threads: Int
   private let columnsOfPart: [[Int]]
-  private let specs: [(name: String, kind: FieldKind, dates: DateForm?)]
+  private let specs: [(name: String, kind: FieldKind, dates: DateForm?, separator: String?)]
   private let raw: [RawColumn]
   private let ids = TextColumn()
   private let truth: RawColumn?
   /// The columns that records are grouped by, to see whom a linkage is good for.
   private let groups: [(name: String, values: RawColumn)]
+  /// Where postcodes lie, for distances between them.
+  public var gazetteer: Gazetteer?
   private var sources: [RecordSet.Source] = []
   private var name: String?
   private var pending: [Batch] = []
@@ -38,7 +40,7 @@ public final class RecordSetBuilder {
     self.threads = threads
     var columns = [model.id]
     var columnsOfPart: [[Int]] = []
-    var specs: [(name: String, kind: FieldKind, dates: DateForm?)] = []
+    var specs: [(name: String, kind: FieldKind, dates: DateForm?, separator: String?)] = []
     func position(_ column: String) -> Int {
       if let known = columns.firstIndex(of: column), known > 0 { return known }
       columns.append(column)
@@ -47,11 +49,11 @@ public final class RecordSetBuilder {
     for field in model.fields {
       if field.kind == .address, field.columns.count == 2 {
         for part in field.parts {
-          specs.append((part.name, part.kind, nil))
+          specs.append((part.name, part.kind, nil, nil))
           columnsOfPart.append([position(part.column)])
         }
       } else {
-        specs.append((field.name, field.kind, field.dates))
+        specs.append((field.name, field.kind, field.dates, field.separator))
         columnsOfPart.append(field.columns.map(position))
       }
     }
@@ -163,7 +165,7 @@ public final class RecordSetBuilder {
     let inOrder = self.specs.indices.filter { shared.contains(self.specs[$0].kind) }
     let others = self.specs.indices.filter { !shared.contains(self.specs[$0].kind) }
     let codes = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: max(1, count * width))
-    let (specs, raw) = (self.specs, self.raw)
+    let (specs, raw, gazetteer) = (self.specs, self.raw, self.gazetteer)
     let target = Shared(codes)
     let tables = parallel(others.count + 1, threads: threads) {
       index -> [Int: (ValueTable, DateForm?)] in
@@ -172,7 +174,8 @@ public final class RecordSetBuilder {
       for part in mine {
         let table = index == 0 ? names : ValueTable()
         let dates = specs[part].dates ?? Self.dateForm(raw[part].table, specs[part].kind)
-        let clean = Self.cleaned(raw[part].table, specs[part].kind, dates, into: table)
+        let cleaning = Cleaning(specs[part].kind, dates: dates, separator: specs[part].separator)
+        let clean = Self.cleaned(raw[part].table, cleaning, into: table)
         raw[part].codes.withUnsafeBufferPointer { raw in
           for record in 0..<count {
             target.pointer[record &* width &+ part] = clean[Int(raw[record])]
@@ -191,7 +194,8 @@ public final class RecordSetBuilder {
       let (table, dates) = tables.lazy.compactMap { $0[part] }.first ?? (names, nil)
       return RecordSet.Part(
         name: specs[part].name, kind: specs[part].kind, table: table, dates: dates,
-        encodings: specs[part].kind == .encoding ? EncodedBits(table) : nil)
+        encodings: specs[part].kind == .encoding ? EncodedBits(table) : nil,
+        places: specs[part].kind == .postcode ? gazetteer : nil)
     }
     return RecordSet(
       parts: parts, sources: sources, codes: codes, ids: ids, truth: truth?.codes,
@@ -218,9 +222,8 @@ public final class RecordSetBuilder {
 
   /// For each raw code the code of its clean value.
   private static func cleaned(
-    _ raw: ValueTable, _ kind: FieldKind, _ dates: DateForm?, into table: ValueTable
+    _ raw: ValueTable, _ cleaning: Cleaning, into table: ValueTable
   ) -> [UInt32] {
-    let cleaning = Cleaning(kind, dates: dates)
     var codes: [UInt32] = [0]
     codes.reserveCapacity(raw.count + 1)
     // Some at a time, so that slow memory can be asked for many slots at once.

@@ -93,7 +93,7 @@ extension LinkResult {
     records.parts.indices.map { part in
       let value = records.code(record, part)
       guard value != 0 else { return nil }
-      let text = records.parts[part].table.string(value)
+      let text = records.parts[part].table.string(value).replacing("\u{1F}", with: "; ")
       guard records.parts[part].kind == .dateOfBirth, text.count == 8 else { return text }
       return "\(text.prefix(4))-\(text.dropFirst(4).prefix(2))-\(text.suffix(2))"
     }

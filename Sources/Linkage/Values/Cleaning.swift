@@ -7,15 +7,49 @@ import Foundation
 struct Cleaning {
   let kind: FieldKind
   private let dates: DateForm?
+  /// What parts several values, as bytes; empty where there is one.
+  private let separator: [UInt8]
+
+  /// What parts several clean values.
+  static let unit: UInt8 = 0x1F
 
   /// - Parameter dates: how dates are written; worked out from the values where nil.
-  init(_ kind: FieldKind, dates: DateForm? = nil) {
+  init(_ kind: FieldKind, dates: DateForm? = nil, separator: String? = nil) {
     self.kind = kind
     self.dates = dates
+    self.separator = Array((separator ?? "").utf8)
   }
 
   /// Appends the clean form of a text to `room`: nothing where it says nothing.
   func clean(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) {
+    guard separator.isEmpty else {
+      room.append(contentsOf: several(text))
+      return
+    }
+    cleanOne(text, to: &room)
+  }
+
+  /// The clean values of a text that has several, in the order of the alphabet, each once. Square brackets around them,
+  /// as lists are written with, do not count.
+  private func several(_ text: UnsafeRawBufferPointer) -> [UInt8] {
+    var rest = text[...]
+    if rest.first == UInt8(ascii: "["), rest.last == UInt8(ascii: "]") {
+      rest = rest.dropFirst().dropLast()
+    }
+    var values: Set<[UInt8]> = []
+    while !rest.isEmpty {
+      var end = rest.startIndex
+      while end < rest.endIndex, !rest[end...].starts(with: separator) { end += 1 }
+      var value: [UInt8] = []
+      cleanOne(UnsafeRawBufferPointer(rebasing: rest[rest.startIndex..<end]), to: &value)
+      if !value.isEmpty { values.insert(value) }
+      rest = rest[min(rest.endIndex, end + separator.count)...]
+    }
+    return Array(
+      values.sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: [Self.unit]))
+  }
+
+  private func cleanOne(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) {
     switch kind {
     case .code, .localNumber, .nhsNumber, .phone, .postcode, .email:
       // Most values are of these kinds, and many: they are brought into form letter by letter.

@@ -99,6 +99,20 @@ final class ValueTable: @unchecked Sendable {
 
   func code(of text: [UInt8]) -> UInt32 { text.withUnsafeBytes { code(of: $0) } }
 
+  /// The code of a text that is there; nil where it is not.
+  func known(_ text: [UInt8]) -> UInt32? {
+    text.withUnsafeBytes { text in
+      let (hash, mask) = (hashed(text), slots.count - 1)
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != 0 {
+        let code = UInt32(truncatingIfNeeded: slots[slot])
+        if slots[slot] ^ hash < 1 << 32, isEqual(code, text) { return code }
+        slot = (slot + 1) & mask
+      }
+      return nil
+    }
+  }
+
   /// The text of a code from 1 to ``count``, valid while the table is held and nothing is added.
   @inline(__always)
   func text(_ code: UInt32) -> PaddedText { view.text(code) }

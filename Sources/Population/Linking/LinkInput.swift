@@ -121,6 +121,50 @@ public struct LinkInput: Sendable {
     }
   }
 
+  /// Reads where postcodes lie from a file that has them with their latitudes and longitudes in degrees, such as the
+  /// National Statistics Postcode Lookup.
+  ///
+  /// - Throws: ``Definitions/Problem`` where the file cannot be read or lacks a column.
+  func gazetteer(_ reader: StreamReader) throws -> Gazetteer {
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw Problem(file: url.path, "There is no such file.")
+    }
+    let names: [String]
+    do { names = try table(reader).names } catch let error as EngineError { throw problem(error) }
+    func column(_ what: String, _ usual: [String]) throws -> String {
+      guard let name = names.first(where: { usual.contains($0.lowercased()) }) else {
+        throw Problem(
+          file: url.path, line: isParquet ? nil : 1, "There is no column with the \(what).",
+          hint: "It is looked for as \(usual.joined(separator: ", ")).")
+      }
+      return name
+    }
+    let columns = [
+      try column("postcode", ["postcode", "pcds", "pcd", "pcd7", "pcd8", "pcd2"]),
+      try column("latitude", ["latitude", "lat"]),
+      try column("longitude", ["longitude", "long", "lon", "lng"]),
+    ]
+    let gazetteer = Gazetteer()
+    try read(columns, reader) { batch in
+      for row in 0..<batch.rowCount {
+        func number(_ column: Int) -> Double? {
+          batch.columns[column].withBytes(row) { Double(String(decoding: $0, as: UTF8.self)) }
+            .flatMap { $0 }
+        }
+        guard let latitude = number(1), let longitude = number(2) else { continue }
+        batch.columns[0].withBytes(row) {
+          gazetteer.add(UnsafeRawBufferPointer($0), latitude: latitude, longitude: longitude)
+        }
+      }
+    }
+    guard gazetteer.count > 0 else {
+      throw Problem(
+        file: url.path, "No postcode has a latitude and a longitude.",
+        hint: "They are degrees, such as 54.05 and -2.80.")
+    }
+    return gazetteer
+  }
+
   private func problem(_ error: EngineError) -> Problem {
     // "CSV Error on Line: 17" is all of the message that holds no values.
     let line = error.message.firstMatch(of: /CSV Error on Line: (\d+)/).flatMap { Int($0.output.1) }
@@ -141,15 +185,18 @@ public struct FileLinkage: Sendable {
   let truth: String?
   let groups: [String]
   let decisions: [PairDecision]
+  let postcodes: URL?
 
   /// - Parameters:
+  ///   - postcodes: a file that says where postcodes lie, for distances between them.
   ///   - truth: the column that says who a record is of, where that is known.
   ///   - groups: the columns that say which groups a record is of; not every file needs to have them.
   ///   - decisions: what people decided of pairs.
   public init(
     _ model: LinkModel, _ inputs: [LinkInput], _ settings: LinkRun.Settings, truth: String? = nil,
-    groups: [String] = [], decisions: [PairDecision] = []
+    groups: [String] = [], decisions: [PairDecision] = [], postcodes: URL? = nil
   ) {
+    self.postcodes = postcodes
     self.groups = groups
     self.decisions = decisions
     self.model = model
@@ -179,6 +226,10 @@ public struct FileLinkage: Sendable {
     // Opening DuckDB takes longer than reading a small file.
     let reader = try StreamReader()
     try reader.limitMemory(to: "400MB")
+    if let postcodes {
+      builder.gazetteer = try LinkInput(postcodes).gazetteer(reader)
+      progress(.step("read where \(builder.gazetteer?.count ?? 0) postcodes lie"))
+    }
     for input in inputs {
       builder.begin(input.source)
       missing.subtract(

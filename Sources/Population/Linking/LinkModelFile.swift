@@ -95,7 +95,7 @@ public struct LinkModelFile: Sendable {
       }
       return LinkField(name, kind)
     }
-    guard let section = value.section(["kind", "column", "columns", "format"]),
+    guard let section = value.section(["kind", "column", "columns", "format", "separator"]),
       let kind = section.required("kind")?.choice(FieldKind.self)
     else { return nil }
     let columns = section["columns"]?.texts() ?? section["column"].map { $0.texts() } ?? [name]
@@ -103,8 +103,17 @@ public struct LinkModelFile: Sendable {
       value.report(
         "An address has two columns: that of the street with its number, and that of the postcode.")
     }
+    let separator = section["separator"]?.text()
+    if let separator, separator.isEmpty || kind == .address || kind == .encoding {
+      section["separator"]?.report(
+        separator.isEmpty
+          ? "The separator is empty."
+          : "A field of the kind \(kind.rawValue) has one value in each record.",
+        hint: "Write what parts the values, such as ';'.")
+    }
     return LinkField(
-      name, kind, columns: columns, dates: section["format"]?.choice(DateForm.self))
+      name, kind, columns: columns, dates: section["format"]?.choice(DateForm.self),
+      separator: separator)
   }
 
   private static func override(_ model: inout LinkModel, _ name: String, _ value: YAMLValue) {

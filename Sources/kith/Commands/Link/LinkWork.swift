@@ -13,6 +13,12 @@ struct LinkWork: ParsableArguments {
     completion: .file())
   var decisions: [String] = []
 
+  @Option(
+    help:
+      "A file (CSV or Parquet) of postcodes with their latitudes and longitudes, for comparisons that measure kilometres (km).",
+    completion: .file())
+  var postcodes: String?
+
   @Option(help: "The seed of what is drawn by chance. The same seed gives the same result.")
   var seed: UInt64 = 1
 
@@ -49,7 +55,8 @@ struct LinkWork: ParsableArguments {
     let notes = Mutex([String]())
     do {
       let result = try FileLinkage(
-        model, inputs, settings, truth: truth, groups: groups, decisions: decided
+        model, inputs, settings, truth: truth, groups: groups, decisions: decided,
+        postcodes: postcodes.map { URL(fileURLWithPath: $0) }
       ).run { event in
         Self.show(event, start)
         if case .note(let text) = event { notes.withLock { $0.append(text) } }
