@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Each token sets some bits, whose places follow from a keyed hash of the field, the token and the salt: places that are
 /// drawn independently of each other, for those of double hashing give the tokens away (Kroll and Steinmetzer 2015,
-/// Who Is 1011011111...1110110010 Anyway?). One thread uses an encoder at a time.
+/// Who is 1011011111…1110110010?). One thread uses an encoder at a time.
 public final class BloomEncoder {
   /// What makes encodings harder to attack.
   public enum Hardening: String, Sendable, CaseIterable {
