@@ -97,6 +97,55 @@ struct SiteTests {
     }
   }
 
+  @Test(
+    "How well records are linked has a page, for all sources and each, and says what it does to figures"
+  )
+  func linkage() async throws {
+    let store = try await TestPlaces.synthetic()
+    let atlas = try await Atlas.current(of: store)
+    try await withSite(store) { client in
+      let all = try await get(client, "/linkage")
+      #expect(all.status == .ok)
+      #expect(all.text.contains("By ethnic group") && all.text.contains("By fifth of deprivation"))
+      #expect(all.text.contains("Choose a source above"))
+      for source in atlas.quality.sources {
+        let page = try await get(client, "/linkage?source=\(source.id)")
+        #expect(page.status == .ok, "\(source.id)")
+        for bad in ["Optional(", "{{", ">nan", "inf<"] {
+          #expect(!page.text.contains(bad), "\(source.id) has \(bad)")
+        }
+      }
+      let apc = try await get(client, "/linkage?source=apc")
+      #expect(apc.text.contains("With a record") && apc.text.contains("percentage points"))
+      for uri in [
+        "/linkage/tables/sources.csv", "/linkage/tables/by-ethnic-group.csv",
+        "/linkage/tables/by-area.csv?source=gp", "/linkage/tables/reach-deprivation.csv?source=apc",
+      ] {
+        let file = try await get(client, uri)
+        #expect(file.status == .ok, "\(uri)")
+        #expect(file.text.split(separator: "\r\n").count > 2, "\(uri)")
+      }
+      #expect(try await get(client, "/linkage?source=none").status == .badRequest)
+      #expect(try await get(client, "/quality").text.contains("href=\"/linkage\""))
+      // No group that is too small has a figure, in the page or its tables.
+      let linkage = atlas.linkage
+      for source in atlas.quality.sources {
+        for kind in ["deprivation", "ethnic_group", "age", "sex", "area"] {
+          let cells = linkage.cells(.linked, source: source.id, kind: kind)
+          #expect(
+            cells.allSatisfy {
+              $0.isHidden || $0.row.denominator >= Double(LinkageQuality.smallest)
+            })
+          #expect(cells.count(where: \.isHidden) != 1 || cells.count == 1)
+        }
+      }
+    }
+    try await withSite(try await TestPlaces.fictional()) { client in
+      let page = try await get(client, "/linkage")
+      #expect(page.status == .ok && page.text.contains("No records of this place have been linked"))
+    }
+  }
+
   @Test("A place without sources says what its page on data quality would show")
   func noQuality() async throws {
     try await withSite(try await TestPlaces.fictional()) { client in
