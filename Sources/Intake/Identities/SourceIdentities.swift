@@ -166,21 +166,27 @@ private final class IdentityReader {
       let column = "r.\(dialect.identifier(name))"
       return "case when min(\(column)) = max(\(column)) then min(\(column))::varchar end"
     }
-    // What was said last, where it was said.
-    let groups = PersonGroup.allCases.map { group in
-      group.sql(table, row: "r", day: "r.kith_day", same: same)
-        .map { "arg_max(\($0), \(LandedPart.place))" } ?? "null::varchar"
+    // What was said last: one number of all groups, six bits for each.
+    let areas = try connection.query(
+      "select distinct area from small_area where area is not null order by area"
+    ).rows.compactMap { row -> String? in if case .string(let area) = row[0] { area } else { nil } }
+    let known = PersonGroup.allCases.map { $0.groups(same, areas: areas) }
+    let numbers = zip(PersonGroup.allCases, known).enumerated().map { place, group in
+      let number = group.0.number(
+        table, row: "r", day: "r.kith_day", same: same, groups: group.1)
+      return "((\(number))::bigint << \(6 * place))"
     }
+    let groups = "arg_max(\(numbers.joined(separator: " + ")), \(LandedPart.place))"
     let about = [PersonField.smallArea, .ethnicGroup, .sex, .birthYear].compactMap {
       table.quality.about[$0]
     }
     let columns = ["identity"] + Set(landed + about).sorted()
     let area = table.column(.smallArea).map { "left join small_area on small_area.code = r.\($0)" }
-    let names = (0..<(values.count + groups.count)).map { "v\($0)" }
+    let names = (0...values.count).map { "v\($0)" }
     try connection.execute(
       """
       create or replace temp table fact as
-      select identity, \(zip(values + groups, names).map { "\($0) as \($1)" }.joined(separator: ", "))
+      select identity, \(zip(values + [groups], names).map { "\($0) as \($1)" }.joined(separator: ", "))
       from (\(table.standing(columns))) as r
       \(area ?? "")
       where identity is not null group by identity
@@ -192,21 +198,24 @@ private final class IdentityReader {
       select (row_number() over (order by \(names.joined(separator: ", "))) - 1)::bigint as number, *
       from (select distinct \(names.joined(separator: ", ")) from fact)
       """)
-    var known: [[String?]: Int] = [:]
+    var places: [Int64: Int] = [:]
     try connection.stream("select number, \(names.joined(separator: ", ")) from saying order by 1")
     {
       batch in
       for row in 0..<batch.rowCount {
-        let texts = batch.columns.dropFirst()
-        let own = texts.suffix(groups.count).map { $0.string(row) }
-        let place = known[own] ?? self.groups.count
+        let own = batch.columns[names.count].int64(row) ?? 0
+        let place = places[own] ?? self.groups.count
         if place == self.groups.count {
-          known[own] = place
-          self.groups.append(own)
+          places[own] = place
+          self.groups.append(
+            known.enumerated().map { index, groups in
+              let number = Int(own >> Int64(6 * index)) & 63
+              return number > 0 ? groups[number - 1] : nil
+            })
         }
         combinations.append(
           Self.combination(
-            texts.prefix(values.count).map { $0.withBytes(row) { Array($0) } }, groups: place))
+            batch.columns[1..<names.count].map { $0.withBytes(row) { Array($0) } }, groups: place))
       }
     }
     let equal = names.map { "fact.\($0) is not distinct from saying.\($0)" }

@@ -1,3 +1,5 @@
+import Engine
+
 /// What people are grouped by, to see whether something is as good for everybody.
 public enum PersonGroup: String, CaseIterable, Sendable {
   /// The fifth of deprivation of the small area that they live in, 1 for the most deprived.
@@ -24,6 +26,32 @@ public enum PersonGroup: String, CaseIterable, Sendable {
     case .sex: column(.sex).map { same.group(.sex, of: $0) }
     case .age: column(.birthYear).map { Self.age($0, on: day) }
     }
+  }
+
+  /// The groups that there are, in the order of their numbers from 1.
+  ///
+  /// - Parameter areas: the areas of `small_area`, in the order of the alphabet.
+  func groups(_ same: SameCodes, areas: [String]) -> [String] {
+    switch self {
+    case .deprivation: (1...5).map(String.init)
+    case .ethnicGroup: same.groups(.ethnicGroup)
+    case .sex: same.groups(.sex)
+    case .age: ["0–17", "18–39", "40–64", "65–79", "80+"]
+    case .area: areas
+    }
+  }
+
+  /// SQL for the number of the group that a row is in, 0 where it is not known.
+  ///
+  /// Numbers take little room where there is one for each of millions.
+  func number(
+    _ table: LandedTable, row: String, day: String, same: SameCodes, groups: [String]
+  ) -> String {
+    guard let sql = sql(table, row: row, day: day, same: same), !groups.isEmpty else { return "0" }
+    let cases = groups.enumerated().map {
+      "when \(Dialect(.duckdb).literal($0.element)) then \($0.offset + 1)"
+    }
+    return "case \(sql) \(cases.joined(separator: " ")) else 0 end"
   }
 
   private static func age(_ birth: String, on day: String) -> String {

@@ -24,6 +24,9 @@ struct SameCodes {
     self.groups = groups
   }
 
+  /// The groups of a field.
+  func groups(_ field: PersonField) -> [String] { groups[field]?.map(\.id) ?? [] }
+
   /// SQL for the group that a column's code means; null for none.
   func group(_ field: PersonField, of column: String) -> String {
     guard let groups = groups[field] else { return "\(column)::varchar" }
