@@ -98,7 +98,7 @@ public struct LinkOutput {
   ) throws {
     let columns = try fields.map { try ColumnWriter($0) }
     var next = 0
-    try writer.write(fields, to: url.path, format == .parquet ? .parquet : .csv(.none)) {
+    try writer.write(fields, to: url.path, format == .parquet ? .quickParquet : .csv(.none)) {
       guard next < count else { return nil }
       let last = min(count, next + Self.rowsOfBatch)
       rows(next..<last, columns)
