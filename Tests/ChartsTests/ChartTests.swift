@@ -45,6 +45,19 @@ struct ChartTests {
     #expect(!svg.contains("<Owned>"))
   }
 
+  @Test("What is held back is told from what is not known")
+  func suppressed() {
+    let text = BarChart(
+      series: ["One"],
+      categories: [
+        .init("Few", [ChartValue(nil, reason: "too few", isSuppressed: true)]),
+        .init("None", [ChartValue(nil)]), .init("Zero", [ChartValue(0)]),
+      ], unit: ChartUnit("%", decimals: 0)
+    ).svg(id: "a", title: "A")
+    #expect(text.contains("Few: suppressed; None: not known; Zero: 0%."))
+    #expect(text.contains(">suppressed</text>") && text.contains(">not known</text>"))
+  }
+
   @Test("A line breaks where a value is not known")
   func line() throws {
     let chart = LineChart(

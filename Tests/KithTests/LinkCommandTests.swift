@@ -98,6 +98,49 @@ struct LinkCommandTests {
     }
   }
 
+  @Test("How right it is likely to be is told by group, but for groups of few in the page")
+  func groups() throws {
+    try inFolder { program in
+      // A column that one file has; of two people it says what no other has.
+      let lines = Self.list("A", slips: false).split(separator: "\n").enumerated()
+      let grouped = lines.map { row, line in
+        line
+          + (row == 0 ? ",area" : row < 3 ? ",Ickringill Moor" : row % 2 == 0 ? ",North" : ",South")
+      }
+      try program.write("a.csv", grouped.joined(separator: "\n") + "\n")
+      let result = try program.run([
+        "link", "m.yaml", "a.csv", "b.csv", "-o", "out", "--csv", "--by", "area", "--report",
+      ])
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(result.output.contains("wrong of 1,000"))
+      #expect(result.output.contains(/a +area: North +29 +100\.0/))
+      #expect(!result.output.contains(/b +area:/))
+      let quality = try #require(program.text("out/quality.csv")).split(separator: "\n")
+      #expect(
+        quality[0]
+          == "source,measure,group_kind,group_id,numerator,denominator,value,lower,upper")
+      #expect(quality.contains { $0.hasPrefix("a,linked,area,South,29.0,29.0,1.0,") })
+      let page = try #require(program.text("out/report.html"))
+      #expect(page.contains("By area") && page.contains("North"))
+      let few = try #require(page.firstRange(of: "Ickringill Moor"))
+      let after = page[few.upperBound...].prefix(3_000)
+      #expect(after.contains("Missed suppressed, Wrong suppressed"))
+      let none = try program.run([
+        "link", "m.yaml", "a.csv", "b.csv", "-o", "out", "--by", "region",
+      ])
+      #expect(none.code == 2)
+      #expect(none.errors.contains("No file has a column 'region'."))
+      let rows = (0..<400).map { "C\($0),Ada,Abbott,1950-01-02,1 Road,ZZ1 1AB,v\($0)" }
+      try program.write(
+        "c.csv", (["id,first,last,dob,street,postcode,area"] + rows).joined(separator: "\n") + "\n")
+      let many = try program.run([
+        "link", "m.yaml", "c.csv", "b.csv", "-o", "many", "--by", "area",
+      ])
+      #expect(many.code == 2)
+      #expect(many.errors.contains("400 different values, too many for groups"))
+    }
+  }
+
   @Test("Lists of nobody in common become no links, and every file is there all the same")
   func nobody() throws {
     try inFolder { program in

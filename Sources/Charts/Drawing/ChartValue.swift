@@ -5,13 +5,24 @@ public struct ChartValue: Sendable, Equatable {
   public let upper: Double?
   /// Why there is no value.
   public let reason: String?
+  /// Whether there is a value that is held back, rather than none.
+  public let isSuppressed: Bool
 
-  public init(_ value: Double?, lower: Double? = nil, upper: Double? = nil, reason: String? = nil) {
+  public init(
+    _ value: Double?, lower: Double? = nil, upper: Double? = nil, reason: String? = nil,
+    isSuppressed: Bool = false
+  ) {
+    self.isSuppressed = isSuppressed
     self.value = value
     self.lower = lower
     self.upper = upper
     self.reason = reason
   }
+}
+
+extension ChartValue {
+  /// What stands where there is no value.
+  var absence: String { isSuppressed ? "suppressed" : "not known" }
 }
 
 /// How numbers of a chart are written.

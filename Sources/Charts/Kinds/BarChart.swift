@@ -62,7 +62,7 @@ public struct BarChart: Sendable {
     _ svg: inout SVG
   ) {
     guard let number = value.value else {
-      svg.text("not known", x(0) + 4, y + height - 1, "m")
+      svg.text(value.absence, x(0) + 4, y + height - 1, "m")
       return
     }
     let (from, to) = (min(x(0), x(number)), max(x(0), x(number)))
@@ -81,7 +81,7 @@ public struct BarChart: Sendable {
   private var description: String {
     categories.map { category in
       let values = zip(series, category.values).map { name, value in
-        let text = value.value.map(unit.text) ?? "not known"
+        let text = value.value.map(unit.text) ?? value.absence
         return series.count > 1 ? "\(name) \(text)" : text
       }
       return "\(category.name): \(values.joined(separator: ", "))"

@@ -138,7 +138,7 @@ struct ClusterEvidence {
 
   /// The lightest join between two records that are joined: up the tree of joins, where no one is far from the top.
   private func lightest(_ one: Int, _ other: Int) -> Float {
-    // Joins become lighter towards the top, so the lighter end goes up first.
+    // Joins become lighter towards the top, so the end with the heavier one goes up first.
     var (one, other, least) = (one, other, Float.infinity)
     while one != other {
       let isOne =

@@ -83,6 +83,12 @@ public final class RecordSetBuilder {
     name = source
   }
 
+  /// How many groups there are in each respect, of the records so far.
+  public func groupCounts() -> [(name: String, count: Int)] {
+    flush()
+    return groups.map { ($0.name, $0.values.table.count) }
+  }
+
   private func finishSource() {
     flush()
     let from = sources.last?.records.upperBound ?? 0

@@ -120,7 +120,7 @@ public struct FileEncoding {
     var seen: Set<String> = []
     for row in rows where !seen.insert(row.name).inserted {
       throw Problem(
-        file: input.url.path, line: row.record + 2,
+        file: input.url.path, line: input.isParquet ? nil : row.record + 2,
         "The id in '\(model.id)' is that of an earlier record too.",
         hint: "Name the column whose values are all different as 'id'.")
     }

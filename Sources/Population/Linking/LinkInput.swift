@@ -19,7 +19,7 @@ public struct LinkInput: Sendable {
     source = name
   }
 
-  private var isParquet: Bool { url.lastPathComponent.hasSuffix(".parquet") }
+  var isParquet: Bool { url.lastPathComponent.hasSuffix(".parquet") }
 
   /// How the columns of a CSV file are parted, and what they are called.
   private struct Layout {
@@ -205,6 +205,9 @@ public struct FileLinkage: Sendable {
     self.truth = truth
   }
 
+  /// More groups than this nobody reads, and they may say who people are.
+  private static let mostGroups = 200
+
   /// Reads the files and links their records.
   ///
   /// - Throws: ``Definitions/Problem`` for what is wrong with a file, ``Linkage/LinkageError`` for what is
@@ -235,6 +238,12 @@ public struct FileLinkage: Sendable {
       missing.subtract(
         try input.read(builder.columns, optional: optional, reader) { builder.append($0) })
       progress(.step("read \(input.source)"))
+    }
+    for (name, count) in builder.groupCounts() where count > Self.mostGroups {
+      throw Problem(
+        file: inputs.first?.url.path ?? "",
+        "The column '\(name)' has \(count) different values, too many for groups.",
+        hint: "Group by a column with \(Self.mostGroups) values at most, such as a band of ages.")
     }
     if let column = missing.min() {
       throw Problem(

@@ -68,7 +68,7 @@ struct LinkErrors {
   /// How many are missed and how many are wrong, with their intervals.
   func svg(id: String, title: String) -> String {
     func value(_ group: Group, _ row: QualityRow?) -> ChartValue {
-      guard !group.isHidden else { return ChartValue(nil, reason: "held back") }
+      guard !group.isHidden else { return ChartValue(nil, reason: "held back", isSuppressed: true) }
       guard let errors = Self.errors(row) else { return ChartValue(nil, reason: "not known") }
       return ChartValue(errors.value, lower: errors.lower, upper: errors.upper)
     }

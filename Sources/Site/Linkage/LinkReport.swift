@@ -301,9 +301,13 @@ public struct LinkReport {
           func row(_ measure: QualityRow.Measure) -> QualityRow? {
             rows.first { title($0) == name && $0.measure == measure }
           }
+          // The page may be shown to more people than the records.
+          let isSmall =
+            !(row(.linked)?.kind.isEmpty ?? true)
+            && (row(.linked)?.denominator ?? 0) < Double(LinkageQuality.smallest)
           return LinkErrors.Group(
             title: name, linked: row(.linked), precision: row(.precision), recall: row(.recall),
-            isHidden: false)
+            isHidden: isSmall)
         })
     }
     let sources = groups(quality.rows.filter(\.kind.isEmpty)) {

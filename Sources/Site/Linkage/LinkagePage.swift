@@ -140,7 +140,7 @@ struct LinkagePage {
             title(kind, cell.row.group),
             [
               cell.isHidden
-                ? ChartValue(nil, reason: "held back")
+                ? ChartValue(nil, reason: "held back", isSuppressed: true)
                 : ChartValue(
                   cell.row.value.map { 100 * $0 }, lower: cell.row.lower.map { 100 * $0 },
                   upper: cell.row.upper.map { 100 * $0 })
@@ -177,6 +177,7 @@ struct LinkagePage {
           return [.text(title(kind, row.group))]
             + Array(repeating: .figure(hidden, decimals: 1), count: 6)
         }
+        let bound = most.first { $0.row.group == row.group }
         func share(_ value: Double?) -> DataTable.Cell {
           value.map { .number(100 * $0, decimals: 1) }
             ?? .figure(.unknown("nothing to estimate it from"), decimals: 1)
@@ -184,7 +185,7 @@ struct LinkagePage {
         return [
           .text(title(kind, row.group)), .number(row.denominator, decimals: 0),
           .number(row.numerator, decimals: 0), share(row.value), share(row.lower), share(row.upper),
-          share(most.first { $0.row.group == row.group && !$0.isHidden }?.row.value),
+          bound?.isHidden == true ? .figure(hidden, decimals: 1) : share(bound?.row.value),
         ]
       }, stacks: true)
   }

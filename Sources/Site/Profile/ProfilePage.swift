@@ -217,6 +217,7 @@ extension ChartValue {
   init(_ figure: Figure, _ atlas: Atlas, _ series: Series) {
     let interval = atlas.measure(series.measure)?.interval(of: figure)
     self.init(
-      figure.value, lower: interval?.lower, upper: interval?.upper, reason: figure.reason)
+      figure.value, lower: interval?.lower, upper: interval?.upper, reason: figure.reason,
+      isSuppressed: figure.isSuppressed)
   }
 }

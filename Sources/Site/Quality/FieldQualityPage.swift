@@ -172,7 +172,11 @@ struct FieldQualityPage {
       categories: known.map { share in
         BarChart.Category(
           group.title(of: share.id),
-          [ChartValue(share.value.map { 100 * $0 }, reason: share.figure.reason)])
+          [
+            ChartValue(
+              share.value.map { 100 * $0 }, reason: share.figure.reason,
+              isSuppressed: share.figure.isSuppressed)
+          ])
       }, unit: ChartUnit("%", decimals: 1))
     let title = "By \(group.title)"
     return (

@@ -165,6 +165,9 @@ extension Figure {
     }
   }
 
+  /// Whether there is a value that is held back.
+  var isSuppressed: Bool { if case .suppressed = self { true } else { false } }
+
   /// Why there is no value; nil where there is one.
   var reason: String? {
     switch self {
