@@ -127,6 +127,8 @@ struct LinkEncodeTests {
       try fails(usual + ["--key", "none.key"], "There is no such file", code: 1)
       try fails(["--new-key", "shared.key"], "There is a file of this name already", code: 1)
       try fails(usual + ["--key", "shared.key", "--noise", "0.5"], "from 0 to 0.2")
+      try fails(usual + ["--key", "shared.key", "--ids", "out.csv"], "one and the same")
+      try fails(["m.yaml", "a.csv", "-o", "shared.key", "--key", "shared.key"], "one and the same")
       try fails(usual + ["--key", "shared.key", "--bits", "1000"], "512, 1024, 2048 or 4096")
       try fails(["m.yaml", "none.csv", "-o", "out.csv", "--key", "shared.key"], "no such file")
       try program.write("short.key", "abc\n")

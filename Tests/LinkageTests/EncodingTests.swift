@@ -83,5 +83,9 @@ struct EncodingTests {
     #expect(texts("19500102", .dateOfBirth).count == 10)
     #expect(texts("LA14AB", .postcode)[0] == [1] + Array("LA".utf8))
     #expect(texts("F", .sex) == [[0x46]])
+    // Of several values each has its own.
+    #expect(
+      Set(texts("01524100200\u{1F}07700900123", .phone))
+        == Set(texts("01524100200", .phone) + texts("07700900123", .phone)))
   }
 }

@@ -159,6 +159,19 @@ struct LinkQualityTests {
     #expect(quality.recall == nil)
   }
 
+  @Test("Of a single pair next to nothing is known")
+  func single() throws {
+    let none = [Int](repeating: 0, count: PairCounts.classes)
+    let calibration = Calibration(
+      expected: [Double](repeating: 0.9, count: PairCounts.classes), same: none, different: none,
+      missedByBlocking: 0)
+    var counts = PairCounts()
+    counts.found[20] = 1
+    let precision = try #require(LinkQuality(counts, calibration).precision)
+    #expect(abs(precision.value - 0.9) < 1e-12)
+    #expect(precision.lower < 0.01 && precision.upper > 0.999)
+  }
+
   @Test("What blocking misses is missed, unless a chain holds it together")
   func blind() throws {
     var counts = PairCounts()

@@ -17,7 +17,7 @@ public final class BloomEncoder {
   }
 
   public struct Settings: Sendable, Equatable {
-    /// How many bits there are before folding: a power of two from 64 on.
+    /// How many bits there are before folding: a power of two from 128 to 65,536.
     public var length = 1_024
     public var hardening = Hardening.fold
     /// The probability that a bit is turned over by chance, so that no bit of an encoding is certain (Alaggan, Gambs

@@ -33,7 +33,9 @@ public final class EncodableRecords {
   public func birthYear(of record: Int) -> [UInt8] {
     guard let birth else { return [] }
     let code = records.code(record, birth)
-    return code == 0 ? [] : Array(records.parts[birth].table.text(code).bytes.prefix(4))
+    guard code != 0 else { return [] }
+    let digits = records.parts[birth].table.text(code).bytes
+    return digits.count == 8 ? Array(digits.prefix(4)) : []
   }
 
   /// The tokens of a value of a part.
@@ -57,7 +59,12 @@ public final class EncodableRecords {
     }
   }
 
+  /// The tokens of a value, or of each of several.
   static func tokens(_ value: [UInt8], _ kind: FieldKind) -> [[UInt8]] {
+    value.split(separator: Cleaning.unit).flatMap { tokensOfOne(Array($0), kind) }
+  }
+
+  private static func tokensOfOne(_ value: [UInt8], _ kind: FieldKind) -> [[UInt8]] {
     switch kind {
     case .sex: [value]
     case .dateOfBirth: dateTokens(value)

@@ -19,6 +19,8 @@ public struct Calibration: Sendable, Hashable, Codable {
   /// The share of the matches that no blocking rule finds and no chain of other pairs holds together, where it was
   /// estimated.
   public let missedByBlocking: Double
+  /// Whether it was: not where the rules were given, or the model was trained before.
+  public var knowsBlocking = true
 
   /// - Parameters:
   ///   - expected: by class, the mean probability of its pairs; what a weight in its middle says where it has none.
@@ -79,10 +81,12 @@ extension LinkResult {
         different[index] += 1
       }
     }
-    return Calibration(
+    var calibration = Calibration(
       expected: expected, same: same, different: different,
       missedByBlocking: missedAltogether(
         missedByBlocking ?? self.missedByBlocking ?? 0, among: sums.reduce(0, +)))
+    calibration.knowsBlocking = missedByBlocking != nil || self.missedByBlocking != nil
+    return calibration
   }
 
   /// The share of the matches that blocking misses and no chain of other pairs holds together.
@@ -114,6 +118,8 @@ extension LinkResult {
     forEachCluster { pairs += $0.count * ($0.count - 1) / 2 }
     let step = UInt64(max(1, pairs / Self.pairsLookedAt))
     forEachCluster { own in
+      // Of what is no person any more nothing is to be learnt.
+      guard own.count <= ClusterEvidence.largest else { return }
       guard step == 1 || records.nameHash(Int(own[own.startIndex] >> 32)) % step == 0 else {
         return
       }

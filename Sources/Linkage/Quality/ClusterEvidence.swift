@@ -15,6 +15,9 @@ import Foundation
 /// makes the matches to be expected of all kept pairs, by their own weights, as many as those of the found and of the
 /// open ones together.
 struct ClusterEvidence {
+  /// Clusters of more records are no people: of their pairs only those count that were weighed.
+  static let largest = 1_000
+
   private let result: LinkResult
   private let strata: RecordStrata
   /// By stratum and class the pairs that were found.
@@ -122,6 +125,14 @@ struct ClusterEvidence {
     }
     guard a != b else { return }
     let weightClass = PairCounts.weightClass(Double(weight))
+    guard sizes[a] + sizes[b] <= Self.largest else {
+      for (end, times) in [(one, strata.size(other)), (other, strata.size(one))] {
+        for place in strata.places(end) {
+          cells[Int(strata.strata[place]) * PairCounts.classes + weightClass] += times
+        }
+      }
+      return
+    }
     let (x, y) = (count(a), count(b))
     for (leader, times) in [(a, y), (b, x)] {
       forEachStratum(joinedWith: leader) {

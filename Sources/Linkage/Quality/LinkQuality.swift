@@ -14,7 +14,9 @@ public struct LinkQuality: Sendable, Hashable {
 
     /// A share that has a beta distribution.
     fileprivate init(share value: Double, variance: Double) {
-      let known = BetaDistribution(mean: value, variance: variance)
+      // Of next to nothing next to nothing is known: the distribution is then as wide as one can be.
+      let known = BetaDistribution(
+        mean: value, variance: min(variance, 0.99 * value * (1 - value)))
       self.value = value
       lower = min(value, known?.quantile(0.025) ?? value)
       upper = max(value, known?.quantile(0.975) ?? value)
@@ -25,7 +27,7 @@ public struct LinkQuality: Sendable, Hashable {
   public let precision: Estimate?
   /// Of the pairs that are of one person, the share that was found; nil where none is to be expected.
   public let recall: Estimate?
-  /// How many pairs to be expected are rightly found, wrongly found, and missed.
+  /// How many pairs to be expected are rightly found, wrongly found, and missed; a pair counts for each of its records.
   public let right: Double
   public let wrong: Double
   public let missed: Double
@@ -47,14 +49,16 @@ public struct LinkQuality: Sendable, Hashable {
       ownVariance += pairs * share * (1 - share)
       rightVariance += pairs * pairs * calibration.variances[index]
     }
-    rightVariance += ownVariance
+    // A pair whose two records both count is there twice and is one chance: what is left to chance counts twice, which is
+    // too much where only one of them counts.
+    rightVariance += 2 * ownVariance
     let blind =
       calibration.missedByBlocking / (1 - min(calibration.missedByBlocking, 0.99))
       * (right + counts.missed)
     let missed = counts.missed + blind
     let (found, all) = (right + wrong, right + missed)
     let missedVariance =
-      counts.missedDeviation * counts.missedDeviation + counts.missed + blind * blind
+      counts.missedDeviation * counts.missedDeviation + 2 * counts.missed + blind * blind
     precision =
       found > 0
       ? Estimate(share: right / found, variance: rightVariance / (found * found)) : nil

@@ -65,7 +65,8 @@ public struct FileEncoding {
     }
     let encoder = BloomEncoder(key, settings)
     let scheme = encoder.scheme(
-      salt.rawValue + records.parts.map { " \($0.name):\($0.kind.rawValue):\($0.hashes)" }.joined())
+      salt.rawValue + model.fields.map { " \($0.name)/\($0.separator ?? "")" }.joined()
+        + records.parts.map { " \($0.name):\($0.kind.rawValue):\($0.hashes)" }.joined())
     var rows: [(name: String, encoding: String?, record: Int)] = []
     rows.reserveCapacity(records.count)
     var (empty, unsalted, set, encoded) = (0, 0, 0, 0)
@@ -94,7 +95,7 @@ public struct FileEncoding {
     if let names {
       try write(
         rows.map { [$0.name, String(decoding: records.id(of: $0.record), as: UTF8.self)] },
-        ["id", model.id], to: names)
+        ["id", model.id == "id" ? "own_id" : model.id], to: names)
     }
     return Account(
       records: rows.count, empty: empty, unsalted: unsalted,
@@ -139,6 +140,11 @@ public struct FileEncoding {
     let columns = try fields.map { try ColumnWriter($0) }
     let partial = url.deletingLastPathComponent()
       .appendingPathComponent(".partial-\(url.lastPathComponent)")
+    // Only its owner may read it, from its first byte on.
+    unlink(partial.path)
+    let descriptor = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StoreError.unwritable(url.path, errno) }
+    close(descriptor)
     var next = 0
     do {
       try StreamWriter().write(

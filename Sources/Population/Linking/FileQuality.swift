@@ -6,6 +6,8 @@ public struct FileQuality: Sendable {
   public private(set) var rows: [QualityRow] = []
   /// How many decisions of people went into it.
   public let reviewed: Int
+  /// Whether what blocking misses is known and in it.
+  public let knowsBlocking: Bool
 
   /// Records of one source and of the same groups.
   private struct Stratum: Hashable {
@@ -30,7 +32,11 @@ public struct FileQuality: Sendable {
     }
     for record in 0..<result.recordCount {
       let stratum = Stratum(
-        source: sources[record], groups: groups.indices.map { result.group($0, of: record) })
+        source: sources[record],
+        groups: groups.indices.map { respect in
+          let group = result.group(respect, of: record)
+          return groups[respect].values[group] == QualityRow.notKnown ? 0 : group
+        })
       let number = strata[stratum] ?? UInt32(order.count)
       if Int(number) == order.count {
         strata[stratum] = number
@@ -48,6 +54,7 @@ public struct FileQuality: Sendable {
     }
     let calibration = result.calibration()
     reviewed = calibration.reviewed
+    knowsBlocking = calibration.knowsBlocking
     let pairs = result.pairCounts(RecordStrata(ofRecord, count: order.count), calibration)
     func add(_ source: String, _ kind: String, _ group: String, _ own: [Int]) {
       var counts = PairCounts()

@@ -28,27 +28,43 @@ public struct LinkageQuality: Sendable {
 
   public var isEmpty: Bool { cells.isEmpty }
 
-  init(rows: [QualityRow]) {
+  /// Hides what is about too few, and what the rest would tell of it.
+  ///
+  /// Within a source and kind a single hidden group would follow from the others: the next smallest is hidden too. A
+  /// group that is hidden in one source only would follow from all sources together: it is hidden there as well.
+  public init(rows: [QualityRow]) {
     var sizes: [String: Double] = [:]
     func key(_ row: QualityRow) -> String { "\(row.source)\u{0}\(row.kind)\u{0}\(row.group)" }
     for row in rows where row.measure == .linked { sizes[key(row)] = row.denominator }
-    cells = Dictionary(
-      grouping: rows, by: { Key(source: $0.source, measure: $0.measure, kind: $0.kind) }
-    ).mapValues { own in
-      let hidden = own.map { row in
-        switch row.measure {
-        case .linked, .precision, .recall: (sizes[key(row)] ?? 0) < Double(Self.smallest)
-        case .reach, .reachAtMost:
-          row.denominator < Double(Self.smallest)
-            || row.numerator > 0 && row.numerator < Double(Self.smallest)
+    func isSmall(_ row: QualityRow) -> Bool {
+      let least = Double(Self.smallest)
+      func isFew(_ number: Double) -> Bool { number > 0 && number < least }
+      return switch row.measure {
+      case .linked, .precision, .recall: (sizes[key(row)] ?? 0) < least
+      case .reach, .reachAtMost:
+        row.denominator < least || isFew(row.numerator) || isFew(row.denominator - row.numerator)
+      }
+    }
+    let grouped = Dictionary(
+      grouping: rows, by: { Key(source: $0.source, measure: $0.measure, kind: $0.kind) })
+    var cells: [Key: [Cell]] = [:]
+    var hiddenIn: [String: Int] = [:]
+    func group(_ row: QualityRow) -> String { "\(row.measure)\u{0}\(row.kind)\u{0}\(row.group)" }
+    // The sources first, and then all together.
+    for isAll in [false, true] {
+      for (key, own) in grouped where key.source.isEmpty == isAll {
+        let hidden = own.map { isSmall($0) || isAll && hiddenIn[group($0)] == 1 }
+        let next =
+          hidden.count(where: \.self) == 1 && own.count > 1
+          ? own.indices.filter { !hidden[$0] }.min { own[$0].denominator < own[$1].denominator }
+          : nil
+        cells[key] = own.indices.map { Cell(row: own[$0], isHidden: hidden[$0] || $0 == next) }
+        for cell in cells[key] ?? [] where cell.isHidden && !isAll {
+          hiddenIn[group(cell.row), default: 0] += 1
         }
       }
-      // A single one would follow from the rest.
-      let next =
-        hidden.count(where: \.self) == 1 && own.count > 1
-        ? own.indices.filter { !hidden[$0] }.min { own[$0].numerator < own[$1].numerator } : nil
-      return own.indices.map { Cell(row: own[$0], isHidden: hidden[$0] || $0 == next) }
     }
+    self.cells = cells
   }
 
   /// The groups of a kind, in the order of their ids, whom nothing is known of last; none where there are none.

@@ -122,8 +122,11 @@ struct SpineQuality {
       identities.tables.indices.filter { identities.tables[$0].isRegister }
         .map { members.sourceOfTable[$0] })
     guard !registers.isEmpty else { return }
-    let all = members
-    func isKnown(_ root: Int) -> Bool { registers.contains { all.has($0, root) } }
+    var isRegistered = [Bool](repeating: false, count: clusters.count)
+    for (place, record) in records.records.enumerated()
+    where identities.tables[Int(records.tables[place])].isRegister {
+      isRegistered[clusters[Int(record)]] = true
+    }
     let cells = kinds.count + 1
     let width = (groups.map(\.count).max() ?? 1)
     func cell(_ kind: Int, _ group: Int) -> Int { kind * width + group }
@@ -138,7 +141,7 @@ struct SpineQuality {
     }
     var people = [Int](repeating: 0, count: cells * width)
     var reached = [[Int]](repeating: people, count: members.sources.count)
-    for root in clusters.indices where clusters[root] == root && isKnown(root) {
+    for root in clusters.indices where clusters[root] == root && isRegistered[root] {
       let sources = members.sources.indices.filter { members.has($0, root) }
       for kind in 0..<cells {
         let place = kind == 0 ? 0 : cell(kind, Int(own[kinds.count * root + kind - 1]))
@@ -152,7 +155,7 @@ struct SpineQuality {
     var counted = Set<Int>()
     for (place, record) in records.records.enumerated() {
       let root = clusters[Int(record)]
-      guard !isKnown(root) else { continue }
+      guard !isRegistered[root] else { continue }
       let source = members.sourceOfTable[Int(records.tables[place])]
       guard counted.insert(root * members.sources.count + source).inserted else { continue }
       strange[source][0] += 1

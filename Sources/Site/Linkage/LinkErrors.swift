@@ -13,6 +13,9 @@ struct LinkErrors {
     let isHidden: Bool
   }
 
+  /// What the group of whom nothing is said is called.
+  static let notKnown = "not known"
+
   let groups: [Group]
   /// What the records are called whose share is linked.
   var records = "Records"
@@ -82,7 +85,9 @@ struct LinkErrors {
 
   /// Where most is missed and where least, in a sentence; nil where there is nothing to compare.
   var contrast: String? {
-    let known = groups.filter { !$0.isHidden && Self.errors($0.recall) != nil }
+    let known = groups.filter {
+      !$0.isHidden && $0.title != Self.notKnown && Self.errors($0.recall) != nil
+    }
     func missed(_ group: Group) -> Double { Self.errors(group.recall)?.value ?? 0 }
     guard known.count > 1, let most = known.max(by: { missed($0) < missed($1) }),
       let least = known.min(by: { missed($0) < missed($1) }), let high = Self.errors(most.recall),
@@ -94,8 +99,7 @@ struct LinkErrors {
     }
     let start = "Most are missed in the group “\(most.title)”: \(words(high)). "
     guard high.lower > low.upper else {
-      return start
-        + "The intervals of all groups overlap, so the difference may be none."
+      return start + "Fewest in “\(least.title)”: \(words(low)); the two may be the same."
     }
     return start + "Fewest in “\(least.title)”: \(words(low))."
   }

@@ -293,21 +293,18 @@ public struct LinkReport {
   // MARK: Errors
 
   private func errors(_ quality: FileQuality) -> [String: any Sendable] {
+    // The page may be shown to more people than the records.
+    let shown = LinkageQuality(rows: quality.rows)
     func groups(_ rows: [QualityRow], _ title: (QualityRow) -> String) -> LinkErrors {
-      var order: [String] = []
-      for row in rows where !order.contains(title(row)) { order.append(title(row)) }
-      return LinkErrors(
-        groups: order.map { name in
-          func row(_ measure: QualityRow.Measure) -> QualityRow? {
-            rows.first { title($0) == name && $0.measure == measure }
+      LinkErrors(
+        groups: rows.filter { $0.measure == .linked }.map { linked in
+          func cell(_ measure: QualityRow.Measure) -> LinkageQuality.Cell? {
+            shown.cells(measure, source: linked.source, kind: linked.kind)
+              .first { $0.row.group == linked.group }
           }
-          // The page may be shown to more people than the records.
-          let isSmall =
-            !(row(.linked)?.kind.isEmpty ?? true)
-            && (row(.linked)?.denominator ?? 0) < Double(LinkageQuality.smallest)
           return LinkErrors.Group(
-            title: name, linked: row(.linked), precision: row(.precision), recall: row(.recall),
-            isHidden: isSmall)
+            title: title(linked), linked: linked, precision: cell(.precision)?.row,
+            recall: cell(.recall)?.row, isHidden: cell(.linked)?.isHidden ?? true)
         })
     }
     let sources = groups(quality.rows.filter(\.kind.isEmpty)) {
@@ -319,10 +316,10 @@ public struct LinkReport {
     }
     let parts = kinds.enumerated().map { index, kind -> [String: any Sendable] in
       let own = groups(quality.rows.filter { $0.kind == kind && $0.source.isEmpty }) {
-        $0.group == QualityRow.notKnown ? "not known" : $0.group
+        $0.group == QualityRow.notKnown ? LinkErrors.notKnown : $0.group
       }
       let bySource = groups(quality.rows.filter { $0.kind == kind && !$0.source.isEmpty }) {
-        "\($0.source): \($0.group == QualityRow.notKnown ? "not known" : $0.group)"
+        "\($0.source): \($0.group == QualityRow.notKnown ? LinkErrors.notKnown : $0.group)"
       }
       let caption = "Errors by \(kind)"
       return [
@@ -342,8 +339,11 @@ public struct LinkReport {
       quality.reviewed == 0
       ? "by the model alone: nobody has reviewed pairs"
       : "by the model, corrected by \(count(quality.reviewed)) reviewed pairs"
+    let blocking =
+      quality.knowsBlocking
+      ? "" : "; what blocking misses is not in it, for the rules were not chosen from these files"
     return [
-      "basis": basis,
+      "basis": basis + blocking,
       "body": sources.svg(id: "q", title: "Errors by source")
         + disclosed(sources.table(id: "quality", caption: "Errors by source", first: "Source")),
       "parts": parts,

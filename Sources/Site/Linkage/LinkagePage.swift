@@ -62,13 +62,18 @@ struct LinkagePage {
   }
 
   private func basis(_ account: SpineAccount) -> String {
+    guard account.learntFrom != nil else { return "" }
+    let blocking =
+      account.missedByBlocking == nil
+      ? " What blocking misses was not estimated when the rules were chosen, and is not in it." : ""
     let reviewed = account.reviewed ?? 0
     let count = numberText(Double(reviewed), decimals: 0)
     return reviewed == 0
       ? "This is what the model says of itself: nobody has reviewed pairs yet, and the intervals are as wide as that "
         + "makes them. `kith people review` writes pairs for people to look at; their decisions correct the estimates."
+        + blocking
       : "This is what the model says of itself, corrected by \(count) \(reviewed == 1 ? "pair" : "pairs") that people have decided. More reviews make "
-        + "the intervals narrower."
+        + "the intervals narrower." + blocking
   }
 
   /// The errors over all sources, in a sentence.
@@ -80,8 +85,9 @@ struct LinkagePage {
     guard let wrong = LinkErrors.errors(linkage.row(.precision, source: "")),
       let missed = LinkErrors.errors(linkage.row(.recall, source: ""))
     else {
-      return
-        "The records were linked by their numbers alone, so there is nothing to estimate their errors from."
+      return edition.atlas.manifest.linkage?.learntFrom == nil
+        ? "The records were linked by their numbers alone, so there is nothing to estimate their errors from."
+        : "There are no pairs to estimate its errors from."
     }
     return
       "Of 1,000 pairs of records that were joined, \(words(wrong)) are wrong; of 1,000 that belong together, "

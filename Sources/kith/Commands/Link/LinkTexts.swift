@@ -204,5 +204,7 @@ struct QualityText {
     return ((try? table.text(.table)) ?? "")
       + "\nEstimates with 95% intervals, by the model"
       + (quality.reviewed > 0 ? " and \(quality.reviewed.formatted()) reviewed pairs." : " alone.")
+      + (quality.knowsBlocking
+        ? "" : " What blocking misses is not in them: the rules were not chosen from these files.")
   }
 }
