@@ -70,7 +70,7 @@ struct LinkagePage {
     let count = numberText(Double(reviewed), decimals: 0)
     return reviewed == 0
       ? "This is what the model says of itself: nobody has reviewed pairs yet, and the intervals are as wide as that "
-        + "makes them. `kith people review` writes pairs for people to look at; their decisions correct the estimates."
+        + "makes them. “kith people review” writes pairs for people to look at; their decisions correct the estimates."
         + blocking
       : "This is what the model says of itself, corrected by \(count) \(reviewed == 1 ? "pair" : "pairs") that people have decided. More reviews make "
         + "the intervals narrower." + blocking
