@@ -6,10 +6,7 @@ import Testing
 @Suite("Encodings are compared by their bits")
 struct EncodingTests {
   private func text(_ bits: [UInt64], scheme: String = "0123abcd") -> String {
-    let data = bits.reduce(into: Data()) { data, word in
-      withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) }
-    }
-    return "k1.\(scheme).\(data.base64EncodedString())"
+    EncodableRecords.text(bits, scheme: scheme)
   }
 
   @Test("Dice is what a plain count gives, whatever the bits", arguments: 1...5)

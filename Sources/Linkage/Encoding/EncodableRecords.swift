@@ -38,6 +38,11 @@ public final class EncodableRecords {
     return digits.count == 8 ? Array(digits.prefix(4)) : []
   }
 
+  /// An encoding as files of it have it, and as a field of the kind `encoding` is read.
+  public static func text(_ bits: [UInt64], scheme: String) -> String {
+    EncodedBits.text(bits, scheme: scheme)
+  }
+
   /// The tokens of a value of a part.
   public func tokens(_ part: Int, value: Int) -> [[UInt8]] {
     Self.tokens(Array(records.parts[part].table.text(UInt32(value)).bytes), parts[part].kind)

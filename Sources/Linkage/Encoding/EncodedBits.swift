@@ -52,6 +52,14 @@ final class EncodedBits: Sendable {
     (self.schemes, self.broken) = (schemes, broken)
   }
 
+  /// An encoding as it lies in files, the lowest byte of each word first.
+  static func text(_ bits: [UInt64], scheme: String) -> String {
+    let data = bits.reduce(into: Data()) { data, word in
+      withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) }
+    }
+    return "\(version).\(scheme).\(data.base64EncodedString())"
+  }
+
   /// A word of a value.
   func word(_ index: Int, of code: Int) -> UInt64 { all[words * code + index] }
 }

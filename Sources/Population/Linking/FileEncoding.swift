@@ -87,7 +87,7 @@ public struct FileEncoding {
       let hardened = encoder.finish(bits)
       set += hardened.reduce(0) { $0 + $1.nonzeroBitCount }
       encoded += 64 * hardened.count
-      rows.append((name, Self.text(hardened, scheme), record))
+      rows.append((name, EncodableRecords.text(hardened, scheme: scheme), record))
     }
     try checkNames(rows)
     rows.sort { $0.name < $1.name }
@@ -125,14 +125,6 @@ public struct FileEncoding {
         "The id in '\(model.id)' is that of an earlier record too.",
         hint: "Name the column whose values are all different as 'id'.")
     }
-  }
-
-  /// A version, the scheme, and the bits in base 64, the lowest byte of each word first.
-  private static func text(_ bits: [UInt64], _ scheme: String) -> String {
-    let data = bits.reduce(into: Data()) { data, word in
-      withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) }
-    }
-    return "k1.\(scheme).\(data.base64EncodedString())"
   }
 
   private func write(_ rows: [[String?]], _ names: [String], to url: URL) throws {
