@@ -81,7 +81,7 @@ let package = Package(
       name: "kith",
       dependencies: [
         "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "LineFiles",
-        "Linkage", "Population", "Site", "Synthetic",
+        "Linkage", "Population", "Site", "Statistics", "Synthetic", "Charts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -27,7 +27,8 @@ struct KithCommand: AsyncParsableCommand {
     version: Kith.version,
     subcommands: [
       New.self, Check.self, Synth.self, Run.self, Snapshots.self, Serve.self, Demo.self,
-      Quality.self, View.self, Link.self, People.self, VaultCommand.self, EngineCommand.self,
+      Quality.self, View.self, Link.self, Stats.self, SPC.self, People.self, VaultCommand.self,
+      EngineCommand.self,
     ])
 
   /// Runs the command and ends with 0 for done, 1 for failed, 2 for wrong usage or invalid input.

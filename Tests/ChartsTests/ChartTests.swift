@@ -98,11 +98,11 @@ struct ChartTests {
       let signals = index > 9 ? ["outside"] : []
       return ControlChartPicture.Point(
         period: "2026-\(index + 1)", value: Double(index), signals: signals,
-        isImprovement: index == 10 ? nil : true)
+        isImprovement: index == 10 ? nil : true, mean: 5, lower: 1, upper: 9)
     }
     let text = try check(
       ControlChartPicture(
-        points: points, mean: 5, lower: 1, upper: 9, unit: ChartUnit("attendances", decimals: 0)
+        points: points, unit: ChartUnit("attendances", decimals: 0)
       ).svg(id: "c", title: "A&E"))
     #expect(text.contains("signal of a change"))
     #expect(text.contains("signal: improvement"))

@@ -7,26 +7,32 @@ public struct ControlChartPicture: Sendable {
     public let signals: [String]
     /// Whether the signal is for the better; nil where neither is better.
     public let isImprovement: Bool?
+    /// The lines at this point; limits are nil where there are none, as on a run chart.
+    public let mean: Double
+    public let lower: Double?
+    public let upper: Double?
 
-    public init(period: String, value: Double, signals: [String], isImprovement: Bool?) {
+    public init(
+      period: String, value: Double, signals: [String], isImprovement: Bool?, mean: Double,
+      lower: Double?, upper: Double?
+    ) {
       self.period = period
       self.value = value
       self.signals = signals
       self.isImprovement = isImprovement
+      self.mean = mean
+      self.lower = lower
+      self.upper = upper
     }
   }
 
   public let points: [Point]
-  public let mean: Double
-  public let lower: Double
-  public let upper: Double
+  public let target: Double?
   public let unit: ChartUnit
 
-  public init(points: [Point], mean: Double, lower: Double, upper: Double, unit: ChartUnit) {
+  public init(points: [Point], target: Double? = nil, unit: ChartUnit) {
     self.points = points
-    self.mean = mean
-    self.lower = lower
-    self.upper = upper
+    self.target = target
     self.unit = unit
   }
 
@@ -37,7 +43,10 @@ public struct ControlChartPicture: Sendable {
     let (top, bottom) = (legend.height + 12, legend.height + 222)
     var svg = SVG(height: Int(bottom) + 36)
     let (left, right) = (52.0, SVG.width - 10)
-    let y = Scale(points.map(\.value) + [lower, upper], includesZero: false, from: bottom, to: top)
+    let drawn =
+      points.flatMap { [$0.value, $0.mean] + [$0.lower, $0.upper].compactMap { $0 } }
+      + [target].compactMap { $0 }
+    let y = Scale(drawn, includesZero: false, from: bottom, to: top)
     let x = { (index: Int) in
       left + 6 + (right - left - 12) * Double(index) / Double(max(1, points.count - 1))
     }
@@ -45,11 +54,13 @@ public struct ControlChartPicture: Sendable {
       svg.line(left, y(tick), right, y(tick), "g")
       svg.text(numberText(tick, decimals: y.decimals), left - 5, y(tick) + 4, anchor: .end, "m")
     }
-    for (value, style) in [(upper, "limit"), (mean, "mean"), (lower, "limit")] {
-      svg.line(left, y(value), right, y(value), style)
-    }
+    for (line, style) in lines { svg.path(steps(line, x, y), style) }
+    if let target { svg.line(left, y(target), right, y(target), "own") }
     svg.polyline(points.indices.map { (x: x($0), y: y(points[$0].value)) }, "l l1")
-    for (value, name) in [(upper, "upper limit"), (mean, "mean"), (lower, "lower limit")] {
+    // The latest lines are those that count.
+    let names = ["mean", "lower limit", "upper limit", "target"]
+    for (value, name) in zip(lines.map { $0.values.last ?? nil } + [target], names) {
+      guard let value else { continue }
       let text = "\(name) \(numberText(value, decimals: unit.decimals))"
       svg.text(text, left + 4, y(value) - 4, "h m")
     }
@@ -62,6 +73,33 @@ public struct ControlChartPicture: Sendable {
     legend.draw(in: &svg) { svg, index, x, y in sample(samples[index].kind, x + 6, y + 6, &svg) }
     svg.text(unit.name, 4, Double(svg.height) - 4, "m")
     return svg.element(id: id, title: title, description: description)
+  }
+
+  /// The mean and the limits at each point, and how they are drawn.
+  private var lines: [(values: [Double?], style: String)] {
+    [
+      (points.map(\.mean), "mean"), (points.map(\.lower), "limit"), (points.map(\.upper), "limit"),
+    ]
+  }
+
+  /// A line that is level about each point and steps between two where its value changes.
+  private func steps(
+    _ values: [Double?], _ x: (Int) -> Double, _ y: Scale
+  ) -> String {
+    var data = ""
+    var before: Double?
+    for (index, value) in values.enumerated() {
+      defer { before = value }
+      guard let value else { continue }
+      let from = index == 0 ? x(0) - 6 : (x(index - 1) + x(index)) / 2
+      let to = index == values.count - 1 ? x(index) + 6 : (x(index) + x(index + 1)) / 2
+      if before != value { data += "M\(from.short) \(y(value).short)" }
+      // A stretch of one value is one line.
+      if index + 1 == values.count || values[index + 1] != value {
+        data += "L\(to.short) \(y(value).short)"
+      }
+    }
+    return data
   }
 
   private enum Mark { case usual, improvement, concern, change }
@@ -110,8 +148,13 @@ public struct ControlChartPicture: Sendable {
     let list = signalled.map {
       "\($0.period) \(unit.text($0.value)): \($0.signals.joined(separator: ", "))"
     }
-    return "Mean \(unit.text(mean)), limits \(unit.text(lower)) to \(unit.text(upper)), "
-      + "\(points.count) points. "
+    guard let last = points.last else { return "No points." }
+    let limits = zip([last.lower], [last.upper]).compactMap { lower, upper -> String? in
+      guard let lower, let upper else { return nil }
+      return ", limits \(unit.text(lower)) to \(unit.text(upper))"
+    }
+    let aim = target.map { ", target \(unit.text($0))" } ?? ""
+    return "Mean \(unit.text(last.mean))\(limits.joined())\(aim), \(points.count) points. "
       + (list.isEmpty
         ? "No signals of a special cause." : "Signals: \(list.joined(separator: "; ")).")
   }

@@ -46,7 +46,7 @@ extension Measure {
       return Interval(
         lower: limits.lower * per, upper: limits.upper * per, confidence: limits.confidence)
     case .byar:
-      guard let limits = byarInterval(count: numerator) else { return nil }
+      guard let limits = PoissonLimits.at95.interval(numerator) else { return nil }
       let scale = known.denominator.map { $0 > 0 ? per / $0 : .nan } ?? 1
       return Interval(
         lower: limits.lower * scale, upper: limits.upper * scale, confidence: limits.confidence)

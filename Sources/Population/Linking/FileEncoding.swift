@@ -19,13 +19,13 @@ public struct FileEncoding {
   }
 
   private let model: LinkModel
-  private let input: LinkInput
+  private let input: TableFile
   private let key: EncodingKey
   private let settings: BloomEncoder.Settings
   private let salt: Salt
 
   public init(
-    _ model: LinkModel, _ input: LinkInput, _ key: EncodingKey, _ settings: BloomEncoder.Settings,
+    _ model: LinkModel, _ input: TableFile, _ key: EncodingKey, _ settings: BloomEncoder.Settings,
     salt: Salt
   ) {
     (self.model, self.input, self.key) = (model, input, key)

@@ -215,7 +215,7 @@ private struct EarlierPeople {
     }
     var line = 1
     var ids: [UInt64: Int64] = [:]
-    try LinkInput(file).read(["source", "record_id", "person_id"], StreamReader()) { batch in
+    try TableFile(file).read(["source", "record_id", "person_id"], StreamReader()) { batch in
       for row in 0..<batch.rowCount {
         line += 1
         func text(_ column: Int) -> String? {

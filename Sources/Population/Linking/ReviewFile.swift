@@ -66,7 +66,7 @@ public enum ReviewFile {
     var known: [[PairDecision.Record]: ReviewVerdict] = [:]
     var line = 1
     let reader = try StreamReader()
-    try LinkInput(url).read(names + ["decision"], reader) { batch in
+    try TableFile(url).read(names + ["decision"], reader) { batch in
       for row in 0..<batch.rowCount {
         line += 1
         let texts = batch.columns.map { text($0, row) }

@@ -13,9 +13,6 @@ struct ControlledSeries {
   /// Nil for too few points for limits that mean anything.
   private let chart: ControlChart?
 
-  /// So many points are needed for limits (Making Data Count).
-  static let enough = 12
-
   init(
     title: String, periodTitle: String, points: [(period: String, value: Double)],
     unit: ChartUnit, polarity: OpenDataPack.Polarity
@@ -25,7 +22,7 @@ struct ControlledSeries {
     self.points = points
     self.unit = unit
     self.polarity = polarity
-    chart = points.count >= Self.enough ? ControlChart(points.map(\.value)) : nil
+    chart = points.count >= ControlChart.enoughPoints ? ControlChart(points.map(\.value)) : nil
   }
 
   var hasLimits: Bool { chart != nil }
@@ -41,8 +38,10 @@ struct ControlledSeries {
       points: points.indices.map { index in
         ControlChartPicture.Point(
           period: points[index].period, value: points[index].value,
-          signals: words(chart.signals[index]), isImprovement: isImprovement(chart, index))
-      }, mean: chart.mean, lower: chart.lower, upper: chart.upper, unit: unit
+          signals: words(chart.signals[index]), isImprovement: isImprovement(chart, index), mean: chart.centre[index],
+          lower: chart.lower[index].isNaN ? nil : chart.lower[index],
+          upper: chart.upper[index].isNaN ? nil : chart.upper[index])
+      }, unit: unit
     ).svg(id: id, title: "\(title), \(whom)")
   }
 
@@ -51,7 +50,7 @@ struct ControlledSeries {
     let several = periodTitle.lowercased() + (periodTitle == "Delivery" ? "" : "s")
     let plural = periodTitle == "Delivery" ? "deliveries" : several
     guard let chart else {
-      return "<p>Limits of the usual variation come with \(Self.enough) \(plural); there are "
+      return "<p>Limits of the usual variation come with \(ControlChart.enoughPoints) \(plural); there are "
         + "\(points.count).</p>"
     }
     let signalled = chart.signals.count { !$0.isEmpty }
@@ -87,30 +86,45 @@ struct ControlledSeries {
         let row: [DataTable.Cell] = [.text(points[index].period), number(points[index].value)]
         guard let chart else { return row }
         return row + [
-          number(chart.mean), number(chart.lower), number(chart.upper),
+          number(chart.centre[index]), number(chart.lower[index].known),
+          number(chart.upper[index].known),
           .text(words(chart.signals[index]).joined(separator: "; ")),
         ]
       })
   }
 
-  /// Whether a signal is for the better: above the mean where higher is better, and so on; for a
-  /// trend, the way it goes.
+  /// Whether a signal is for the better.
   private func isImprovement(_ chart: ControlChart, _ index: Int) -> Bool? {
-    let signals = chart.signals[index]
-    guard polarity != .neutral, !signals.isEmpty else { return nil }
-    var isUp = chart.values[index] > chart.mean
-    if signals == [.trend], index > 0 { isUp = chart.values[index] > chart.values[index - 1] }
-    return isUp == (polarity == .higherIsBetter)
-  }
-
-  private func words(_ signals: Set<ControlChart.Signal>) -> [String] {
-    ControlChart.Signal.allCases.filter(signals.contains).map { signal in
-      switch signal {
-      case .outsideLimits: "outside the limits"
-      case .shift: "one of seven or more on one side of the mean"
-      case .trend: "one of seven or more rising or falling"
-      case .nearLimits: "one of two of three near a limit"
-      }
+    switch ControlCause(chart.signals[index], improvement: polarity.improvement) {
+    case .improvement: true
+    case .concern: false
+    case .common, .neutralHigh, .neutralLow: nil
     }
   }
+
+  private func words(_ signals: ControlSignals) -> [String] {
+    let rules: [(ControlSignals, String)] = [
+      (.outsideLimits, "outside the limits"),
+      (.shift, "one of seven or more on one side of the mean"),
+      (.trend, "one of seven or more rising or falling"),
+      (.nearLimits, "one of two of three near a limit"),
+    ]
+    return rules.filter { !signals.isDisjoint(with: $0.0) }.map(\.1)
+  }
+}
+
+extension OpenDataPack.Polarity {
+  /// Which way of a measure is better.
+  var improvement: ImprovementDirection {
+    switch self {
+    case .higherIsBetter: .increase
+    case .lowerIsBetter: .decrease
+    case .neutral: .neutral
+    }
+  }
+}
+
+extension Double {
+  /// Nil where it is not a number.
+  fileprivate var known: Double? { isNaN ? nil : self }
 }

@@ -115,7 +115,7 @@ struct LinkEncode: ParsableCommand {
     settings.noise = noise
     let model = try LinkModelFile(URL(fileURLWithPath: paths[0])).model
     let encoding = FileEncoding(
-      model, LinkInput(URL(fileURLWithPath: paths[1])),
+      model, TableFile(URL(fileURLWithPath: paths[1])),
       try EncodingKey(in: URL(fileURLWithPath: key)), settings, salt: salt)
     let account: FileEncoding.Account
     do {

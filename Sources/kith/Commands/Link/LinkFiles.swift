@@ -79,7 +79,7 @@ struct LinkFiles: ParsableCommand {
       print(ModelText(model).text)
       return
     }
-    let inputs = paths.dropFirst().map { LinkInput(URL(fileURLWithPath: $0)) }
+    let inputs = paths.dropFirst().map { TableFile(URL(fileURLWithPath: $0)) }
     let (result, notes) = try work.link(model, paths[0], inputs, truth: truth, groups: groups)
     print(LinkSummary(result).text)
     let quality = groups.isEmpty && !report ? nil : FileQuality(result)

@@ -43,7 +43,7 @@ struct LinkReview: ParsableCommand {
 
   func run() throws {
     let model = try LinkModelFile(URL(fileURLWithPath: paths[0])).model
-    let inputs = paths.dropFirst().map { LinkInput(URL(fileURLWithPath: $0)) }
+    let inputs = paths.dropFirst().map { TableFile(URL(fileURLWithPath: $0)) }
     let (result, _) = try work.link(model, paths[0], inputs)
     let sample = result.reviewSample(pairs, seed: work.seed)
     guard !sample.isEmpty else {

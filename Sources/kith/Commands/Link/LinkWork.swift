@@ -43,7 +43,7 @@ struct LinkWork: ParsableArguments {
   ///
   /// - Returns: the linkage, and what the reader should know of the records.
   func link(
-    _ model: LinkModel, _ modelFile: String, _ inputs: [LinkInput], truth: String? = nil,
+    _ model: LinkModel, _ modelFile: String, _ inputs: [TableFile], truth: String? = nil,
     groups: [String] = []
   ) throws -> (LinkResult, notes: [String]) {
     var settings = LinkRun.Settings()

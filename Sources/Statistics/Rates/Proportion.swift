@@ -19,13 +19,18 @@ public struct Proportion: Hashable, Sendable {
   ///
   /// Wilson (1927), as in APHO Technical Briefing 3 (2008), equations 4 and 5.
   public func wilson(confidence: Double = 0.95) -> Interval {
-    let z = Normal.z(confidence)
-    let (count, total) = (numerator, denominator)
-    let centre = 2 * count + z * z
-    let spread = z * (z * z + 4 * count * (1 - value)).squareRoot()
-    let divisor = 2 * (total + z * z)
-    return Interval(
-      lower: max(0, (centre - spread) / divisor), upper: min(1, (centre + spread) / divisor),
-      confidence: confidence)
+    let (lower, upper) = Self.wilson(numerator, denominator, z: Normal.z(confidence))
+    return Interval(lower: lower, upper: upper, confidence: confidence)
+  }
+
+  /// The limits at a quantile of the normal distribution.
+  @inline(__always)
+  static func wilson(_ count: Double, _ total: Double, z: Double) -> (lower: Double, upper: Double)
+  {
+    let square = z * z
+    let centre = 2 * count + square
+    let spread = z * (square + 4 * count * (1 - count / total)).squareRoot()
+    let divisor = 2 * (total + square)
+    return (max(0, (centre - spread) / divisor), min(1, (centre + spread) / divisor))
   }
 }

@@ -26,6 +26,9 @@ public enum Normal {
     return q < 0 ? -value : value
   }
 
+  /// The probability of more than `z`.
+  public static func survival(_ z: Double) -> Double { erfc(z / 2.0.squareRoot()) / 2 }
+
   /// The quantile for a two-sided interval: 1.96 for a confidence of 0.95.
   static func z(_ confidence: Double) -> Double { quantile(0.5 + confidence / 2) }
 

@@ -1,0 +1,47 @@
+import Foundation
+import Statistics
+
+extension FileStatistics {
+  /// The comorbidities of each group's diagnoses in ICD-10, and their scores.
+  ///
+  /// - Parameter code: the column with one diagnosis a row.
+  public static func comorbidity(_ settings: Settings, code: String) throws -> ResultTable {
+    let table = try NumberTable(settings.file, texts: settings.groups + [code])
+    let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    let codes = table.text(code)
+    var columns = groups.columns()
+    var flags: [String: [[Bool]]] = [:]
+    let indices: [(prefix: String, index: ComorbidityIndex)] = [
+      ("char", .charlson), ("elix", .elixhauser),
+    ]
+    for (prefix, index) in indices {
+      let found = groups.grouping.rows.map { rows in index.flags(of: rows.lazy.map { codes[$0] }) }
+      flags[prefix] = found
+      for (place, comorbidity) in index.comorbidities.enumerated() {
+        columns.append(
+          ("\(prefix)_\(comorbidity.id)", .integer(found.map { $0[place] ? 1 : 0 })))
+      }
+    }
+    func score(
+      _ prefix: String, _ index: ComorbidityIndex, _ weights: ComorbidityWeights,
+      hasHierarchy: Bool = true
+    ) -> ResultTable.Values {
+      .integer(
+        (flags[prefix] ?? []).map {
+          index.score($0, weights: weights, hasHierarchy: hasHierarchy)
+        })
+    }
+    columns += [
+      ("charlson_score_charlson", score("char", .charlson, .charlson)),
+      ("charlson_score_quan", score("char", .charlson, .quan)),
+      ("charlson_score_quan_no_hierarchy", score("char", .charlson, .quan, hasHierarchy: false)),
+      ("elix_score_vw", score("elix", .elixhauser, .vanWalraven)),
+      ("elix_score_swiss", score("elix", .elixhauser, .swiss)),
+      (
+        "elix_count_no_hierarchy",
+        .integer((flags["elix"] ?? []).map { $0.count { $0 } })
+      ),
+    ]
+    return ResultTable(columns)
+  }
+}

@@ -1,0 +1,284 @@
+import Definitions
+import Foundation
+public import Statistics
+
+extension FileStatistics {
+  /// How control charts are drawn.
+  public struct ChartSettings: Sendable {
+    public var kind = ControlChart.Kind.xmr
+    public var options = ControlChart.Options()
+    public var improvement = ImprovementDirection.neutral
+    public var target: Double?
+    /// The dates at which the process began anew.
+    public var rebases: [String] = []
+
+    public init() {}
+  }
+
+  /// The control chart of one group.
+  public struct SeriesChart: Sendable {
+    /// The group's values, joined; empty without groups.
+    public let name: String
+    public let dates: [String]
+    public let chart: ControlChart
+    public let cause: ControlCause
+    public let assurance: ControlAssurance?
+  }
+
+  /// What comes of control charts: a row a point, a row a part of a series with limits of its own, and the charts.
+  public struct ChartResult: Sendable {
+    public let points: ResultTable
+    public let summary: ResultTable
+    public let charts: [SeriesChart]
+    /// Whether rows had to be put in order of their dates.
+    public let wasSorted: Bool
+  }
+
+  /// Control charts of each group's values in order of time.
+  ///
+  /// - Parameters:
+  ///   - value: values, or the events of a P or U chart.
+  ///   - population: the denominators of a P or U chart.
+  public static func controlCharts(
+    _ settings: Settings, date: String, value: String, population: String?, _ given: ChartSettings
+  ) throws -> ChartResult {
+    let table = try NumberTable(
+      settings.file, texts: settings.groups + [date],
+      numbers: [value] + [population].compactMap { $0 })
+    let texts = table.text(date)
+    let days = texts.map(Day.init)
+    try table.refuse(
+      "The column '\(date)' is no date.",
+      hint: "Write dates as 2024-04-01, 2024-04, 2024 or 01/04/2024."
+    ) { days[$0] == nil }
+    let order = days.map { $0?.number ?? 0 }
+    if given.kind != .xmr && given.kind != .run {
+      try table.refuseNegative(value)
+    }
+    if let population { try table.refuseNegative(population) }
+    let rebases = try given.rebases.map { text in
+      guard let day = Day(text) else {
+        throw Problem(
+          file: settings.file.url.path, "'\(text)' is no date to begin anew at.",
+          hint: "Write it as 2024-04-01.")
+      }
+      return day.number
+    }
+    let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    var points = PointColumns(table.rowCount)
+    var summary = SummaryColumns()
+    var charts: [SeriesChart] = []
+    var wasSorted = false
+    var sortedRows: [Int] = []
+    for (group, unsorted) in groups.grouping.rows.enumerated() {
+      let rows = unsorted.sorted { order[$0] < order[$1] }
+      if rows != unsorted { wasSorted = true }
+      let repeated = Set(zip(rows, rows.dropFirst()).filter { order[$0] == order[$1] }.map(\.1))
+      try table.refuse(
+        "The series has this date twice.",
+        hint: "Give each series one row a date; --by names the columns that tell series apart."
+      ) { repeated.contains($0) }
+      var options = given.options
+      // A date that no point has begins nothing anew, as in the reference.
+      options.rebases = rebases.compactMap { day in rows.firstIndex { order[$0] == day } }
+      let values = rows.map { table.number(value)[$0] }
+      let chart =
+        population.map { name in
+          ControlChart(
+            events: values, denominators: rows.map { table.number(name)[$0] }, kind: given.kind,
+            options: options)
+        } ?? ControlChart(values, kind: given.kind, options: options)
+      points.set(rows, chart, given.improvement)
+      let series = SeriesChart(
+        name: groups.keys[group].joined(separator: ", "), dates: rows.map { texts[$0] },
+        chart: chart, cause: chart.cause(improvement: given.improvement),
+        assurance: given.target.flatMap {
+          chart.assurance(target: $0, improvement: given.improvement)
+        })
+      charts.append(series)
+      summary.add(group, series, given)
+      sortedRows += rows
+    }
+    let numbers = groups.grouping.group.map(Int.init)
+    let pointTable = ResultTable(
+      groups.columns(groups: sortedRows.map { numbers[$0] })
+        + [
+          (date, .text(sortedRows.map { texts[$0] })),
+          ("value", .number(sortedRows.map { points.value[$0] })),
+        ] + points.columns(sortedRows))
+    return ChartResult(
+      points: pointTable,
+      summary: ResultTable(groups.columns(groups: summary.groups) + summary.columns),
+      charts: charts, wasSorted: wasSorted)
+  }
+
+  /// The columns of points, by the rows of the file.
+  private struct PointColumns {
+    var value: [Double]
+    var part: [Int?]
+    var centre: [Double]
+    var lower: [Double]
+    var upper: [Double]
+    var isOutside: [Bool?]
+    var side: [Int?]
+    var isNear: [Bool?]
+    var rule: [String?]
+    var cause: [String?]
+    var isShort: [Bool?]
+
+    init(_ count: Int) {
+      value = Array(repeating: .nan, count: count)
+      (centre, lower, upper) = (value, value, value)
+      part = Array(repeating: nil, count: count)
+      side = part
+      isOutside = Array(repeating: nil, count: count)
+      (isNear, isShort) = (isOutside, isOutside)
+      rule = Array(repeating: nil, count: count)
+      cause = rule
+    }
+
+    mutating func set(_ rows: [Int], _ chart: ControlChart, _ improvement: ImprovementDirection) {
+      for (number, part) in chart.parts.enumerated() {
+        for point in part.rows {
+          let row = rows[point]
+          self.part[row] = number
+          isShort[row] = part.isShort
+          value[row] = chart.values[point]
+          centre[row] = chart.centre[point]
+          lower[row] = chart.lower[point]
+          upper[row] = chart.upper[point]
+          guard !chart.values[point].isNaN else { continue }
+          let difference = chart.values[point] - chart.centre[point]
+          side[row] = difference > 0 ? 1 : difference < 0 ? -1 : 0
+          if !chart.lower[point].isNaN {
+            isOutside[row] = !chart.signals[point].isDisjoint(with: .outsideLimits)
+            isNear[row] = chart.isNearLimit[point]
+          }
+          rule[row] = chart.signals[point].title(chart)
+          cause[row] = ControlCause(chart.signals[point], improvement: improvement).rawValue
+        }
+      }
+    }
+
+    func columns(_ rows: [Int]) -> [(name: String, values: ResultTable.Values)] {
+      func pick<Value>(_ values: [Value]) -> [Value] { rows.map { values[$0] } }
+      return [
+        ("rebase_group", .integer(pick(part))), ("mean", .number(pick(centre))),
+        ("lpl", .number(pick(lower))), ("upl", .number(pick(upper))),
+        ("outside_limits", .flag(pick(isOutside))), ("relative_to_mean", .integer(pick(side))),
+        ("close_to_limits", .flag(pick(isNear))), ("special_cause_type", .text(pick(rule))),
+        ("point_type", .text(pick(cause))), ("short_group_warning", .flag(pick(isShort))),
+      ]
+    }
+  }
+
+  /// The columns of the summary: a row a part of a series.
+  private struct SummaryColumns {
+    var groups: [Int] = []
+    var rows: [(part: Int, mean: Double, lower: Double, upper: Double, count: Int)] = []
+    var counts: [[Int]] = []
+    var words: [[String?]] = []
+
+    mutating func add(_ group: Int, _ series: SeriesChart, _ given: ChartSettings) {
+      let chart = series.chart
+      for (number, part) in chart.parts.enumerated() {
+        let known = part.rows.filter { !chart.values[$0].isNaN }
+        let last = part.rows.upperBound - 1
+        let causes = known.map { ControlCause(chart.signals[$0], improvement: given.improvement) }
+        groups.append(group)
+        rows.append(
+          (number, chart.centre[last], chart.lower[last], chart.upper[last], known.count))
+        counts.append(
+          [ControlCause.common, .improvement, .concern].map { cause in causes.count { $0 == cause }
+          })
+        words.append([
+          series.cause.rawValue, series.assurance?.rawValue,
+          series.cause.icon(given.improvement), series.assurance?.icon,
+          number == chart.parts.count - 1
+            ? chart.unknown.map { "no limits: \($0.text)" } ?? "known"
+            : chart.lower[last].isNaN && chart.kind != .run ? "no limits" : "known",
+        ])
+      }
+    }
+
+    var columns: [(name: String, values: ResultTable.Values)] {
+      func count(_ place: Int) -> ResultTable.Values { .integer(counts.map { $0[place] }) }
+      func word(_ place: Int) -> ResultTable.Values { .text(words.map { $0[place] }) }
+      return [
+        ("rebase_group", .integer(rows.map(\.part))), ("mean", .number(rows.map(\.mean))),
+        ("lpl", .number(rows.map(\.lower))), ("upl", .number(rows.map(\.upper))),
+        ("n", .integer(rows.map(\.count))), ("common_cause", count(0)),
+        ("special_cause_improvement", count(1)), ("special_cause_concern", count(2)),
+        ("variation_type", word(0)), ("assurance_type", word(1)), ("variation_icon", word(2)),
+        ("assurance_icon", word(3)), ("status", word(4)),
+      ]
+    }
+  }
+}
+
+/// A calendar day, or the first of a month or year.
+struct Day {
+  /// Days in order; not of any epoch.
+  let number: Int
+
+  init?(_ text: String) {
+    let parts = text.prefix(10).split { $0 == "-" || $0 == "/" || $0 == "." }.map { Int($0) }
+    guard parts.allSatisfy({ $0 != nil }), (1...3).contains(parts.count) else { return nil }
+    var numbers = parts.compactMap { $0 }
+    // 01/04/2024 has its year last.
+    if numbers.count > 1, numbers[0] < 1_000 { numbers.reverse() }
+    let (year, month, day) = (
+      numbers[0], numbers.count > 1 ? numbers[1] : 1, numbers.count > 2 ? numbers[2] : 1
+    )
+    let lengths = [31, Self.isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    guard (1_000...9_999).contains(year), (1...12).contains(month),
+      (1...lengths[month - 1]).contains(day)
+    else { return nil }
+    number = (year * 12 + month) * 31 + day
+  }
+
+  private static func isLeap(_ year: Int) -> Bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+  }
+}
+
+extension ControlSignals {
+  /// The rule that leads, in the words of the field's package.
+  fileprivate func title(_ chart: ControlChart) -> String {
+    let (shift, trend) = (chart.options.shiftLength, chart.options.trendLength)
+    switch leading {
+    case .aboveLimit: return "Above UCL"
+    case .belowLimit: return "Below LCL"
+    case .shiftUp: return "\(shift) Points Above CL"
+    case .shiftDown: return "\(shift) Points Below CL"
+    case .trendUp: return "\(trend) Point Trend (Increasing)"
+    case .trendDown: return "\(trend) Point Trend (Decreasing)"
+    case .nearUpper: return "2 in 3 Above CL"
+    case .nearLower: return "2 in 3 Below CL"
+    default: return "Common Cause"
+    }
+  }
+}
+
+extension ControlCause {
+  /// The file of NHS England's icon for it.
+  fileprivate func icon(_ improvement: ImprovementDirection) -> String {
+    switch self {
+    case .common: "common_cause.svg"
+    case .improvement: improvement == .increase ? "improvement_high.svg" : "improvement_low.svg"
+    case .concern: improvement == .increase ? "concern_low.svg" : "concern_high.svg"
+    case .neutralHigh: "neutral_high.svg"
+    case .neutralLow: "neutral_low.svg"
+    }
+  }
+}
+
+extension ControlAssurance {
+  fileprivate var icon: String {
+    switch self {
+    case .consistentPass: "pass.svg"
+    case .consistentFail: "fail.svg"
+    case .inconsistent: "inconsistent.svg"
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Columns
+import Definitions
+import Engine
+import Foundation
+
+/// Columns of a file, read once: some as text, some as numbers.
+public struct NumberTable: Sendable {
+  public let file: TableFile
+  public private(set) var rowCount = 0
+  private var texts: [String: [String]] = [:]
+  private var numbers: [String: [Double]] = [:]
+
+  /// What stands for a missing number.
+  static let missing: Set<String> = ["", "NA", "N/A", "NaN", "NULL", "null", "-"]
+
+  /// Reads the columns that are named; a name may be there twice, and in both lists.
+  ///
+  /// - Throws: ``Definitions/Problems`` with the line of each number that cannot be read.
+  public init(_ file: TableFile, texts: [String] = [], numbers: [String] = []) throws {
+    self.file = file
+    let reader = try StreamReader()
+    var problems: [Problem] = []
+    let textNames = Self.unique(texts)
+    let numberNames = Self.unique(numbers)
+    var textColumns = textNames.map { _ in [String]() }
+    var numberColumns = numberNames.map { _ in [Double]() }
+    var rows = 0
+    try file.read(textNames + numberNames, reader) { batch in
+      for column in textNames.indices {
+        for row in 0..<batch.rowCount {
+          textColumns[column].append(batch.columns[column].string(row) ?? "")
+        }
+      }
+      for (index, name) in numberNames.enumerated() {
+        let column = batch.columns[textNames.count + index]
+        for row in 0..<batch.rowCount {
+          guard let text = column.string(row), !Self.missing.contains(text) else {
+            numberColumns[index].append(.nan)
+            continue
+          }
+          // Numbers of spreadsheets may have commas between thousands.
+          let number = Double(text) ?? Double(text.filter { $0 != "," && $0 != " " })
+          if number == nil || number?.isFinite == false, problems.count < 20 {
+            problems.append(
+              Problem(
+                file: file.url.path, line: file.line(ofRow: rows + row),
+                "The column '\(name)' has something that is no number.",
+                hint: "Leave it empty, or write NA, where it is not known."))
+          }
+          numberColumns[index].append(number ?? .nan)
+        }
+      }
+      rows += batch.rowCount
+    }
+    if !problems.isEmpty { throw Problems(problems) }
+    guard rows > 0 else {
+      throw Problem(file: file.url.path, "The file has no rows.")
+    }
+    rowCount = rows
+    for (name, values) in zip(textNames, textColumns) { self.texts[name] = values }
+    for (name, values) in zip(numberNames, numberColumns) { self.numbers[name] = values }
+  }
+
+  private static func unique(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }
+  }
+
+  /// A column as text. It is one that was read.
+  public func text(_ name: String) -> [String] { texts[name] ?? [] }
+
+  /// A column as numbers, not a number where one is missing. It is one that was read.
+  public func number(_ name: String) -> [Double] { numbers[name] ?? [] }
+
+  /// Refuses rows that break a rule, with the lines of the first twenty.
+  ///
+  /// - Parameters:
+  ///   - what: what is wrong, as a sentence.
+  ///   - isWrong: whether a row breaks the rule.
+  public func refuse(_ what: String, hint: String, where isWrong: (Int) -> Bool) throws {
+    let wrong = (0..<rowCount).lazy.filter(isWrong).prefix(20)
+    let problems = wrong.map {
+      Problem(file: file.url.path, line: file.line(ofRow: $0), what, hint: hint)
+    }
+    if !problems.isEmpty { throw Problems(Array(problems)) }
+  }
+
+  /// Refuses numbers below zero in a column.
+  public func refuseNegative(_ name: String) throws {
+    let values = number(name)
+    try refuse(
+      "The column '\(name)' is below zero.",
+      hint: "Counts, populations and weights are zero or more."
+    ) { values[$0] < 0 }
+  }
+}
+
+extension TableFile {
+  /// The line of a row, counted from 0; nil where the file has no lines.
+  func line(ofRow row: Int) -> Int? { isParquet ? nil : row + 2 }
+}

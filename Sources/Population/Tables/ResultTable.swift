@@ -1,0 +1,122 @@
+import Columns
+import Engine
+public import Foundation
+import Intake
+
+/// A table of results: columns of text, numbers and truth values, each of which may be empty.
+public struct ResultTable: Sendable {
+  public enum Values: Sendable {
+    case text([String?])
+    /// Empty where it is not a number.
+    case number([Double])
+    case integer([Int?])
+    case flag([Bool?])
+
+    var count: Int {
+      switch self {
+      case .text(let values): values.count
+      case .number(let values): values.count
+      case .integer(let values): values.count
+      case .flag(let values): values.count
+      }
+    }
+  }
+
+  public private(set) var columns: [(name: String, values: Values)] = []
+
+  public init(_ columns: [(name: String, values: Values)]) {
+    precondition(
+      columns.allSatisfy { $0.values.count == columns[0].values.count },
+      "every column has a value for each row")
+    self.columns = columns
+  }
+
+  public var rowCount: Int { columns.first?.values.count ?? 0 }
+
+  /// A value as it is written in CSV: the shortest text that reads back as the same number; empty where there is none.
+  public func text(_ column: Int, _ row: Int) -> String {
+    switch columns[column].values {
+    case .text(let values): values[row] ?? ""
+    case .number(let values):
+      values[row].isNaN
+        ? ""
+        : values[row] == values[row].rounded() && abs(values[row]) < 1e15
+          ? String(Int64(values[row])) : "\(values[row])"
+    case .integer(let values): values[row].map(String.init) ?? ""
+    case .flag(let values): values[row].map { $0 ? "TRUE" : "FALSE" } ?? ""
+    }
+  }
+
+  /// Writes the table, whole or not at all; the name's ending says the form: .csv or .parquet.
+  ///
+  /// - Throws: ``Intake/StoreError`` where the file cannot be written.
+  public func write(to url: URL) throws {
+    let partial = url.deletingLastPathComponent().appendingPathComponent(
+      ".partial-\(url.lastPathComponent)")
+    do {
+      if url.pathExtension == "parquet" {
+        try writeParquet(partial)
+      } else {
+        try writeCSV(partial)
+      }
+      guard rename(partial.path, url.path) == 0 else {
+        throw StoreError.unwritable(url.path, errno)
+      }
+    } catch {
+      try? FileManager.default.removeItem(at: partial)
+      if error is CocoaError {
+        throw StoreError(
+          url.path, "The file cannot be written.",
+          hint: "Check that the folder is there and that you may write in it.")
+      }
+      throw error
+    }
+  }
+
+  private func writeCSV(_ url: URL) throws {
+    var text = columns.map { Self.quoted($0.name) }.joined(separator: ",") + "\n"
+    for row in 0..<rowCount {
+      for column in columns.indices {
+        if column > 0 { text.append(",") }
+        text.append(Self.quoted(self.text(column, row)))
+      }
+      text.append("\n")
+    }
+    try Data(text.utf8).write(to: url)
+  }
+
+  private static func quoted(_ text: String) -> String {
+    text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
+      ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+
+  private func writeParquet(_ url: URL) throws {
+    let fields = columns.map { column in
+      switch column.values {
+      case .text: Field(column.name, .utf8)
+      case .number: Field(column.name, .float64)
+      case .integer: Field(column.name, .int64)
+      case .flag: Field(column.name, .bool)
+      }
+    }
+    let writers = try fields.map { try ColumnWriter($0) }
+    var isDone = false
+    try StreamWriter().write(fields, to: url.path, .parquet) {
+      guard !isDone else { return nil }
+      isDone = true
+      for (writer, column) in zip(writers, columns) {
+        switch column.values {
+        case .text(let values):
+          for value in values { value.map { writer.append(text: $0) } ?? writer.appendNull() }
+        case .number(let values):
+          for value in values { value.isNaN ? writer.appendNull() : writer.append(value) }
+        case .integer(let values):
+          for value in values { value.map { writer.append(Int64($0)) } ?? writer.appendNull() }
+        case .flag(let values):
+          for value in values { value.map { writer.append($0) } ?? writer.appendNull() }
+        }
+      }
+      return FinishedBatch(writers)
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Foundation
+
+/// The gamma distribution with a scale of 1, which gives the limits of Poisson counts and of chi-squared statistics.
+public struct GammaDistribution: Sendable, Hashable {
+  /// Above zero.
+  public let shape: Double
+
+  public init(shape: Double) {
+    precondition(shape > 0 && shape.isFinite, "the shape of a gamma distribution is above zero")
+    self.shape = shape
+  }
+
+  /// The probability of at most `x`: the regularised lower incomplete gamma function P(shape, x).
+  public func cumulative(_ x: Double) -> Double { tails(x).lower }
+
+  /// The probability of more than `x`: Q(shape, x), without what 1 − P would lose.
+  public func survival(_ x: Double) -> Double { tails(x).upper }
+
+  /// The value below which the share `probability` lies, to about 14 digits.
+  ///
+  /// Starts from Wilson and Hilferty's cube (1931) and is made exact by Newton's steps, kept between bounds.
+  public func quantile(_ probability: Double) -> Double {
+    precondition((0...1).contains(probability), "a probability is from 0 to 1")
+    guard probability > 0 else { return 0 }
+    guard probability < 1 else { return .infinity }
+    let isLower = probability <= 0.5
+    let target = isLower ? probability : 1 - probability
+    let cube =
+      1 - 1 / (9 * shape) + Normal.quantile(probability) / (3 * shape.squareRoot())
+    var x = shape * cube * cube * cube
+    if shape < 1 || cube <= 0.1 {
+      // For small x the lower tail is x^shape / Γ(shape + 1).
+      x = exp((log(probability) + lgamma(shape + 1)) / shape)
+    }
+    var (low, high) = (0.0, Double.infinity)
+    for _ in 0..<200 {
+      let tails = tails(x)
+      let difference = isLower ? tails.lower - target : target - tails.upper
+      if difference == 0 { return x }
+      if difference > 0 { high = x } else { low = x }
+      let density = Poisson.probability(shape, mean: x) * shape / x
+      var next = x - difference / density
+      if !(next > low && next < high) {
+        next = high.isFinite ? (low + high) / 2 : x * 2 + 1
+      }
+      if abs(next - x) <= 1e-15 * abs(next) { return next }
+      x = next
+    }
+    return x
+  }
+
+  /// Both tails: by its series below the shape, by its continued fraction above (DLMF 8.11.4 and 8.9.2).
+  private func tails(_ x: Double) -> (lower: Double, upper: Double) {
+    guard x > 0 else { return (0, 1) }
+    guard x.isFinite else { return (1, 0) }
+    // x^shape e^-x / Γ(shape + 1)
+    let front = Poisson.probability(shape, mean: x)
+    if x < shape + 1 {
+      var term = 1.0
+      var sum = 1.0
+      var step = shape
+      while term > sum * 1e-17 {
+        step += 1
+        term *= x / step
+        sum += term
+      }
+      let lower = min(1, front * sum)
+      return (lower, 1 - lower)
+    }
+    var b = x + 1 - shape
+    var c = 1e300
+    var d = 1 / b
+    var fraction = d
+    for step in 1...100_000 {
+      let a = -Double(step) * (Double(step) - shape)
+      b += 2
+      d = a * d + b
+      if abs(d) < 1e-300 { d = 1e-300 }
+      c = b + a / c
+      if abs(c) < 1e-300 { c = 1e-300 }
+      d = 1 / d
+      let change = d * c
+      fraction *= change
+      if abs(change - 1) < 1e-16 { break }
+    }
+    let upper = min(1, front * shape * fraction)
+    return (1 - upper, upper)
+  }
+}
+
+/// The Poisson distribution, for counts that need not be whole.
+public enum Poisson {
+  /// The probability of `count` events where `mean` are expected: mean^count e^-mean / Γ(count + 1).
+  ///
+  /// Loader (2000), Fast and accurate computation of binomial probabilities: the saddle point and the error of
+  /// Stirling's formula, so that large counts lose no digits.
+  public static func probability(_ count: Double, mean: Double) -> Double {
+    guard mean > 0 else { return count == 0 ? 1 : 0 }
+    guard count > 0 else { return exp(-mean) }
+    return exp(-stirlingError(count) - deviance(count, mean)) / (2 * .pi * count).squareRoot()
+  }
+
+  /// The probability of at most `count` events.
+  public static func cumulative(_ count: Double, mean: Double) -> Double {
+    GammaDistribution(shape: count + 1).survival(mean)
+  }
+
+  /// log Γ(n + 1) less Stirling's formula.
+  static func stirlingError(_ n: Double) -> Double {
+    if n <= 16 {
+      return lgamma(n + 1) - (n + 0.5) * log(n) + n - 0.918_938_533_204_672_741_8
+    }
+    let square = n * n
+    return
+      (1 / 12.0
+      - (1 / 360.0 - (1 / 1_260.0 - (1 / 1_680.0 - 1 / 1_188.0 / square) / square)
+        / square)
+        / square)
+      / n
+  }
+
+  /// x log(x / mean) + mean − x, exact where x is near the mean.
+  static func deviance(_ x: Double, _ mean: Double) -> Double {
+    guard abs(x - mean) < 0.1 * (x + mean) else { return x * log(x / mean) + mean - x }
+    let ratio = (x - mean) / (x + mean)
+    var sum = (x - mean) * ratio
+    var term = 2 * x * ratio
+    for step in 1..<1_000 {
+      term *= ratio * ratio
+      let next = sum + term / Double(2 * step + 1)
+      if next == sum { break }
+      sum = next
+    }
+    return sum
+  }
+}
+
+/// The chi-squared distribution.
+public struct ChiSquared: Sendable, Hashable {
+  public let degreesOfFreedom: Double
+
+  public init(degreesOfFreedom: Double) { self.degreesOfFreedom = degreesOfFreedom }
+
+  /// The probability of more than `x`.
+  public func survival(_ x: Double) -> Double {
+    GammaDistribution(shape: degreesOfFreedom / 2).survival(x / 2)
+  }
+
+  /// The value below which the share `probability` lies.
+  public func quantile(_ probability: Double) -> Double {
+    2 * GammaDistribution(shape: degreesOfFreedom / 2).quantile(probability)
+  }
+}

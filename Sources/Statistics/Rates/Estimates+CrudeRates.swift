@@ -1,0 +1,49 @@
+extension Estimates {
+  /// Crude rates: events over a population or person-years, with the limits of ``PoissonLimits``.
+  ///
+  /// value = per × events / population. Events must be zero or more and need not be whole, as averages of years are not.
+  /// A missing value makes the rate unknown, as do a population of zero and values below zero.
+  ///
+  /// - Parameters:
+  ///   - events, populations: one a row; not a number where missing.
+  ///   - per: what rates are expressed per, such as 100,000.
+  public static func crudeRates(
+    events: [Double], populations: [Double], per: Double, confidences: [Double] = [0.95]
+  ) -> Estimates {
+    precondition(events.count == populations.count, "each row has events and a population")
+    var result = Estimates(count: events.count, confidences: confidences)
+    for row in events.indices {
+      let (count, population) = (events[row], populations[row])
+      result.unknown[row] = Unknown.ofCount(count, population)
+      result.values[row] = result.unknown[row] == nil ? per * count / population : .nan
+    }
+    for (level, confidence) in confidences.enumerated() {
+      let limits = PoissonLimits(confidence: confidence)
+      result.lower[level].withUnsafeMutableBufferPointer { lower in
+        result.upper[level].withUnsafeMutableBufferPointer { upper in
+          for row in events.indices {
+            let count = events[row]
+            guard count >= 0, result.values[row].isFinite else { continue }
+            let scale = per / populations[row]
+            let (low, high) = limits.limits(count)
+            lower[row] = low * scale
+            upper[row] = high * scale
+          }
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension Unknown {
+  /// Why nothing can be said of so many events in a population; nil where something can.
+  @inline(__always)
+  static func ofCount(_ events: Double, _ population: Double) -> Unknown? {
+    if events.isNaN || population.isNaN { return .missing }
+    if events < 0 || population < 0 || !events.isFinite || !population.isFinite {
+      return .impossible
+    }
+    return population == 0 ? .noPopulation : nil
+  }
+}

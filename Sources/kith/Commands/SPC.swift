@@ -1,0 +1,191 @@
+public import ArgumentParser
+import Charts
+import Definitions
+import Foundation
+import Population
+public import Statistics
+
+struct SPC: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "spc",
+    abstract: "Control charts: which points of a series signal a change with a cause of its own.",
+    discussion: """
+      The rules are those of NHS England's Making Data Count: a point outside of the limits, seven on one side of \
+      the mean, seven rising or falling (--trend 6 for six), two of three near a limit. A row is a point; dates \
+      are 2024-04-01, 2024-04, 2024 or 01/04/2024. Examples:
+
+        kith spc waits.csv --date month --value over_4_hours --improvement decrease --target 5 --svg chart.svg
+        kith spc waits.csv --date month --value waits --by trust --rebase 2023-04-01 --summary summary.csv \\
+          --output points.csv
+        kith spc falls.csv --date month --value falls --population bed_days --chart u
+      """)
+
+  @Argument(help: "The table: .csv or .parquet.", completion: .file())
+  var input: String
+
+  @Option(help: ArgumentHelp("The column with the date.", valueName: "column"))
+  var date: String
+
+  @Option(
+    help: ArgumentHelp("The column with the value, or the events.", valueName: "column"))
+  var value: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The columns that tell series apart, parted by commas.", valueName: "columns"))
+  var by: String?
+
+  @Option(
+    help: ArgumentHelp("The column with the denominators of a P or U chart.", valueName: "column"))
+  var population: String?
+
+  @Option(
+    help:
+      "xmr (values), p (shares), u (rates), c (counts), g (cases between), t (time between) or run (median)."
+  )
+  var chart = ControlChart.Kind.xmr
+
+  @Option(help: "Which way is better: increase, decrease or neutral.")
+  var improvement = ImprovementDirection.neutral
+
+  @Option(help: "The target, to see whether the process will meet it.")
+  var target: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "The dates at which the process began anew, parted by commas.", valueName: "dates"))
+  var rebase: String?
+
+  @Option(help: "Take the limits of so many first points (12 or more) of each part.")
+  var fixAfter: Int?
+
+  @Option(help: "How many points rising or falling are a trend: 7, or 6; 5 for run charts.")
+  var trend: Int?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Leave moving ranges out of the limits that are outliers themselves.")
+  var screen = true
+
+  @Option(
+    name: .shortAndLong,
+    help: "The file to write the points to, .csv or .parquet; the terminal if left out.",
+    completion: .file())
+  var output: String?
+
+  @Option(help: "Write the limits and what they say to this file too.", completion: .file())
+  var summary: String?
+
+  @Option(help: "Draw the chart into this file; for one series.", completion: .file())
+  var svg: String?
+
+  @Option(help: "Where there is no output file, how the table is printed: table, csv or json.")
+  var format = OutputFormat.table
+
+  func validate() throws {
+    guard (population != nil) == (chart == .p || chart == .u) else {
+      throw ValidationError("--population goes with --chart p or u.")
+    }
+    guard fixAfter.map({ $0 >= 12 }) ?? true else {
+      throw ValidationError("--fix-after is 12 or more: fewer points give no limits to rely on.")
+    }
+    guard trend.map({ (5...9).contains($0) }) ?? true else {
+      throw ValidationError("A trend is 5 to 9 points.")
+    }
+    for file in [output, summary].compactMap({ $0 })
+    where !file.hasSuffix(".csv") && !file.hasSuffix(".parquet") {
+      throw ValidationError("'\(file)' has no ending that says its form: .csv or .parquet.")
+    }
+  }
+
+  func run() throws {
+    var settings = FileStatistics.ChartSettings()
+    settings.kind = chart
+    settings.options = chart == .run ? .runChart : ControlChart.Options()
+    settings.options.screensOutliers = screen
+    settings.options.fixAfter = fixAfter
+    if let trend { settings.options.trendLength = trend }
+    settings.improvement = improvement
+    settings.target = target
+    settings.rebases = rebase?.list ?? []
+    let result = try FileStatistics.controlCharts(
+      FileStatistics.Settings(TableFile(URL(fileURLWithPath: input)), groups: by?.list ?? []),
+      date: date, value: value, population: population, settings)
+    if result.wasSorted {
+      print(error: "The rows were not in order of their dates, and were put in order.")
+    }
+    if let svg {
+      guard result.charts.count == 1, let series = result.charts.first else {
+        throw ValidationError(
+          "There are \(result.charts.count) series; --svg draws one. Leave --by out, or one series in the file."
+        )
+      }
+      try draw(series, to: URL(fileURLWithPath: svg))
+    }
+    if let summary { try result.summary.write(to: URL(fileURLWithPath: summary)) }
+    if let output {
+      try result.points.write(to: URL(fileURLWithPath: output))
+    } else {
+      print(try TextTable(result.points).text(format))
+    }
+    for series in result.charts.prefix(20) { print(error: sentence(series)) }
+  }
+
+  /// What a series says, in a sentence.
+  private func sentence(_ series: FileStatistics.SeriesChart) -> String {
+    let signals = series.chart.signals.count { !$0.isEmpty }
+    let name = series.name.isEmpty ? "" : "\(series.name): "
+    if let reason = series.chart.unknown {
+      return "\(name)no limits, as \(reason.text)."
+    }
+    var text =
+      signals == 0
+      ? "all \(series.dates.count) points are within the usual variation"
+      : "\(signals) of \(series.dates.count) points signal a change with a cause of its own"
+    switch series.cause {
+    case .common: text += signals == 0 ? "" : "; the last is within the usual variation"
+    case .improvement: text += "; the last is one of them, for the better"
+    case .concern: text += "; the last is one of them, for the worse"
+    case .neutralHigh: text += "; the last is one of them, and high"
+    case .neutralLow: text += "; the last is one of them, and low"
+    }
+    switch series.assurance {
+    case .consistentPass: text += ". As it is, the process meets its target"
+    case .consistentFail: text += ". As it is, the process will not meet its target"
+    case .inconsistent: text += ". Whether it meets its target is left to chance"
+    case nil: break
+    }
+    return "\(name)\(text)."
+  }
+
+  private func draw(_ series: FileStatistics.SeriesChart, to url: URL) throws {
+    let chart = series.chart
+    let known = chart.values.indices.filter { !chart.values[$0].isNaN }
+    let picture = ControlChartPicture(
+      points: known.map { point in
+        let cause = ControlCause(chart.signals[point], improvement: improvement)
+        return ControlChartPicture.Point(
+          period: series.dates[point], value: chart.values[point],
+          signals: cause == .common ? [] : [cause.rawValue],
+          isImprovement: cause == .improvement ? true : cause == .concern ? false : nil,
+          mean: chart.centre[point], lower: chart.lower[point].isNaN ? nil : chart.lower[point],
+          upper: chart.upper[point].isNaN ? nil : chart.upper[point])
+      }, target: target, unit: ChartUnit("", decimals: decimals(chart)))
+    let text = picture.svg(id: "chart", title: series.name.isEmpty ? value : series.name)
+    do {
+      try Data(standingAlone(text).utf8).write(to: url, options: .atomic)
+    } catch {
+      throw Problem(file: url.path, "The chart cannot be written.", hint: "Check the folder.")
+    }
+  }
+}
+
+/// As many decimals as tell the limits apart.
+private func decimals(_ chart: ControlChart) -> Int {
+  let known = chart.values.filter { !$0.isNaN }
+  let spread = (known.max() ?? 0) - (known.min() ?? 0)
+  return spread >= 100 ? 0 : spread >= 1 ? 1 : spread >= 0.1 ? 2 : 3
+}
+
+extension ControlChart.Kind: ExpressibleByArgument {}
+extension ImprovementDirection: ExpressibleByArgument {}
