@@ -1,5 +1,5 @@
 # The two commands of the README are `make demo` and `make test`; each does all the set-up it needs.
-.PHONY: help setup setup-test setup-spark build demo test test-swift test-browser test-synthetic \
+.PHONY: oracles help setup setup-test setup-spark build demo test test-swift test-browser test-synthetic \
   test-engine-leaks test-kill test-spark bench format lint clean
 
 SWIFT_BUILD = swift build -c release --product kith
@@ -33,6 +33,9 @@ test-browser: setup-test ## The browser tests alone
 
 test-synthetic: setup-test ## 1.7 million synthetic people against the published files; FHIR validators
 	@Scripts/test.sh synthetic
+
+oracles: build ## Hold the statistics against reference packages' results; ORACLES=DIR for others
+	python3 Tests/Oracles/run.py .build/release/kith $(or $(ORACLES),Tests/Oracles/stats)
 
 test-engine-leaks: setup ## 10,000 queries under LeakSanitizer
 	@Scripts/test.sh leaks

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Runs the test suites, each to its end, and closes with the sum over all: "N passed, N failed".
 #
-#   Scripts/test.sh [lint|swift|browser|synthetic|leaks|kill]...      all of them without an argument
+#   Scripts/test.sh [lint|swift|browser|synthetic|oracles|leaks|kill]...      all of them without an argument
 set -uo pipefail
 cd "$(dirname "$0")/.."
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(lint swift browser synthetic leaks kill)
+[ ${#suites[@]} -gt 0 ] || suites=(lint swift browser synthetic oracles leaks kill)
 export KITH_SHARED=${KITH_SHARED:-$PWD/../shared}
 logs=.tools/logs
 mkdir -p "$logs"
@@ -67,6 +67,11 @@ for suite in "${suites[@]}"; do
     browser) python_suite browser debug Tests/Browser ;;
     # Everybody in a real place takes the program as it is released.
     synthetic) python_suite synthetic release Tests/Synthetic ;;
+    oracles)
+      swift build -c release --product kith > "$logs/build-oracles.log" 2>&1 || { add 0 1; echo "FAILED: build"; continue; }
+      step oracles python3 Tests/Oracles/run.py .build/release/kith Tests/Oracles/stats
+      tail -n 1 "$logs/oracles.log"
+      ;;
     leaks) step leaks Tests/Soak/run.sh ;;
     kill)
       swift build --product kith > "$logs/build-kith.log" 2>&1 || { add 0 1; echo "FAILED: build"; continue; }

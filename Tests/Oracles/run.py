@@ -445,6 +445,11 @@ def spc():
             defect("spc: a series of one point has no limits, and the reference calls its target a matter of chance; "
                    "Kith says nothing of it", name, mine["status"])
             row = dict(row, assurance_type="", assurance_icon="")
+        missing = sum(one["value"] in BLANK for one in rows[(row["series_id"],)])
+        if missing:
+            defect("spc: a missing value is common cause in the reference; in Kith it is nothing", name,
+                   f"{missing} of them not counted")
+            row = dict(row, n=str(int(row["n"]) - missing), common_cause=str(int(row["common_cause"]) - missing))
         # The icons are of the whole series.
         judge("spc summary", name, mine, row,
               plain("mean", "lpl", "upl", "n", "common_cause", "special_cause_improvement", "special_cause_concern",

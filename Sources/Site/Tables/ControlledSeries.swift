@@ -38,7 +38,8 @@ struct ControlledSeries {
       points: points.indices.map { index in
         ControlChartPicture.Point(
           period: points[index].period, value: points[index].value,
-          signals: words(chart.signals[index]), isImprovement: isImprovement(chart, index), mean: chart.centre[index],
+          signals: words(chart.signals[index]), isImprovement: isImprovement(chart, index),
+          mean: chart.centre[index],
           lower: chart.lower[index].isNaN ? nil : chart.lower[index],
           upper: chart.upper[index].isNaN ? nil : chart.upper[index])
       }, unit: unit
@@ -50,7 +51,8 @@ struct ControlledSeries {
     let several = periodTitle.lowercased() + (periodTitle == "Delivery" ? "" : "s")
     let plural = periodTitle == "Delivery" ? "deliveries" : several
     guard let chart else {
-      return "<p>Limits of the usual variation come with \(ControlChart.enoughPoints) \(plural); there are "
+      return
+        "<p>Limits of the usual variation come with \(ControlChart.enoughPoints) \(plural); there are "
         + "\(points.count).</p>"
     }
     let signalled = chart.signals.count { !$0.isEmpty }

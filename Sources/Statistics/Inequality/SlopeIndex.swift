@@ -55,15 +55,15 @@ public struct SlopeIndex: Sendable {
     ) throws(NoEstimate) {
       guard populations.count == values.count, errors.count == values.count, values.count >= 3
       else { throw NoEstimate(.tooFewValues) }
-      for number in populations + values + errors where number.isNaN {
-        throw NoEstimate(.missing)
+      for number in populations + values where number.isNaN { throw NoEstimate(.missing) }
+      guard values.allSatisfy({ kind.transformed($0).isFinite }) else {
+        throw NoEstimate(.impossible)
       }
+      if errors.contains(where: \.isNaN) { throw NoEstimate(.missing) }
       guard populations.allSatisfy({ $0 > 0 && $0.isFinite }) else {
         throw NoEstimate(.noPopulation)
       }
-      guard errors.allSatisfy({ $0 >= 0 && $0.isFinite }),
-        values.allSatisfy({ kind.transformed($0).isFinite })
-      else { throw NoEstimate(.impossible) }
+      guard errors.allSatisfy({ $0 >= 0 && $0.isFinite }) else { throw NoEstimate(.impossible) }
       self.populations = populations
       self.values = values
       self.errors = errors

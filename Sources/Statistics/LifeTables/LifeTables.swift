@@ -72,7 +72,7 @@ public struct LifeTables: Sendable {
           continue
         }
         let error = table.standardError[band]
-        guard 2 * usual * error <= Self.widestInterval else {
+        guard 2 * usual * error <= Self.widestInterval, table.expectancy[band].isFinite else {
           result.unknown[row] = .tooUncertain
           continue
         }

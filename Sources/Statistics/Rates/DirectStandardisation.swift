@@ -132,6 +132,10 @@ public struct DirectlyStandardisedRates: Sendable {
       let value = sums.weighted[group] / weights
       // The width of the count's interval, brought to the scale of the rate.
       let scale = (sums.variance[group] / (weights * weights) / total).squareRoot()
+      guard value.isFinite, scale.isFinite else {
+        result.unknown[group] = .impossible
+        continue
+      }
       result.values[group] = value * per
       for (level, limits) in limits.enumerated() {
         let (low, high) = limits.byar(total)

@@ -14,8 +14,11 @@ extension Estimates {
     var result = Estimates(count: events.count, confidences: confidences)
     for row in events.indices {
       let (count, population) = (events[row], populations[row])
-      result.unknown[row] = Unknown.ofCount(count, population)
-      result.values[row] = result.unknown[row] == nil ? per * count / population : .nan
+      let reason = Unknown.ofCount(count, population)
+      let value = reason == nil ? per * count / population : .nan
+      // A rate beyond all numbers is that of no count.
+      result.unknown[row] = value.isInfinite ? .impossible : reason
+      result.values[row] = value.isInfinite ? .nan : value
     }
     for (level, confidence) in confidences.enumerated() {
       let limits = PoissonLimits(confidence: confidence)

@@ -55,6 +55,11 @@ public struct IndirectlyStandardisedRatios: Sendable {
       rates.unknown[group] = reason
       guard reason == nil else { continue }
       let rate = reference.events[group] / reference.populations[group] * ratePer
+      guard (observed[group] / expected[group] * max(rate, ratioPer)).isFinite else {
+        ratios.unknown[group] = .impossible
+        rates.unknown[group] = .impossible
+        continue
+      }
       referenceRates[group] = rate
       ratios.values[group] = observed[group] / expected[group] * ratioPer
       rates.values[group] = observed[group] / expected[group] * rate

@@ -36,6 +36,10 @@ public struct Means: Sendable {
         continue
       }
       let mean = sums[group] / Double(count)
+      guard squares[group].isFinite else {
+        result.unknown[group] = .impossible
+        continue
+      }
       result.values[group] = mean
       result.unknown[group] = nil
       guard count > 1 else { continue }

@@ -31,6 +31,10 @@ public struct Proportion: Hashable, Sendable {
     let centre = 2 * count + square
     let spread = z * (square + 4 * count * (1 - count / total)).squareRoot()
     let divisor = 2 * (total + square)
-    return (max(0, (centre - spread) / divisor), min(1, (centre + spread) / divisor))
+    // All or none leave nothing to the last digit.
+    return (
+      count == 0 ? 0 : max(0, (centre - spread) / divisor),
+      count == total ? 1 : min(1, (centre + spread) / divisor)
+    )
   }
 }

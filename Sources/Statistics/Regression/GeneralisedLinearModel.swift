@@ -53,7 +53,7 @@ public struct GeneralisedLinearModel: Sendable {
   public let dispersion: Double
 
   /// - Parameters:
-  ///   - outcome: counts, or 0 and 1.
+  ///   - outcome: counts, which are whole numbers for the negative binomial; or 0 and 1.
   ///   - columns: what it is regressed on, each with its name; the intercept is added.
   ///   - exposure: people or person-years, whose logarithm is an offset; none for logistic models.
   ///   - weights: how often each row counts; 1 if left out.
@@ -77,6 +77,9 @@ public struct GeneralisedLinearModel: Sendable {
     guard isPossible, all.allSatisfy({ $0.allSatisfy(\.isFinite) }),
       weights?.allSatisfy({ $0 >= 0 }) ?? true
     else { throw NoEstimate(.impossible) }
+    if family == .negativeBinomial, outcome.contains(where: { $0 != $0.rounded() }) {
+      throw NoEstimate(.impossible)
+    }
     guard exposure?.allSatisfy({ $0 > 0 }) ?? true else { throw NoEstimate(.noPopulation) }
     guard outcome.contains(where: { $0 != outcome[0] }) || outcome[0] > 0 else {
       throw NoEstimate(.tooFewEvents)
@@ -244,31 +247,49 @@ private struct Fit {
 
   /// The coefficients and the dispersion in turn, until neither moves.
   mutating func solveDispersion() throws(NoEstimate) {
-    var (low, high) = (1e-10, 1.0)
-    func slope(_ alpha: Double, _ fit: Fit) -> Double {
-      let h = alpha * 1e-5
-      return fit.logLikelihood(alpha: alpha + h) - fit.logLikelihood(alpha: alpha - h)
-    }
     for _ in 0..<200 {
-      // At the Poisson end the likelihood already falls: there is no over-dispersion.
-      if slope(1e-8, self) <= 0 {
+      // Where the likelihood falls from Poisson's on there is no over-dispersion.
+      if dispersionSlope(0) <= 0 {
         alpha = 0
         return try solve()
       }
-      (low, high) = (1e-8, 1)
-      while slope(high, self) > 0 && high < 1e6 { (low, high) = (high, high * 10) }
-      for _ in 0..<100 {
+      var (low, high) = (1e-12, 1.0)
+      while dispersionSlope(high) > 0 && high < 1e9 { (low, high) = (high, high * 10) }
+      while high / low > 1 + 1e-13 {
         let middle = (low * high).squareRoot()
-        if slope(middle, self) > 0 { low = middle } else { high = middle }
-        if high / low < 1 + 1e-12 { break }
+        guard middle > low, middle < high else { break }
+        if dispersionSlope(middle) > 0 { low = middle } else { high = middle }
       }
-      let next = (low * high).squareRoot()
-      let change = abs(next - alpha)
-      alpha = next
+      let change = abs(high - alpha)
+      alpha = high
       try solve()
-      if change <= 1e-10 * next { return }
+      if change <= 1e-10 * high { return }
     }
     throw NoEstimate(.noSolution)
+  }
+
+  /// How the log likelihood rises with the dispersion:
+  /// Σ [Σⱼ j/(1 + αj) + μ² g(αμ) − yμ/(1 + αμ)], j from 0 to y − 1, g(t) = (log(1 + t) − t/(1 + t)) / t².
+  private func dispersionSlope(_ alpha: Double) -> Double {
+    var sum = 0.0
+    for row in y.indices {
+      let (y, m) = (y[row], mean[row])
+      var slope = 0.0
+      for j in 0..<Int(y) { slope += Double(j) / (1 + alpha * Double(j)) }
+      let t = alpha * m
+      let g: Double
+      if t < 0.01 {
+        // Its series Σ (−t)ᵏ (k + 1)/(k + 2), as the difference loses its digits.
+        var series = 0.0
+        for k in (0..<8).reversed() { series = Double(k + 1) / Double(k + 2) - t * series }
+        g = series
+      } else {
+        g = (log1p(t) - t / (1 + t)) / (t * t)
+      }
+      slope += m * m * g - y * m / (1 + t)
+      sum += weight[row] * slope
+    }
+    return sum
   }
 
   /// The scores of each cluster.
@@ -282,9 +303,7 @@ private struct Fit {
     return scores
   }
 
-  func logLikelihood() -> Double { logLikelihood(alpha: alpha) }
-
-  func logLikelihood(alpha: Double) -> Double {
+  func logLikelihood() -> Double {
     y.indices.reduce(0) { sum, row in
       let (y, m) = (y[row], mean[row])
       let value: Double
@@ -292,10 +311,11 @@ private struct Fit {
       case .logistic:
         value = (y > 0 ? y * log(m) : 0) + (y < 1 ? (1 - y) * log(1 - m) : 0)
       case .negativeBinomial where alpha > 0:
-        let size = 1 / alpha
+        // Γ(y + 1/α) / Γ(1/α) αʸ is Π (1 + αj).
+        var product = 0.0
+        for j in 0..<Int(y) { product += log1p(alpha * Double(j)) }
         value =
-          lgamma(y + size) - lgamma(size) - lgamma(y + 1) - size * log1p(alpha * m)
-          + (y > 0 ? y * log(alpha * m / (1 + alpha * m)) : 0)
+          product + (y > 0 ? y * log(m) : 0) - (y + 1 / alpha) * log1p(alpha * m) - lgamma(y + 1)
       case .poisson, .negativeBinomial:
         value = (y > 0 ? y * log(m) : 0) - m - lgamma(y + 1)
       }

@@ -1,0 +1,166 @@
+import Foundation
+import Statistics
+import Testing
+
+@Suite("What cannot be worked out is unknown, and says why")
+struct EdgeTests {
+  @Test("A rate of nobody, of what is missing, or of less than nothing")
+  func rates() {
+    let rates = Estimates.crudeRates(
+      events: [0, .nan, 5, -1, 2, 0], populations: [10, 10, 0, 10, .infinity, 0], per: 100)
+    #expect(rates[0].value == 0)
+    #expect(rates[0].interval?.lower == 0)
+    #expect((rates[0].interval?.upper ?? 0) > 0)
+    #expect(
+      rates.unknown[1...] == [.missing, .noPopulation, .impossible, .impossible, .noPopulation])
+    #expect(rates[1].value == nil)
+  }
+
+  @Test("A proportion above its whole")
+  func proportions() {
+    let shares = Estimates.proportions(events: [11, 10, 0], populations: [10, 10, 10])
+    #expect(shares.unknown == [.moreEventsThanPeople, nil, nil])
+    #expect(shares[1].interval?.upper == 100)
+    #expect(shares[2].interval?.lower == 0)
+  }
+
+  @Test("One value has a mean and no interval; none has nothing")
+  func means() {
+    let means = Means([5, 1, 2], by: Grouping(group: [0, 1, 1], groupCount: 3))
+    #expect(means.estimates[0].value == 5)
+    #expect(means.estimates[0].interval == nil)
+    #expect(means.estimates[1].interval != nil)
+    #expect(means.estimates[2] == .unknown(.tooFewValues))
+  }
+
+  @Test("Values that all lie far from zero keep their deviation")
+  func shiftedMeans() {
+    let near = Means([1, 2, 4], by: Grouping(whole: 3))
+    let far = Means([1e9 + 1, 1e9 + 2, 1e9 + 4], by: Grouping(whole: 3))
+    #expect(abs(near.standardDeviations[0] - far.standardDeviations[0]) < 1e-12)
+  }
+
+  @Test("A standardised rate of nine events, of a band without people, without a standard")
+  func standardised() {
+    func rate(_ x: [Double], _ n: [Double], _ w: [Double]) -> Estimate {
+      DirectlyStandardisedRates(
+        events: x, populations: n, standard: w, by: Grouping(whole: x.count)
+      ).estimates[0]
+    }
+    #expect(rate([4, 5], [10, 10], [1, 1]) == .unknown(.tooFewEvents))
+    #expect(rate([40, 0], [100, 0], [1, 1]) == .unknown(.noPopulation))
+    #expect(rate([40, 5], [100, .nan], [1, 1]) == .unknown(.missing))
+    #expect(rate([40, 5], [100, 10], [0, 0]) == .unknown(.noPopulation))
+    // A missing count stands for none.
+    #expect(rate([40, .nan], [100, 10], [1, 1]) == rate([40, 0], [100, 10], [1, 1]))
+  }
+
+  @Test("Parts of people with unlike bands are no rate")
+  func frequencies() {
+    let rates = DirectlyStandardisedRates(
+      people: [30, 10, 5], frequency: [1, 1, 2], populations: [100, 100, 100], standard: [1, 2, 1],
+      by: Grouping(whole: 3))
+    #expect(rates.estimates[0] == .unknown(.ageBands))
+  }
+
+  @Test(
+    "A life table that cannot be",
+    arguments: [
+      (3, 0.0, 100.0, Unknown.noPopulation), (3, 2_000, 100, .moreEventsThanPeople),
+      (3, -1, 100, .impossible), (3, .nan, 100, .missing), (19, 0, 1_000, .tooFewEvents),
+    ])
+  func lifeTables(band: Int, deaths: Double, population: Double, reason: Unknown) {
+    var (d, n) = ([Double](repeating: 10, count: 20), [Double](repeating: 1_000, count: 20))
+    d[band] = deaths
+    n[band] =
+      reason == .noPopulation ? 0 : reason == .moreEventsThanPeople ? 1_000 : population * 10
+    #expect(LifeTables(deaths: d, populations: n).estimates[0] == .unknown(reason))
+    #expect(LifeTables(deaths: d, populations: n.map { $0 / 10 }).estimates[0].value == nil)
+  }
+
+  @Test("A slope through two quantiles, through nothing, and through zero rates on logarithms")
+  func slopes() {
+    func reason(_ p: [Double], _ v: [Double], _ kind: SlopeIndex.Kind = .other) -> Unknown? {
+      do throws(NoEstimate) {
+        _ = try SlopeIndex.Quantiles(
+          populations: p, values: v, lower: v.map { $0 * 0.9 }, upper: v.map { $0 * 1.1 },
+          kind: kind)
+        return nil
+      } catch {
+        return error.reason
+      }
+    }
+    #expect(reason([1, 1], [1, 2]) == .tooFewValues)
+    #expect(reason([1, 0, 1], [1, 2, 3]) == .noPopulation)
+    #expect(reason([1, 1, 1], [1, .nan, 3]) == .missing)
+    #expect(reason([1, 1, 1], [0, 2, 3], .rate) == .impossible)
+    #expect(reason([1, 1, 1], [1, 2, 3]) == nil)
+  }
+
+  @Test("Control charts of two points, of one, of equal ones, and with a gap")
+  func charts() {
+    #expect(ControlChart([1, 2]).unknown == nil)
+    #expect(ControlChart([1]).unknown == .tooFewValues)
+    #expect(ControlChart([]).unknown == .tooFewValues)
+    let level = ControlChart([Double](repeating: 4, count: 20))
+    #expect(level.unknown == .noVariation)
+    #expect(level.signals.allSatisfy { $0.isEmpty })
+    let gap = ControlChart([1, 2, 1, .nan, 2, 1, 2, 1, 2, 1, 2, 1, 2])
+    #expect(gap.unknown == nil)
+    #expect(gap.signals[3].isEmpty)
+    #expect(gap.upper.allSatisfy { $0.isFinite })
+  }
+
+  @Test("Regressions that have no solution say so")
+  func regressions() {
+    func reason(_ y: [Double], _ x: [Double], _ family: GeneralisedLinearModel.Family) -> Unknown? {
+      do throws(NoEstimate) {
+        _ = try GeneralisedLinearModel(family, outcome: y, columns: [("x", x)])
+        return nil
+      } catch {
+        return error.reason
+      }
+    }
+    #expect(reason([0, 0, 0, 1, 1, 1], [1, 2, 3, 4, 5, 6], .logistic) == .noSolution)
+    #expect(reason([1, 2, 3, 4], [5, 5, 5, 5], .poisson) == .noSolution)
+    #expect(reason([0, 0, 0, 0], [1, 2, 3, 4], .poisson) == .tooFewEvents)
+    #expect(reason([1, -2, 3, 4], [1, 2, 3, 4], .poisson) == .impossible)
+    #expect(reason([1, 2], [1, 2], .poisson) == .tooFewValues)
+    #expect(reason([1, 2, .nan, 4], [1, 2, 3, 4], .poisson) == .missing)
+    // A column without anything to do with the counts is a model like others.
+    #expect(reason([3, 5, 4, 6], [1, 2, 2, 1], .negativeBinomial) == nil)
+  }
+
+  @Test("No method gives a number that is none where it says that it knows")
+  func neverNaN() {
+    var random = RandomNumbers(seed: 20_101)
+    let odd: [Double] = [0, -1, .nan, .infinity, 1e-300, 1e300, 0.5]
+    for _ in 0..<2_000 {
+      let draw = { (random: inout RandomNumbers) -> Double in
+        random.uniform() < 0.2
+          ? odd[Int(random.next() % 7)] : (random.uniform() * 1_000).rounded()
+      }
+      let x = (0..<12).map { _ in draw(&random) }
+      let n = (0..<12).map { _ in draw(&random) }
+      let w = (0..<12).map { _ in draw(&random) }
+      let groups = Grouping(whole: 12)
+      let all = [
+        Estimates.crudeRates(events: x, populations: n, per: 100_000),
+        Estimates.proportions(events: x, populations: n),
+        Means(x, by: groups).estimates,
+        DirectlyStandardisedRates(events: x, populations: n, standard: w, by: groups).estimates,
+        IndirectlyStandardisedRatios(
+          events: x, populations: n, referenceEvents: w, referencePopulations: n, by: groups
+        ).rates,
+        LifeTables(deaths: x, populations: n, ages: Array(0..<12)).estimates,
+      ]
+      for estimates in all {
+        for row in 0..<estimates.count {
+          if case .known(let known) = estimates[row] {
+            #expect(known.value.isFinite, "\(x) \(n)")
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import Foundation
+import Statistics
+import Testing
+
+@Suite("What is fast agrees with what is plain")
+struct PropertyTests {
+  @Test("Draws of the normal distribution have its moments and its tails")
+  func normals() {
+    var random = RandomNumbers(seed: 7)
+    let draws = (0..<1_000_000).map { _ in random.normal() }
+    let mean = draws.reduce(0, +) / 1e6
+    let variance = draws.reduce(0) { $0 + $1 * $1 } / 1e6
+    let fourth = draws.reduce(0) { $0 + $1 * $1 * $1 * $1 } / 1e6
+    #expect(abs(mean) < 0.005)
+    #expect(abs(variance - 1) < 0.007)
+    #expect(abs(fourth - 3) < 0.06)
+    // Cut where a share of 1/50 lies in each part: chi-squared with 49 degrees of freedom.
+    var counts = [Double](repeating: 0, count: 50)
+    let cuts = (1..<50).map { Normal.quantile(Double($0) / 50) }
+    for draw in draws {
+      counts[cuts.partitioningIndex { $0 > draw }] += 1
+    }
+    let statistic = counts.reduce(0) { $0 + ($1 - 20_000) * ($1 - 20_000) / 20_000 }
+    #expect(ChiSquared(degreesOfFreedom: 49).survival(statistic) > 1e-4, "\(statistic)")
+    // Beyond the last layer of the ziggurat the tail has its own way of drawing.
+    let beyond = draws.count { abs($0) > 3.7 }
+    #expect(abs(Double(beyond) - 1e6 * 2 * Normal.survival(3.7)) < 75)
+  }
+
+  /// Values that are not transformed have a slope with a normal distribution: its limits need no draws.
+  @Test("Simulated limits of a slope are those that its variance gives", arguments: 1...5)
+  func simulation(seed: Int) throws {
+    var random = RandomNumbers(seed: UInt64(seed))
+    let people = (0..<10).map { _ in 500 + random.uniform() * 5_000 }
+    let values = (0..<10).map { 80 - Double($0) + random.normal() }
+    let errors = (0..<10).map { _ in 0.3 + random.uniform() }
+    let quantiles = try SlopeIndex.Quantiles(
+      populations: people, values: values, standardErrors: errors)
+    let total = people.reduce(0, +)
+    var sum = 0.0
+    let middles = people.map { one in
+      defer { sum += one }
+      return (sum + one / 2) / total
+    }
+    let mean = zip(people, middles).reduce(0) { $0 + $1.0 / total * $1.1 }
+    let spread = zip(people, middles).reduce(0) {
+      $0 + $1.0 / total * ($1.1 - mean) * ($1.1 - mean)
+    }
+    let slope =
+      (0..<10).reduce(0) { $0 + people[$1] / total * (middles[$1] - mean) * values[$1] } / spread
+    let variance = (0..<10).reduce(0.0) { sum, index in
+      let part = people[index] / total * (middles[index] - mean) / spread * errors[index]
+      return sum + part * part
+    }
+    #expect(abs(SlopeIndex(quantiles).slopeIndex - slope) < 1e-9)
+    let drawn = SlopeIndexSimulation(
+      quantiles, confidences: [0.95, 0.998], draws: 200_000, seed: UInt64(seed))
+    for (interval, z) in zip(drawn.slopeIndex, [1.96, 3.09]) {
+      let tolerance = variance.squareRoot() * (z > 3 ? 0.08 : 0.02)
+      #expect(abs(interval.lower - (slope - z * variance.squareRoot())) < tolerance)
+      #expect(abs(interval.upper - (slope + z * variance.squareRoot())) < tolerance)
+    }
+    #expect(drawn.slopeIndex[1].lower < drawn.slopeIndex[0].lower)
+    let again = SlopeIndexSimulation(
+      quantiles, confidences: [0.998, 0.95], draws: 200_000, seed: UInt64(seed))
+    // The order in which confidences are asked for does not matter.
+    #expect(again.slopeIndex[1] == drawn.slopeIndex[0])
+    #expect(again.slopeIndex[0] == drawn.slopeIndex[1])
+  }
+
+  @Test("Quantiles are those of counting who is before", arguments: 1...20)
+  func quantiles(seed: Int) {
+    var random = RandomNumbers(seed: UInt64(seed))
+    let count = 5 + Int(random.next() % 100)
+    let values = (0..<count).map { _ in (random.uniform() * 20).rounded() }
+    let ours = Quantiles(values, by: Grouping(whole: count), count: 5, isHighestFirst: true)
+      .quantile
+    for row in 0..<count {
+      let before = values.count { $0 > values[row] }
+      #expect(ours[row] == Int((Double(before) * 5 / Double(count)).rounded(.down)) + 1)
+    }
+  }
+
+  @Test("Indices of inequality of incomes from 1 to n, and their parts")
+  func dispersion() throws {
+    let values = (1...10).map(Double.init)
+    let people = [Double](repeating: 3, count: 10)
+    let groups = Grouping([0, 0, 0, 1, 1, 1, 1, 2, 2, 2])
+    let spread = try Dispersion(values: values, populations: people, groups: groups)
+    // Of 1 to n the index is (n − 1) / 3n · … = (n² − 1) / (3n · (n + 1)) = (n − 1) / 3n.
+    #expect(abs(spread.gini - 9.0 / 30) < 1e-12)
+    let parts = try #require(spread.parts)
+    #expect(abs(parts.theilBetween + parts.theilWithin - spread.theil) < 1e-12)
+    // These groups do not overlap.
+    #expect(abs(parts.giniOverlap) < 1e-12)
+    let even = try Dispersion(values: [4, 4, 4], populations: [1, 2, 3])
+    #expect(abs(even.gini) < 1e-12)
+    // By rank of the value itself the concentration index is Gini's.
+    let index = try ConcentrationIndex(values: values, populations: people)
+    #expect(abs(index.value - spread.gini) < 1e-12)
+  }
+
+  @Test("Smoothing leaves large areas where they are and draws small ones in")
+  func smoothing() throws {
+    var random = RandomNumbers(seed: 3)
+    let people = (0..<60).map { $0 < 5 ? 1e6 : 50 + random.uniform() * 200 }
+    let risks = people.map { _ in exp(-4 + 0.4 * random.normal()) }
+    let events = zip(people, risks).map { ($0 * $1).rounded() }
+    let model = try GammaPoisson(events: events, expected: people)
+    let marshall = EmpiricalBayes(events: events, populations: people)
+    let all = events.reduce(0, +) / people.reduce(0, +)
+    for area in 0..<60 {
+      let value = try #require(model.estimates[area].value)
+      let interval = try #require(model.estimates[area].interval)
+      #expect(interval.lower < value && value < interval.upper)
+      let crude = events[area] / people[area]
+      if area < 5 {
+        #expect(abs(value / crude - 1) < 0.01)
+        #expect(abs(marshall.rates[area] / crude - 1) < 0.01)
+      } else {
+        // Between the crude rate and the mean of the gamma, or of all.
+        let shape = try #require(model.shape)
+        let mean = shape / (try #require(model.rate))
+        #expect(value >= min(crude, mean) - 1e-12 && value <= max(crude, mean) + 1e-12)
+        #expect(
+          marshall.rates[area] >= min(crude, all) - 1e-12
+            && marshall.rates[area] <= max(crude, all) + 1e-12)
+      }
+    }
+    // Areas that differ only by chance are all given the mean.
+    let even = try GammaPoisson(
+      events: [Double](repeating: 10, count: 20), expected: [Double](repeating: 1_000, count: 20))
+    #expect(even.shape == nil)
+    #expect(abs((even.estimates[0].value ?? 0) - 0.01) < 1e-12)
+  }
+
+  @Test("A trend that turns is found where it turns")
+  func segments() throws {
+    let times = (0..<20).map { 2_000 + Double($0) }
+    var random = RandomNumbers(seed: 11)
+    let values = times.map { time in
+      (time < 2_010 ? 50 + (time - 2_000) : 60 - 2 * (time - 2_010)) + 0.2 * random.normal()
+    }
+    let trend = try SegmentedTrend(values, times: times)
+    #expect(trend.joins.contains { abs($0 - 2_010) <= 1 })
+    #expect(abs((trend.segments.first?.slope ?? 0) - 1) < 0.2)
+    #expect(abs((trend.segments.last?.slope ?? 0) + 2) < 0.2)
+    let straight = try SegmentedTrend(
+      times.map { 3 * ($0 - 2_000) + 0.5 * random.normal() }, times: times)
+    #expect(straight.joins.isEmpty)
+    #expect(straight.segments[0].limits.lower < 3 && straight.segments[0].limits.upper > 3)
+  }
+
+  @Test("Rates without a difference between groups leave nothing attributable")
+  func attributable() throws {
+    let none = RateComparison.attributableFraction(
+      events: 100, population: 1_000, referenceEvents: 20, referencePopulation: 200)
+    let fraction = try #require(none.value)
+    #expect(abs(fraction) < 1e-12)
+    let interval = try #require(none.interval)
+    #expect(interval.lower < 0 && interval.upper > 0)
+    let ratio = RateComparison.rateRatio(
+      events: 20, population: 1_000, referenceEvents: 10, referencePopulation: 1_000)
+    #expect(ratio.value == 2)
+    // Breslow and Day's exact limits hold 1 just where the binomial test of 20 in 30 does not reject a half.
+    #expect((ratio.interval?.lower ?? 2) < 1)
+    #expect(
+      RateComparison.rateRatio(
+        events: 20, population: 1, referenceEvents: 0, referencePopulation: 1)
+        == .unknown(.tooFewEvents))
+  }
+
+  @Test("Comorbidities of codes however they are written")
+  func comorbidity() {
+    let index = ComorbidityIndex.charlson
+    let flags = index.flags(of: ["i21.4", "E11.9", "E11.2", "C78.0", "C50", "Z99", "", "K7"])
+    let found = zip(index.comorbidities, flags).filter(\.1).map(\.0.id)
+    #expect(found == ["mi", "diab", "diabwc", "canc", "metacanc"])
+    #expect(index.score(flags, weights: .charlson) == 1 + 2 + 6)
+    #expect(index.score(flags, weights: .charlson, hasHierarchy: false) == 1 + 1 + 2 + 2 + 6)
+    let ulcer = ComorbidityIndex.elixhauser.flags(of: ["K25.7"])
+    #expect(ComorbidityIndex.elixhauser.score(ulcer, weights: .vanWalraven) == 0)
+    // A weight that could not be checked is not taken for zero.
+    #expect(ComorbidityIndex.elixhauser.score(ulcer, weights: .swiss) == nil)
+  }
+}
+
+extension Array {
+  fileprivate func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if predicate(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
