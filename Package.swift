@@ -131,6 +131,9 @@ let package = Package(
       ], swiftSettings: house),
     .testTarget(name: "KithTests", dependencies: ["kith", "TestPlaces"], swiftSettings: house),
     .executableTarget(
+      name: "statistics-bench", dependencies: ["Statistics"], path: "Benchmarks/statistics",
+      exclude: ["peer.R", "run.py"], swiftSettings: house),
+    .executableTarget(
       name: "engine-soak", dependencies: ["Columns", "Engine"], path: "Tests/Soak",
       exclude: ["run.sh", "suppressions.txt"], swiftSettings: house),
   ],

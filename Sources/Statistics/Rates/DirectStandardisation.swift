@@ -77,21 +77,48 @@ public struct DirectlyStandardisedRates: Sendable {
         counts.count == population.count && counts.count == standard.count
           && counts.count == grouping.group.count,
         "each row has events, a population and a standard population")
-      for row in counts.indices {
-        let group = Int(grouping.group[row])
-        let (n, w) = (population[row], standard[row])
-        let x = counts[row].isNaN ? 0 : counts[row]
-        if let reason = Self.reason(x, n, w) {
-          unknown[group] = unknown[group] ?? reason
-          continue
+      // The rows of a group mostly lie side by side: their sums are kept at hand until another group comes.
+      var row = 0
+      while row < counts.count {
+        let group = grouping.group[row]
+        var part = Part()
+        while row < counts.count, grouping.group[row] == group {
+          let (n, w) = (population[row], standard[row])
+          let x = counts[row].isNaN ? 0 : counts[row]
+          // Not true where one is not a number, or not finite.
+          if x >= 0, w >= 0, n > 0, x + n + w < .infinity {
+            let share = w / n
+            part.events += x
+            part.weighted += x * share
+            part.variance += x * share * share
+            part.populations += n
+            part.weights += w
+          } else {
+            part.unknown = part.unknown ?? Self.reason(x, n, w)
+          }
+          row += 1
         }
-        let rate = x / n * w
-        events[group] += x
-        weighted[group] += rate
-        variance[group] += rate / n * w
-        populations[group] += n
-        weights[group] += w
+        add(part, to: Int(group))
       }
+    }
+
+    /// The sums of rows that lie side by side.
+    private struct Part {
+      var events = 0.0
+      var populations = 0.0
+      var weights = 0.0
+      var weighted = 0.0
+      var variance = 0.0
+      var unknown: Unknown?
+    }
+
+    private mutating func add(_ part: Part, to group: Int) {
+      events[group] += part.events
+      populations[group] += part.populations
+      weights[group] += part.weights
+      weighted[group] += part.weighted
+      variance[group] += part.variance
+      unknown[group] = unknown[group] ?? part.unknown
     }
 
     /// Adds those who had `frequency` events each; each such part of a group has the whole standard.
@@ -113,7 +140,7 @@ public struct DirectlyStandardisedRates: Sendable {
     private static func reason(_ x: Double, _ n: Double, _ w: Double) -> Unknown? {
       if n.isNaN || w.isNaN { return .missing }
       if x < 0 || n < 0 || w < 0 || !(x + n + w).isFinite { return .impossible }
-      return n == 0 ? .noPopulation : nil
+      return n == 0 ? .noPopulation : .impossible
     }
   }
 
