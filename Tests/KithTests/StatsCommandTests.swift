@@ -1,0 +1,188 @@
+import Foundation
+import TestPlaces
+import Testing
+
+/// `kith stats` and `kith spc` run as a person runs them, on good and bad files.
+@Suite("kith stats and kith spc")
+struct StatsCommandTests {
+  /// Runs the program in a folder with `t.csv`, and says what came of it.
+  private func run(
+    _ table: String, _ arguments: [String], _ body: (Program, Program.Outcome) throws -> Void
+  ) throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let program = Program(in: folder)
+    try program.write("t.csv", table)
+    try body(program, program.run(arguments))
+  }
+
+  private static let rates = "area,x,n\na,5,1000\na,7,1000\n\"b, c\",,500\nd,0,0\n"
+  private static let arguments = [
+    "stats", "crude-rate", "t.csv", "--by", "area", "--events", "x", "--population", "n",
+  ]
+
+  @Test("Groups are added up, and what is not known is empty and says why")
+  func grouped() throws {
+    try run(Self.rates, Self.arguments + ["--output", "o.csv"]) { program, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let lines = try #require(program.text("o.csv")).split(separator: "\n")
+      #expect(lines[0] == "area,confidence,x,n,value,lowercl,uppercl,status,method")
+      #expect(lines[1].hasPrefix("a,0.95,12,2000,600,"))
+      #expect(lines[1].hasSuffix(",known,Byars"))
+      #expect(lines[2] == "\"b, c\",0.95,,500,,,,unknown: a value is missing,")
+      #expect(lines[3] == "d,0.95,0,0,,,,unknown: the population is zero,Exact")
+      #expect(outcome.errors.contains("2 are unknown"))
+    }
+  }
+
+  @Test("Two confidences, wide, as the reference names them; and Parquet holds the same")
+  func wide() throws {
+    let arguments = Self.arguments + ["--confidence", "95, 99.8", "--shape", "wide"]
+    try run(Self.rates, arguments + ["--format", "csv"]) { _, outcome in
+      #expect(
+        outcome.output.hasPrefix(
+          "area,x,n,value,lower95_0cl,upper95_0cl,lower99_8cl,upper99_8cl,status,method\n"))
+    }
+    try run(Self.rates, arguments + ["--output", "o.parquet"]) { program, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      // The file is read again as an input.
+      let again = try program.run([
+        "stats", "mean", "o.parquet", "--by", "area", "--value", "value", "--format", "csv",
+      ])
+      #expect(again.code == 0, "\(again.errors)")
+      #expect(again.output.contains("a,0.95,600,1,,600,,,known"))
+    }
+  }
+
+  @Test(
+    "What cannot be is an error with its line, and 2",
+    arguments: [
+      ("area,x,n\na,5,10\na,-1,10\n", "t.csv:3: The column 'x' is below zero."),
+      ("area,x,n\na,5,10\na,five,10\n", "t.csv:3: The column 'x' has something that is no number."),
+      ("area,y,n\na,5,10\n", "t.csv:1: There is no column 'x'."), ("area,x,n\n", "no rows"),
+      ("", "t.csv:1: The file is empty."),
+    ])
+  func bad(table: String, message: String) throws {
+    try run(table, Self.arguments + ["--output", "o.csv"]) { program, outcome in
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+      #expect(program.text("o.csv") == nil)
+      let names = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+      #expect(names == ["t.csv"])
+    }
+  }
+
+  @Test(
+    "Wrong usage is 2, and says what to do",
+    arguments: [
+      (["--confidence", "0.5"], "from 0.9 to below 1"),
+      (["--output", "o.txt"], ".csv or .parquet"),
+      (["--multiplier", "0"], "above zero"), (["--shape", "round"], "shape"),
+    ])
+  func usage(arguments: [String], message: String) throws {
+    try run(Self.rates, Self.arguments + arguments) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+  }
+
+  @Test("A standard that does not fit, and a band that is there twice or not at all")
+  func standard() throws {
+    let arguments = [
+      "stats", "dsr", "t.csv", "--by", "area", "--events", "x", "--population", "n", "--age", "age",
+    ]
+    let bands = stride(from: 0, through: 90, by: 5).map { "a,\($0),3,100" }
+    let head = "area,age,x,n\n"
+    try run(head + bands.joined(separator: "\n") + "\n", arguments + ["--format", "csv"]) {
+      _, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("a,0.95,57,1900,3000,"))
+    }
+    for (rows, message) in [
+      (
+        bands + ["a,7,1,1"], "t.csv:21: The standard population has no band that begins at this age"
+      ),
+      (bands + ["a,90+,1,1"], "t.csv:21: The group has this age band twice"),
+      (bands + ["b,0-4,1,10"], "t.csv:21: The group lacks an age band that others have"),
+    ] {
+      try run(head + rows.joined(separator: "\n") + "\n", arguments) { _, outcome in
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+      }
+    }
+  }
+
+  @Test("The same seed gives the same limits, whichever groups are beside")
+  func seeds() throws {
+    let rows = (1...10).map { "a,\($0),1000,\(70 + $0),0.5" }
+    let arguments = [
+      "stats", "sii", "t.csv", "--by", "area", "--quantile", "q", "--population", "n", "--value",
+      "v", "--se", "se", "--repetitions", "2000", "--seed", "7", "--format", "csv",
+    ]
+    let head = "area,q,n,v,se\n"
+    var first = ""
+    try run(head + rows.joined(separator: "\n") + "\n", arguments) { _, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      first = String(outcome.output.split(separator: "\n")[1])
+    }
+    let others = rows.map { $0.replacing("a,", with: "b,") }
+    try run(head + (rows + others).joined(separator: "\n") + "\n", arguments) { _, outcome in
+      #expect(String(outcome.output.split(separator: "\n")[1]) == first)
+    }
+  }
+
+  private static let months = (0..<24).map {
+    "20\(22 + $0 / 12)-\($0 % 12 < 9 ? "0" : "")\($0 % 12 + 1)-01,\(50 + $0 % 2 + ($0 > 14 ? 9 : 0))"
+  }
+
+  @Test("A chart says in a sentence what it shows, and draws it")
+  func chart() throws {
+    let table = "month,waits\n" + Self.months.reversed().joined(separator: "\n") + "\n"
+    let arguments = [
+      "spc", "t.csv", "--date", "month", "--value", "waits", "--improvement", "decrease",
+      "--target",
+      "40", "--svg", "c.svg", "--summary", "s.csv", "--output", "p.csv",
+    ]
+    try run(table, arguments) { program, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("were put in order"))
+      #expect(outcome.errors.contains("the last is one of them, for the worse"))
+      #expect(outcome.errors.contains("will not meet its target"))
+      let svg = try #require(program.text("c.svg"))
+      #expect(svg.hasPrefix("<svg") && svg.contains("signal: concern") && svg.contains("target 40"))
+      #expect(!svg.lowercased().contains("nan"))
+      let points = try #require(program.text("p.csv")).split(separator: "\n")
+      #expect(points.count == 25)
+      #expect(points[1].hasPrefix("2022-01-01,50,0,"))
+      let summary = try #require(program.text("s.csv"))
+      #expect(summary.contains("special_cause_concern,consistent_fail,concern_high.svg,fail.svg"))
+    }
+  }
+
+  @Test(
+    "Series that cannot be drawn",
+    arguments: [
+      ("month,waits\n2022-01-01,1\n2022-01-01,2\n", "t.csv:3: The series has this date twice"),
+      ("month,waits\n2022-13-01,1\n", "t.csv:2: The column 'month' is no date"),
+    ])
+  func badSeries(table: String, message: String) throws {
+    try run(table, ["spc", "t.csv", "--date", "month", "--value", "waits"]) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+  }
+
+  @Test("A short or level series has no limits, and says so")
+  func noLimits() throws {
+    let arguments = ["spc", "t.csv", "--date", "month", "--value", "waits"]
+    try run("month,waits\n2022-01,3\n", arguments) { _, outcome in
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains("no limits, as there are too few values"))
+    }
+    let level = (1...9).map { "2022-0\($0),4" }.joined(separator: "\n")
+    try run("month,waits\n\(level)\n", arguments) { _, outcome in
+      #expect(outcome.errors.contains("no limits, as all values are the same"))
+      #expect(!outcome.output.lowercased().contains("nan"))
+    }
+  }
+}
