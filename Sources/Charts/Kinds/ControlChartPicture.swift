@@ -57,12 +57,17 @@ public struct ControlChartPicture: Sendable {
     for (line, style) in lines { svg.path(steps(line, x, y), style) }
     if let target { svg.line(left, y(target), right, y(target), "own") }
     svg.polyline(points.indices.map { (x: x($0), y: y(points[$0].value)) }, "l l1")
-    // The latest lines are those that count.
+    // The latest lines are those that count; where there were others before, their names stand at the right.
+    let hasParts = lines.contains { line in Set(line.values).count > 1 }
     let names = ["mean", "lower limit", "upper limit", "target"]
     for (value, name) in zip(lines.map { $0.values.last ?? nil } + [target], names) {
       guard let value else { continue }
       let text = "\(name) \(numberText(value, decimals: unit.decimals))"
-      svg.text(text, left + 4, y(value) - 4, "h m")
+      if hasParts {
+        svg.text(text, right - 4, y(value) - 4, anchor: .end, "h m")
+      } else {
+        svg.text(text, left + 4, y(value) - 4, "h m")
+      }
     }
     for (index, point) in points.enumerated() {
       draw(point, x(index), y(point.value), &svg)

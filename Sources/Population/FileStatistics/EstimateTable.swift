@@ -27,6 +27,17 @@ struct RowGroups {
       return
     }
     let columns = names.map(table.text)
+    if let only = columns.first, columns.count == 1 {
+      let grouping = Grouping(only)
+      var first = [Int](repeating: -1, count: grouping.groupCount)
+      for (row, group) in grouping.group.enumerated() where first[Int(group)] < 0 {
+        first[Int(group)] = row
+      }
+      self.grouping = grouping
+      firstRows = first
+      keys = first.map { [only[$0]] }
+      return
+    }
     let all = (0..<table.rowCount).map { row in columns.map { $0[row] } }
     grouping = Grouping(all)
     var first = [Int](repeating: -1, count: grouping.groupCount)

@@ -34,12 +34,16 @@ public struct NumberTable: Sendable {
       for (index, name) in numberNames.enumerated() {
         let column = batch.columns[textNames.count + index]
         for row in 0..<batch.rowCount {
+          if let number = column.withBytes(row, Self.plainNumber) ?? nil {
+            numberColumns[index].append(number)
+            continue
+          }
           guard let text = column.string(row), !Self.missing.contains(text) else {
             numberColumns[index].append(.nan)
             continue
           }
           // Numbers of spreadsheets may have commas between thousands.
-          let number = Double(text) ?? Double(text.filter { $0 != "," && $0 != " " })
+          let number = Double(text.filter { $0 != "," && $0 != " " })
           if number == nil || number?.isFinite == false, problems.count < 20 {
             problems.append(
               Problem(
@@ -59,6 +63,21 @@ public struct NumberTable: Sendable {
     rowCount = rows
     for (name, values) in zip(textNames, textColumns) { self.texts[name] = values }
     for (name, values) in zip(numberNames, numberColumns) { self.numbers[name] = values }
+  }
+
+  /// A number of digits, a sign, a full stop and an exponent; nil for anything else.
+  private static func plainNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    guard (1...40).contains(bytes.count),
+      bytes.allSatisfy({ (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) })
+    else { return nil }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 41) { text in
+      for (index, byte) in bytes.enumerated() { text[index] = CChar(bitPattern: byte) }
+      text[bytes.count] = 0
+      var end: UnsafeMutablePointer<CChar>?
+      guard let start = text.baseAddress else { return nil }
+      let number = strtod(start, &end)
+      return end == start + bytes.count && number.isFinite ? number : nil
+    }
   }
 
   private static func unique(_ names: [String]) -> [String] {

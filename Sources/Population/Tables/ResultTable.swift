@@ -74,6 +74,11 @@ public struct ResultTable: Sendable {
   }
 
   private func writeCSV(_ url: URL) throws {
+    guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
+      throw CocoaError(.fileWriteNoPermission)
+    }
+    let file = try FileHandle(forWritingTo: url)
+    defer { try? file.close() }
     var text = columns.map { Self.quoted($0.name) }.joined(separator: ",") + "\n"
     for row in 0..<rowCount {
       for column in columns.indices {
@@ -81,8 +86,12 @@ public struct ResultTable: Sendable {
         text.append(Self.quoted(self.text(column, row)))
       }
       text.append("\n")
+      if text.utf8.count > 1 << 20 {
+        try file.write(contentsOf: Data(text.utf8))
+        text.removeAll(keepingCapacity: true)
+      }
     }
-    try Data(text.utf8).write(to: url)
+    try file.write(contentsOf: Data(text.utf8))
   }
 
   private static func quoted(_ text: String) -> String {
