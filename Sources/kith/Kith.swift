@@ -55,6 +55,10 @@ struct KithCommand: AsyncParsableCommand {
     case let problem as Problem:
       print(error: problem.description)
       return 2
+    case let error as ValidationError:
+      // What a command found once it ran: the usage of all commands would be no help.
+      print(error: "Error: \(error.message)")
+      return 2
     case is ViewProblem, is FHIRInputsError:
       print(error: "\(error)")
       return 2

@@ -103,7 +103,10 @@ struct StatsCommandTests {
         bands + ["a,7,1,1"], "t.csv:21: The standard population has no band that begins at this age"
       ),
       (bands + ["a,90+,1,1"], "t.csv:21: The group has this age band twice"),
-      (bands + ["b,0-4,1,10"], "t.csv:21: The group lacks an age band that others have"),
+      (
+        bands + ["b,0-4,1,10"],
+        "t.csv:21: The group whose first row this is lacks the age band 5 and 17 more"
+      ),
     ] {
       try run(head + rows.joined(separator: "\n") + "\n", arguments) { _, outcome in
         #expect(outcome.code == 2)
@@ -183,6 +186,115 @@ struct StatsCommandTests {
     try run("month,waits\n\(level)\n", arguments) { _, outcome in
       #expect(outcome.errors.contains("no limits, as all values are the same"))
       #expect(!outcome.output.lowercased().contains("nan"))
+    }
+  }
+
+  @Test("Results are numbers in JSON, and nothing where there is none")
+  func json() throws {
+    try run(Self.rates, Self.arguments + ["--format", "json"]) { _, outcome in
+      let rows = try #require(
+        try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+      #expect(rows[0]["value"] as? Double == 600)
+      #expect(rows[0]["status"] as? String == "known")
+      #expect(rows[1]["value"] is NSNull)
+    }
+  }
+
+  @Test(
+    "Tables that mix what should be apart, or cannot be, are errors with their lines",
+    arguments: [
+      (
+        "gaps t.csv --group q --reference 1 --events x --population n", "q,x,n\n1,2,9\n1,3,9\n",
+        "t.csv:3: The group has this q twice"
+      ),
+      (
+        "gaps t.csv --group q --reference 1 --events x --population n --proportion",
+        "q,x,n\n1,2,9\n2,30,9\n", "t.csv:3: There are more 'x' than 'n'"
+      ),
+      (
+        "gaps t.csv --group q --reference 5 --events x --population n", "q,x,n\n1,2,9\n",
+        "has no row whose 'q' is '5'"
+      ),
+      ("trend t.csv --time y --value v", "y,v\n1,2\n1,3\n", "t.csv:3: The group has this y twice"),
+      (
+        "smooth t.csv --area a --events x --population n", "a,x,n\nb,1,2\nb,1,2\n",
+        "t.csv:3: The group has this a twice"
+      ),
+      (
+        "segments t.csv --time y --value v --log", "y,v\n1,2\n2,0\n",
+        "t.csv:3: The value is not above zero"
+      ),
+      (
+        "regress t.csv --family logistic --outcome y --numbers v", "y,v\n1,2\n7,0\n",
+        "t.csv:3: The outcome is not from 0 to 1"
+      ),
+      (
+        "crude-rate t.csv --by value --events x --population n", "value,x,n\na,1,2\n",
+        "t.csv:1: The table of results would have two columns called 'value'"
+      ),
+      ("mean t.csv --value v", "v\n1e300\n", "t.csv:2: The column 'v' has a number beyond"),
+      (
+        "compare t.csv --group g --reference a", "g,value,lowercl,uppercl\na,1,2,3\n",
+        "t.csv:2: The value does not lie between its limits"
+      ),
+    ])
+  func refused(command: String, table: String, message: String) throws {
+    let words = command.split(separator: " ").map(String.init)
+    try run(table, ["stats"] + words) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+  }
+
+  @Test("No file is written over another, and nothing where one cannot be written")
+  func outputs() throws {
+    let table = "month,waits\n" + Self.months.joined(separator: "\n") + "\n"
+    let chart = ["spc", "t.csv", "--date", "month", "--value", "waits"]
+    for (arguments, code) in [
+      (["-o", "t.csv"], 2), (["-o", "o.csv", "--summary", "o.csv"], 2),
+      (["--svg", "c.svg", "-o", "nowhere/o.csv"], 1), (["--svg", "c.png"], 2),
+    ] as [([String], Int32)] {
+      try run(table, chart + arguments) { program, outcome in
+        #expect(outcome.code == code, "\(outcome.errors)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+        #expect(names == ["t.csv"])
+        #expect(program.text("t.csv") == table)
+      }
+    }
+  }
+
+  @Test("Standardised rates are compared by their limits")
+  func compared() throws {
+    let table = "area,value,lowercl,uppercl\nA,100,90,111\nB,120,105,136\nC,,,\n"
+    try run(
+      table,
+      ["stats", "compare", "t.csv", "--group", "area", "--reference", "A", "--format", "csv"]
+    ) { _, outcome in
+      let rows = outcome.output.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      #expect(rows[2][4] == "20" && rows[2][7] == "1.2")
+      // (120 − 105)² + (111 − 100)² below, (136 − 120)² + (100 − 90)² above.
+      #expect(abs((Double(rows[2][5]) ?? 0) - (20 - 346.0.squareRoot())) < 1e-9)
+      #expect(abs((Double(rows[2][6]) ?? 0) - (20 + 356.0.squareRoot())) < 1e-9)
+      #expect(rows[3].last == "unknown: a value is missing")
+    }
+  }
+
+  @Test("A date at which nothing can begin anew, and a P chart of more than all")
+  func notes() throws {
+    let table = "month,waits\n" + Self.months.joined(separator: "\n") + "\n"
+    let chart = ["spc", "t.csv", "--date", "month", "--value", "waits"]
+    try run(table, chart + ["--rebase", "1999-01-01"]) { _, outcome in
+      #expect(outcome.code == 0)
+      #expect(outcome.errors.contains("No row has the date 1999-01-01"))
+    }
+    try run(
+      "month,x,n\n2022-01,4,3\n",
+      ["spc", "t.csv", "--date", "month", "--value", "x", "--population", "n", "--chart", "p"]
+    ) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains("t.csv:2: There are more 'x' than 'n'"))
     }
   }
 }

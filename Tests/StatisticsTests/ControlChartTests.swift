@@ -78,6 +78,22 @@ struct ControlChartTests {
     #expect(chart.unknown == nil)
   }
 
+  @Test("One point has no limits, whatever the chart", arguments: ControlChart.Kind.allCases)
+  func onePoint(kind: ControlChart.Kind) {
+    let chart =
+      kind == .p || kind == .u
+      ? ControlChart(events: [3], denominators: [10], kind: kind) : ControlChart([3], kind: kind)
+    #expect(chart.unknown == (kind == .run ? nil : .tooFewValues))
+    #expect(chart.upper[0].isNaN)
+  }
+
+  @Test("Screening that would leave no range at all leaves them all")
+  func screeningOfTies() {
+    let chart = ControlChart([6, 7] + [Double](repeating: 5, count: 18))
+    #expect(chart.unknown == nil)
+    #expect(chart.upper[0] > chart.centre[0])
+  }
+
   @Test("The target against the limits")
   func assurance() {
     let chart = ControlChart((0..<20).map { 50 + Double($0 % 2) })

@@ -1,7 +1,14 @@
 /// A chart as a file of its own, with the styles that a page would give it.
 ///
-/// - Parameter chart: what a chart's `svg` returns.
-public func standingAlone(_ chart: String) -> String {
+/// - Parameters:
+///   - chart: what a chart's `svg` returns.
+///   - heading: what stands above it.
+public func standingAlone(_ chart: String, heading: String) -> String {
+  // The picture begins at 0: its box is opened above for the heading.
+  guard let box = chart.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/), let height = Int(box.output.2)
+  else { return chart }
+  let chart = chart.replacing(
+    box.output.0, with: "viewBox=\"0 -26 \(box.output.1) \(height + 26)\"", maxReplacements: 1)
   guard let end = chart.firstIndex(of: ">") else { return chart }
   let style = """
     <style>\
@@ -14,7 +21,8 @@ public func standingAlone(_ chart: String) -> String {
     .chart .own{stroke:#d55e00;stroke-width:2;stroke-dasharray:5 3}\
     .chart .better{fill:#fff;stroke:#0072b2;stroke-width:3}\
     .chart .worse{fill:#d55e00;stroke:#7a3500}.chart .signal{fill:#6a3d9a}\
-    </style><rect width="100%" height="100%" fill="#fff"/>
+    .chart .b{font-weight:700}</style><rect y="-26" width="100%" height="100%" fill="#fff"/>\
+    <text class="b" x="4" y="-9">\(heading.xmlEscaped)</text>
     """
   return String(chart[...end]) + style + String(chart[chart.index(after: end)...]) + "\n"
 }

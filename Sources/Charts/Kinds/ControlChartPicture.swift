@@ -2,7 +2,8 @@
 public struct ControlChartPicture: Sendable {
   public struct Point: Sendable {
     public let period: String
-    public let value: Double
+    /// Nil where it is missing: the line has a gap there.
+    public let value: Double?
     /// The rules that the point is part of, in words; none for common cause.
     public let signals: [String]
     /// Whether the signal is for the better; nil where neither is better.
@@ -13,7 +14,7 @@ public struct ControlChartPicture: Sendable {
     public let upper: Double?
 
     public init(
-      period: String, value: Double, signals: [String], isImprovement: Bool?, mean: Double,
+      period: String, value: Double?, signals: [String], isImprovement: Bool?, mean: Double,
       lower: Double?, upper: Double?
     ) {
       self.period = period
@@ -44,7 +45,7 @@ public struct ControlChartPicture: Sendable {
     var svg = SVG(height: Int(bottom) + 36)
     let (left, right) = (52.0, SVG.width - 10)
     let drawn =
-      points.flatMap { [$0.value, $0.mean] + [$0.lower, $0.upper].compactMap { $0 } }
+      points.flatMap { [$0.value, $0.mean, $0.lower, $0.upper].compactMap { $0 } }
       + [target].compactMap { $0 }
     let y = Scale(drawn, includesZero: false, from: bottom, to: top)
     let x = { (index: Int) in
@@ -56,7 +57,8 @@ public struct ControlChartPicture: Sendable {
     }
     for (line, style) in lines { svg.path(steps(line, x, y), style) }
     if let target { svg.line(left, y(target), right, y(target), "own") }
-    svg.polyline(points.indices.map { (x: x($0), y: y(points[$0].value)) }, "l l1")
+    svg.polyline(
+      points.indices.map { index in points[index].value.map { (x: x(index), y: y($0)) } }, "l l1")
     // The latest lines are those that count; where there were others before, their names stand at the right.
     let hasParts = lines.contains { line in Set(line.values).count > 1 }
     let names = ["mean", "lower limit", "upper limit", "target"]
@@ -70,7 +72,7 @@ public struct ControlChartPicture: Sendable {
       }
     }
     for (index, point) in points.enumerated() {
-      draw(point, x(index), y(point.value), &svg)
+      if let value = point.value { draw(point, value, x(index), y(value), &svg) }
     }
     for index in points.map(\.period).labelled(most: 5) {
       svg.text(points[index].period, x(index), bottom + 16, anchor: .middle, "m")
@@ -136,8 +138,10 @@ public struct ControlChartPicture: Sendable {
     }
   }
 
-  private func draw(_ point: Point, _ x: Double, _ y: Double, _ svg: inout SVG) {
-    let text = "\(point.period): \(unit.text(point.value))"
+  private func draw(
+    _ point: Point, _ value: Double, _ x: Double, _ y: Double, _ svg: inout SVG
+  ) {
+    let text = "\(point.period): \(unit.text(value))"
     guard !point.signals.isEmpty else { return sample(.usual, x, y, &svg, title: text) }
     let mark: Mark =
       switch point.isImprovement {
@@ -151,7 +155,7 @@ public struct ControlChartPicture: Sendable {
   private var description: String {
     let signalled = points.filter { !$0.signals.isEmpty }
     let list = signalled.map {
-      "\($0.period) \(unit.text($0.value)): \($0.signals.joined(separator: ", "))"
+      "\($0.period) \($0.value.map(unit.text) ?? "no value"): \($0.signals.joined(separator: ", "))"
     }
     guard let last = points.last else { return "No points." }
     let limits = zip([last.lower], [last.upper]).compactMap { lower, upper -> String? in

@@ -42,6 +42,24 @@ extension FileStatistics {
         .integer((flags["elix"] ?? []).map { $0.count { $0 } })
       ),
     ]
-    return ResultTable(columns)
+    let odd = codes.count { !$0.isDiagnosis }
+    return ResultTable(
+      columns,
+      notes: odd == 0
+        ? []
+        : [
+          "\(odd) of \(codes.count) codes are no codes of ICD-10, such as I21.4, and count for nothing."
+        ])
+  }
+}
+
+extension String {
+  /// Whether the text has the form of a code of ICD-10: a letter and two digits, and more after them.
+  fileprivate var isDiagnosis: Bool {
+    let letters = Array(utf8.filter { $0 != 0x2E && $0 != 0x20 })
+    guard letters.count >= 3 else { return false }
+    let isLetter = (0x41...0x5A).contains(letters[0] & 0xDF)
+    return isLetter && (0x30...0x39).contains(letters[1])
+      && ((0x30...0x39).contains(letters[2]) || (0x41...0x5A).contains(letters[2] & 0xDF))
   }
 }

@@ -30,8 +30,8 @@ extension FileStatistics {
     public let points: ResultTable
     public let summary: ResultTable
     public let charts: [SeriesChart]
-    /// Whether rows had to be put in order of their dates.
-    public let wasSorted: Bool
+    /// What somebody who looks at the charts should know, in sentences.
+    public let notes: [String]
   }
 
   /// Control charts of each group's values in order of time.
@@ -56,6 +56,13 @@ extension FileStatistics {
       try table.refuseNegative(value)
     }
     if let population { try table.refuseNegative(population) }
+    if let population, given.kind == .p {
+      let (events, people) = (table.number(value), table.number(population))
+      try table.refuse(
+        "There are more '\(value)' than '\(population)'.",
+        hint: "A P chart is of shares; for events that can come twice take --chart u."
+      ) { events[$0] > people[$0] }
+    }
     let rebases = try given.rebases.map { text in
       guard let day = Day(text) else {
         throw Problem(
@@ -90,7 +97,8 @@ extension FileStatistics {
         } ?? ControlChart(values, kind: given.kind, options: options)
       points.set(rows, chart, given.improvement)
       let series = SeriesChart(
-        name: groups.keys[group].joined(separator: ", "), dates: rows.map { texts[$0] },
+        name: groups.keys[group].map { $0.isEmpty ? "(empty)" : $0 }.joined(separator: ", "),
+        dates: rows.map { texts[$0] },
         chart: chart, cause: chart.cause(improvement: given.improvement),
         assurance: given.target.flatMap {
           chart.assurance(target: $0, improvement: given.improvement)
@@ -98,6 +106,22 @@ extension FileStatistics {
       charts.append(series)
       summary.add(group, series, given)
       sortedRows += rows
+    }
+    var notes: [String] = []
+    if wasSorted {
+      notes.append("The rows were not in order of their dates, and were put in order.")
+    }
+    let dates = Set(order)
+    for (text, day) in zip(given.rebases, rebases) where !dates.contains(day) {
+      notes.append("No row has the date \(text), so nothing begins anew there.")
+    }
+    if let first = given.options.fixAfter {
+      let shorter = charts.count { $0.dates.count <= first }
+      if shorter > 0 {
+        notes.append(
+          "\(shorter) of \(charts.count) series have no more than \(first) points: their limits are of all of them."
+        )
+      }
     }
     let numbers = groups.grouping.group.map(Int.init)
     let pointTable = ResultTable(
@@ -109,7 +133,7 @@ extension FileStatistics {
     return ChartResult(
       points: pointTable,
       summary: ResultTable(groups.columns(groups: summary.groups) + summary.columns),
-      charts: charts, wasSorted: wasSorted)
+      charts: charts, notes: notes)
   }
 
   /// The columns of points, by the rows of the file.

@@ -101,7 +101,14 @@ extension FileStatistics {
     if case .rate = statistic {
       result += [("rate_chart", .number(rates)), ("denominator_derived", .number(derived))]
     }
-    return ResultTable(result)
+    let alone = groups.grouping.rows.count { $0.count == 1 }
+    return ResultTable(
+      result,
+      notes: alone == 0
+        ? []
+        : [
+          "\(alone) of \(groups.keys.count) funnels have one row, which is its own baseline: --by names what funnels are told apart by, --area what their rows are."
+        ])
   }
 
   /// Each row beside limits that allow for over-dispersion.

@@ -75,7 +75,15 @@ extension FileStatistics {
         "The value is no proportion from 0 to 1.", hint: "Divide percentages by 100."
       ) { !(0...1).contains(values[$0]) && !values[$0].isNaN }
     }
-    if case .standardError(let name) = errors { try table.refuseNegative(name) }
+    switch errors {
+    case .standardError(let name): try table.refuseNegative(name)
+    case .limits(let lower, let upper):
+      let (low, high) = (table.number(lower), table.number(upper))
+      try table.refuse(
+        "The lower limit is above the upper one.",
+        hint: "'\(lower)' is the lower limit of '\(value)', '\(upper)' the upper."
+      ) { low[$0] > high[$0] }
+    }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     var columns = SlopeColumns(settings, groups.keys.count)
     for (group, rows) in groups.grouping.rows.enumerated() {
@@ -104,7 +112,15 @@ extension FileStatistics {
         columns.unknown[group] = error.reason
       }
     }
-    return ResultTable(columns.columns(groups, slope, isErrorGiven: errors.isStandardError))
+    let most = columns.counts.compactMap { $0 }.max() ?? 0
+    let fewer = columns.counts.count { $0.map { $0 < most } ?? false }
+    return ResultTable(
+      columns.columns(groups, slope, isErrorGiven: errors.isStandardError),
+      notes: fewer == 0
+        ? []
+        : [
+          "\(fewer) of \(columns.counts.count) groups have fewer than \(most) quantiles: their slopes are of the people of those alone."
+        ])
   }
 
   /// The columns of slope indices while they are filled.
@@ -244,7 +260,14 @@ extension FileStatistics {
     try table.refuseNegative(events)
     try table.refuseNegative(population)
     let (x, n, parts) = (table.number(events), table.number(population), table.text(part))
+    if isProportion {
+      try table.refuse(
+        "There are more '\(events)' than '\(population)'.",
+        hint: "A proportion is of people who are among all."
+      ) { x[$0] > n[$0] }
+    }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    try requireOnce(table, groups, parts, what: part)
     let each =
       isProportion
       ? Estimates.proportions(
@@ -254,18 +277,22 @@ extension FileStatistics {
     let (totalEvents, totalPeople) = (groups.grouping.sums(x), groups.grouping.sums(n))
     var results: [String: [Estimate]] = [:]
     let unknown = Estimate.unknown(.missing)
+    var status = each.unknown.map { $0.map { "unknown: \($0.text)" } ?? "known" as String? }
     for name in ["difference", "ratio", "paf"] {
       results[name] = Array(repeating: unknown, count: table.rowCount)
     }
     for (group, rows) in groups.grouping.rows.enumerated() {
       guard let base = rows.first(where: { parts[$0] == reference }) else {
-        let key = groups.keys[group].joined(separator: ", ")
-        throw Problem(
-          file: settings.file.url.path, line: settings.file.line(ofRow: rows[0]),
-          "\(key.isEmpty ? "The file" : "The group '\(key)'") has no row whose '\(part)' is '\(reference)'.",
-          hint: "Name the group that others are compared with by --reference.")
+        throw noReference(groups, group, part, reference, settings.file, rows[0])
       }
       for row in rows {
+        if each.unknown[row] == nil, row != base {
+          if let reason = each.unknown[base] {
+            status[row] = "no comparison: of the reference, \(reason.text)"
+          } else if x[base] == 0 {
+            status[row] = "no ratio: the reference has no events"
+          }
+        }
         if case .known(let one) = each[row], case .known(let other) = each[base], row != base {
           results["difference"]?[row] =
             RateComparison.difference(one, other).map(Estimate.known) ?? unknown
@@ -294,12 +321,83 @@ extension FileStatistics {
         ("\(name)_uppercl", .number(estimates.map { $0.interval?.upper ?? .nan })),
       ]
     }
-    columns.append(
-      (
-        "status",
-        .text(each.unknown.map { $0.map { "unknown: \($0.text)" } ?? "known" })
-      ))
+    columns.append(("status", .text(status)))
     return ResultTable(columns)
+  }
+}
+
+extension FileStatistics {
+  /// Each row's figure beside that of the reference row of its group, whatever the figures are: from their limits alone.
+  ///
+  /// - Parameters:
+  ///   - value, lower, upper: the columns with figures and their limits, of one confidence.
+  ///   - part: the column that tells the rows of a group apart.
+  ///   - reference: its value in the reference row.
+  public static func compared(
+    _ settings: Settings, value: String, lower: String, upper: String, part: String,
+    reference: String
+  ) throws -> ResultTable {
+    let table = try NumberTable(
+      settings.file, texts: settings.groups + [part], numbers: [value, lower, upper])
+    let (values, low, high) = (table.number(value), table.number(lower), table.number(upper))
+    try table.refuse(
+      "The value does not lie between its limits.",
+      hint: "'\(lower)' is the lower limit of '\(value)', '\(upper)' the upper."
+    ) { low[$0] > values[$0] || high[$0] < values[$0] }
+    let parts = table.text(part)
+    let confidence = settings.confidences[0]
+    try requireOnce(
+      table, RowGroups(table, by: settings.groups, isEachRow: false), parts, what: part)
+    func known(_ row: Int) -> Estimate.Known? {
+      guard !(values[row] + low[row] + high[row]).isNaN else { return nil }
+      return Estimate.Known(
+        value: values[row],
+        intervals: [Interval(lower: low[row], upper: high[row], confidence: confidence)])
+    }
+    let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    var differences = [Estimate.Known?](repeating: nil, count: table.rowCount)
+    var ratios = differences
+    var status = [String?](repeating: "known", count: table.rowCount)
+    for (group, rows) in groups.grouping.rows.enumerated() {
+      guard let base = rows.first(where: { parts[$0] == reference }) else {
+        throw noReference(groups, group, part, reference, settings.file, rows[0])
+      }
+      for row in rows {
+        guard let one = known(row), let other = known(base) else {
+          status[row] = "unknown: \(Unknown.missing.text)"
+          continue
+        }
+        guard row != base else { continue }
+        differences[row] = RateComparison.difference(one, other)
+        ratios[row] = RateComparison.ratio(one, other)
+      }
+    }
+    var columns = groups.columns(groups: groups.grouping.group.map(Int.init))
+    columns += [
+      (part, .text(parts.map(Optional.some))), (value, .number(values)), (lower, .number(low)),
+      (upper, .number(high)),
+    ]
+    for (name, estimates) in [("difference", differences), ("ratio", ratios)] {
+      columns += [
+        (name, .number(estimates.map { $0?.value ?? .nan })),
+        ("\(name)_lowercl", .number(estimates.map { $0?.intervals[0]?.lower ?? .nan })),
+        ("\(name)_uppercl", .number(estimates.map { $0?.intervals[0]?.upper ?? .nan })),
+      ]
+    }
+    columns.append(("status", .text(status)))
+    return ResultTable(columns)
+  }
+
+  /// What is wrong where a group has no row to compare with.
+  private static func noReference(
+    _ groups: RowGroups, _ group: Int, _ part: String, _ reference: String, _ file: TableFile,
+    _ row: Int
+  ) -> Problem {
+    let key = groups.keys[group].joined(separator: ", ")
+    return Problem(
+      file: file.url.path, line: file.line(ofRow: row),
+      "\(key.isEmpty ? "The file" : "The group '\(key)'") has no row whose '\(part)' is '\(reference)'.",
+      hint: "Name the group that others are compared with by --reference.")
   }
 }
 

@@ -53,7 +53,8 @@ extension FileStatistics {
 
   /// Where a standard population stands: in a column of the file, in the table that ships, or in another file.
   public enum Standard: Sendable {
-    case column(String)
+    /// The bands of a group are looked at too where the column of ages is named.
+    case column(String, age: String?)
     /// By the age at which each band begins.
     case european2013(age: String)
     case file(TableFile, age: String, people: String)
@@ -70,16 +71,16 @@ extension FileStatistics {
     var numbers = [events, population] + [frequency].compactMap { $0 }
     var texts = settings.groups
     switch standard {
-    case .column(let name): numbers.append(name)
-    case .european2013(let age), .file(_, let age, _): texts.append(age)
+    case .column(let name, _): numbers.append(name)
+    case .european2013, .file: break
     }
+    texts += [standard.age].compactMap { $0 }
     let table = try NumberTable(settings.file, texts: texts, numbers: numbers)
     for name in numbers { try table.refuseNegative(name) }
     let weights = try weights(standard, table)
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
-    if case .column = standard {
-    } else {
-      try requireEachBand(table, standard, groups, frequency)
+    if let age = standard.age {
+      try requireEachBand(table, age, groups, frequency: frequency, wanted: [])
     }
     let rates =
       frequency.map {
@@ -113,7 +114,7 @@ extension FileStatistics {
     let population: StandardPopulation
     let column: String
     switch standard {
-    case .column(let name): return table.number(name)
+    case .column(let name, _): return table.number(name)
     case .european2013(let age): (population, column) = (.european2013, age)
     case .file(let file, let age, let people):
       let standard = try NumberTable(file, texts: [age], numbers: [people])
@@ -131,41 +132,44 @@ extension FileStatistics {
     return ages.map { population.people(from: $0) ?? .nan }
   }
 
-  /// Refuses a group that has an age band twice, or not all bands that another group has.
+  /// Refuses a group that has an age band twice, or not all bands that another group has or that are `wanted`.
   private static func requireEachBand(
-    _ table: NumberTable, _ standard: Standard, _ groups: RowGroups, _ frequency: String?
+    _ table: NumberTable, _ column: String, _ groups: RowGroups, frequency: String?,
+    wanted: [String]
   ) throws {
-    let column: String
-    switch standard {
-    case .column: return
-    case .european2013(let age), .file(_, let age, _): column = age
-    }
-    let ages = try ages(table, column)
+    let names = table.text(column)
     let frequencies = frequency.map(table.number)
-    struct Band: Hashable {
+    struct Part: Hashable {
       let group: Int32
-      let age: Int
       let frequency: Double
     }
-    var seen: Set<Band> = []
-    let bands = (0..<table.rowCount).map {
-      Band(
-        group: groups.grouping.group[$0], age: ages[$0], frequency: frequencies?[$0] ?? 1)
+    var bands: [Part: Set<String>] = [:]
+    var isRepeated = [Bool](repeating: false, count: table.rowCount)
+    let parts = (0..<table.rowCount).map {
+      Part(group: groups.grouping.group[$0], frequency: frequencies?[$0] ?? 1)
     }
-    let isRepeated = bands.map { !seen.insert($0).inserted }
+    for row in 0..<table.rowCount {
+      let name = age(names[row]).map(String.init) ?? names[row]
+      isRepeated[row] = !bands[parts[row], default: []].insert(name).inserted
+    }
     try table.refuse(
-      "The group has this age band twice.", hint: "Give each group one row a band."
+      "The group has this age band twice.",
+      hint: "Give each group one row a band; --by names the columns that tell groups apart."
     ) { isRepeated[$0] }
-    let all = Set(ages).count
-    let counts = Dictionary(grouping: seen) {
-      Band(group: $0.group, age: 0, frequency: $0.frequency)
+    let all = bands.values.reduce(into: Set(wanted.map { age($0).map(String.init) ?? $0 })) {
+      $0.formUnion($1)
     }
-    try table.refuse(
-      "The group lacks an age band that others have.",
-      hint: "Give a row with 0 events for a band in which there were none."
-    ) { row in
-      let key = Band(group: bands[row].group, age: 0, frequency: bands[row].frequency)
-      return groups.firstRows[Int(bands[row].group)] == row && counts[key]?.count != all
+    var seen: Set<Part> = []
+    for row in 0..<table.rowCount where seen.insert(parts[row]).inserted {
+      let lacking = all.subtracting(bands[parts[row]] ?? [])
+      guard let band = lacking.min(by: { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }) else {
+        continue
+      }
+      throw Problem(
+        file: table.file.url.path, line: table.file.line(ofRow: row),
+        "The group whose first row this is lacks the age band \(band)"
+          + "\(lacking.count > 1 ? " and \(lacking.count - 1) more" : "").",
+        hint: "Give a row with 0 events for a band in which there were none.")
     }
   }
 
@@ -192,6 +196,8 @@ extension FileStatistics {
             "The reference has this age band twice.", hint: "Give one row a band.")
         }
       }
+      let grouped = RowGroups(table, by: settings.groups, isEachRow: false)
+      try requireEachBand(table, age, grouped, frequency: nil, wanted: bands.text(age))
       let place = table.text(age).map { rows[$0] }
       try table.refuse(
         "The reference has no such age band.", hint: "Both files name their bands alike."
@@ -220,5 +226,15 @@ extension FileStatistics {
       ] + result.rates.columns(settings.shape, prefix: "rate") + [
         ("method", .text(each(method, settings)))
       ])
+  }
+}
+
+extension FileStatistics.Standard {
+  /// The column of ages; nil where it is not named.
+  fileprivate var age: String? {
+    switch self {
+    case .column(_, let age): age
+    case .european2013(let age), .file(_, let age, _): age
+    }
   }
 }

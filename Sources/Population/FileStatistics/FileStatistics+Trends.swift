@@ -13,6 +13,7 @@ extension FileStatistics {
       times[$0].isNaN
     }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    try requireOnce(table, groups, times, what: time)
     let results = groups.grouping.rows.map { rows -> Result<MannKendall, NoEstimate> in
       let rows = rows.sorted { times[$0] < times[$1] }
       return Result { () throws(NoEstimate) in
@@ -37,8 +38,19 @@ extension FileStatistics {
     _ settings: Settings, time: String, value: String, most: Int, isLogarithmic: Bool
   ) throws -> ResultTable {
     let table = try NumberTable(settings.file, texts: settings.groups, numbers: [time, value])
-    let times = table.number(time)
+    let (times, values) = (table.number(time), table.number(value))
+    try table.refuse("The time or the value is missing.", hint: "Leave the row out.") {
+      times[$0].isNaN || values[$0].isNaN
+    }
+    if isLogarithmic {
+      try table.refuse(
+        "The value is not above zero.", hint: "It has no logarithm: leave --log out."
+      ) {
+        values[$0] <= 0
+      }
+    }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    try requireOnce(table, groups, times, what: time)
     var of: [Int] = []
     var rows: [(number: Int?, from: Double, to: Double, slope: Double, low: Double, high: Double)] =
       []
@@ -85,6 +97,11 @@ extension FileStatistics {
     try table.refuseNegative(events)
     try table.refuseNegative(population)
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    let scores = table.number(score)
+    try table.refuse("The score is missing.", hint: "It is the group's place in the order.") {
+      scores[$0].isNaN
+    }
+    try requireOnce(table, groups, scores, what: score)
     let results = groups.grouping.rows.map { rows -> Result<CochranArmitage, NoEstimate> in
       Result { () throws(NoEstimate) in
         try CochranArmitage(
@@ -121,6 +138,7 @@ extension FileStatistics {
     try table.refuseNegative(population)
     let (x, n) = (table.number(events), table.number(population))
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    try requireOnce(table, groups, table.text(area), what: area)
     var model = Estimates(
       unknown: .missing, count: table.rowCount, confidences: settings.confidences)
     var moments = [Double](repeating: .nan, count: table.rowCount)
@@ -180,6 +198,22 @@ extension FileStatistics {
     let table = try NumberTable(
       settings.file, texts: model.categories + [model.cluster].compactMap { $0 }, numbers: numbers)
     try table.refuseNegative(model.outcome)
+    let outcome = table.number(model.outcome)
+    if model.family == .logistic {
+      try table.refuse(
+        "The outcome is not from 0 to 1.", hint: "1 is yes and 0 is no; shares lie between."
+      ) { outcome[$0] > 1 }
+    } else if model.family == .negativeBinomial {
+      try table.refuse("The outcome is no whole number.", hint: "Counts are whole numbers.") {
+        outcome[$0] != outcome[$0].rounded()
+      }
+    }
+    if let name = model.exposure {
+      let exposure = table.number(name)
+      try table.refuse("The exposure is not above zero.", hint: "Leave rows without people out.") {
+        exposure[$0] <= 0
+      }
+    }
     for name in numbers {
       let values = table.number(name)
       try table.refuse(

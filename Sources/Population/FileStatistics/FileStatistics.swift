@@ -63,4 +63,19 @@ public enum FileStatistics {
     ) { ages[$0] == nil }
     return ages.compactMap { $0 }
   }
+
+  /// Refuses a group that has a value of a column twice.
+  static func requireOnce(
+    _ table: NumberTable, _ groups: RowGroups, _ values: [some Hashable], what: String
+  ) throws {
+    var isRepeated = [Bool](repeating: false, count: table.rowCount)
+    for rows in groups.grouping.rows {
+      var seen: Set<AnyHashable> = []
+      for row in rows { isRepeated[row] = !seen.insert(AnyHashable(values[row])).inserted }
+    }
+    try table.refuse(
+      "The group has this \(what) twice.",
+      hint: "Give each group one row a \(what); --by names the columns that tell groups apart."
+    ) { isRepeated[$0] }
+  }
 }

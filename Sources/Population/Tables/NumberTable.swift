@@ -10,6 +10,9 @@ public struct NumberTable: Sendable {
   private var texts: [String: [String]] = [:]
   private var numbers: [String: [Double]] = [:]
 
+  /// Numbers beyond this are slips: nothing that is counted comes near.
+  private static let largest = 1e15
+
   /// What stands for a missing number.
   static let missing: Set<String> = ["", "NA", "N/A", "NaN", "NULL", "null", "-"]
 
@@ -34,7 +37,9 @@ public struct NumberTable: Sendable {
       for (index, name) in numberNames.enumerated() {
         let column = batch.columns[textNames.count + index]
         for row in 0..<batch.rowCount {
-          if let number = column.withBytes(row, Self.plainNumber) ?? nil {
+          if let number = column.withBytes(row, Self.plainNumber) ?? nil,
+            abs(number) <= Self.largest
+          {
             numberColumns[index].append(number)
             continue
           }
@@ -44,12 +49,17 @@ public struct NumberTable: Sendable {
           }
           // Numbers of spreadsheets may have commas between thousands.
           let number = Double(text.filter { $0 != "," && $0 != " " })
-          if number == nil || number?.isFinite == false, problems.count < 20 {
+          let isNumber = number.map { abs($0) <= Self.largest } ?? false
+          if !isNumber, problems.count < 20 {
             problems.append(
               Problem(
                 file: file.url.path, line: file.line(ofRow: rows + row),
-                "The column '\(name)' has something that is no number.",
-                hint: "Leave it empty, or write NA, where it is not known."))
+                number == nil
+                  ? "The column '\(name)' has something that is no number."
+                  : "The column '\(name)' has a number beyond all that is counted.",
+                hint: number == nil
+                  ? "Leave it empty, or write NA, where it is not known or held back (*, <5, c)."
+                  : "Numbers are up to 1,000,000,000,000,000."))
           }
           numberColumns[index].append(number ?? .nan)
         }
@@ -68,7 +78,9 @@ public struct NumberTable: Sendable {
   /// A number of digits, a sign, a full stop and an exponent; nil for anything else.
   private static func plainNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
     guard (1...40).contains(bytes.count),
-      bytes.allSatisfy({ (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) })
+      bytes.allSatisfy({
+        (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0)
+      })
     else { return nil }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 41) { text in
       for (index, byte) in bytes.enumerated() { text[index] = CChar(bitPattern: byte) }

@@ -23,12 +23,21 @@ public struct ResultTable: Sendable {
   }
 
   public private(set) var columns: [(name: String, values: Values)] = []
+  /// What somebody who reads the table should know of it, in sentences.
+  public private(set) var notes: [String] = []
 
-  public init(_ columns: [(name: String, values: Values)]) {
+  public init(_ columns: [(name: String, values: Values)], notes: [String] = []) {
+    self.notes = notes
     precondition(
       columns.allSatisfy { $0.values.count == columns[0].values.count },
       "every column has a value for each row")
     self.columns = columns
+  }
+
+  /// A name that two columns have, as where a column of the file is called like one of the results.
+  public var repeatedName: String? {
+    var seen: Set<String> = []
+    return columns.map(\.name).first { !seen.insert($0).inserted }
   }
 
   public var rowCount: Int { columns.first?.values.count ?? 0 }
@@ -54,7 +63,7 @@ public struct ResultTable: Sendable {
     let partial = url.deletingLastPathComponent().appendingPathComponent(
       ".partial-\(url.lastPathComponent)")
     do {
-      if url.pathExtension == "parquet" {
+      if url.pathExtension.lowercased() == "parquet" {
         try writeParquet(partial)
       } else {
         try writeCSV(partial)

@@ -97,8 +97,12 @@ public struct TableFile: Sendable {
     _ columns: [String], optional: Set<String> = [], _ reader: StreamReader,
     _ body: (Batch) throws -> Void
   ) throws -> [String] {
-    guard FileManager.default.fileExists(atPath: url.path) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw Problem(file: url.path, "There is no such file.")
+    }
+    guard !isFolder.boolValue else {
+      throw Problem(file: url.path, "This is a folder.", hint: "Name a file in it.")
     }
     let dialect = Dialect(.duckdb)
     do {

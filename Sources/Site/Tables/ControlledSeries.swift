@@ -38,7 +38,7 @@ struct ControlledSeries {
       points: points.indices.map { index in
         ControlChartPicture.Point(
           period: points[index].period, value: points[index].value,
-          signals: words(chart.signals[index]), isImprovement: isImprovement(chart, index),
+          signals: chart.signals[index].texts(), isImprovement: isImprovement(chart, index),
           mean: chart.centre[index],
           lower: chart.lower[index].isNaN ? nil : chart.lower[index],
           upper: chart.upper[index].isNaN ? nil : chart.upper[index])
@@ -63,7 +63,7 @@ struct ControlledSeries {
     let now =
       lastSignals.isEmpty
       ? "The latest, \(last.period), is within the usual variation."
-      : "The latest, \(last.period), is one of them: \(words(lastSignals).joined(separator: ", "))."
+      : "The latest, \(last.period), is one of them: \(lastSignals.texts().joined(separator: ", "))."
     return "<p>\(signalled) of \(points.count) \(plural) signal a change with a cause of its own. "
       + "\(now)</p>"
   }
@@ -90,7 +90,7 @@ struct ControlledSeries {
         return row + [
           number(chart.centre[index]), number(chart.lower[index].known),
           number(chart.upper[index].known),
-          .text(words(chart.signals[index]).joined(separator: "; ")),
+          .text(chart.signals[index].texts().joined(separator: "; ")),
         ]
       })
   }
@@ -102,16 +102,6 @@ struct ControlledSeries {
     case .concern: false
     case .common, .neutralHigh, .neutralLow: nil
     }
-  }
-
-  private func words(_ signals: ControlSignals) -> [String] {
-    let rules: [(ControlSignals, String)] = [
-      (.outsideLimits, "outside the limits"),
-      (.shift, "one of seven or more on one side of the mean"),
-      (.trend, "one of seven or more rising or falling"),
-      (.nearLimits, "one of two of three near a limit"),
-    ]
-    return rules.filter { !signals.isDisjoint(with: $0.0) }.map(\.1)
   }
 }
 

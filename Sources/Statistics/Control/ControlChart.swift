@@ -168,6 +168,10 @@ private struct Lines {
     }
     guard known > 0 else { return .missing }
     let mean = sum / Double(known)
+    guard known > 1 || kind == .run else {
+      fill(rows, mean, .nan, .nan)
+      return .tooFewValues
+    }
     switch kind {
     case .xmr:
       guard let range = Self.movingRange(base, values, options) else {
@@ -260,7 +264,8 @@ private struct Lines {
     guard let all = mean(below: .infinity), options.screensOutliers else {
       return mean(below: .infinity)
     }
-    return mean(below: 3.267 * all)
+    // Where more than half of the ranges are nothing, the others are no outliers: without them no limits were left.
+    return mean(below: 3.267 * all).map { $0 > 0 ? $0 : all }
   }
 
   /// Marks the rules that each point of a part meets.

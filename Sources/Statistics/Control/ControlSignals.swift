@@ -29,6 +29,17 @@ public struct ControlSignals: OptionSet, Sendable, Hashable {
     return order.first { contains($0) }
   }
 
+  /// The rules in plain English, such as "outside the limits".
+  public func texts(shift: Int = 7, trend: Int = 7) -> [String] {
+    let rules: [(ControlSignals, String)] = [
+      (.outsideLimits, "outside the limits"),
+      (.shift, "one of \(shift) or more on one side of the mean"),
+      (.trend, "one of \(trend) or more rising or falling"),
+      (.nearLimits, "one of two of three near a limit"),
+    ]
+    return rules.filter { !isDisjoint(with: $0.0) }.map(\.1)
+  }
+
   /// Whether the rule that leads is about values that are high or rise.
   public var isHigh: Bool? {
     leading.map { [.aboveLimit, .shiftUp, .trendUp, .nearUpper].contains($0) }

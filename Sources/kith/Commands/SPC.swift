@@ -14,10 +14,12 @@ struct SPC: ParsableCommand {
       the mean, seven rising or falling (--trend 6 for six), two of three near a limit. A row is a point; dates \
       are 2024-04-01, 2024-04, 2024 or 01/04/2024. Examples:
 
-        kith spc waits.csv --date month --value over_4_hours --improvement decrease --target 5 --svg chart.svg
+        kith spc waits.csv --date month --value over_4_hours \\
+          --improvement decrease --target 5 --svg chart.svg
         kith spc waits.csv --date month --value waits --by trust --rebase 2023-04-01 --summary summary.csv \\
           --output points.csv
-        kith spc falls.csv --date month --value falls --population bed_days --chart u
+        kith spc falls.csv --date month --value falls \\
+          --population bed_days --chart u
       """)
 
   @Argument(help: "The table: .csv or .parquet.", completion: .file())
@@ -92,13 +94,16 @@ struct SPC: ParsableCommand {
     guard trend.map({ (5...9).contains($0) }) ?? true else {
       throw ValidationError("A trend is 5 to 9 points.")
     }
-    for file in [output, summary].compactMap({ $0 })
-    where !file.hasSuffix(".csv") && !file.hasSuffix(".parquet") {
-      throw ValidationError("'\(file)' has no ending that says its form: .csv or .parquet.")
+    guard target?.isFinite ?? true else { throw ValidationError("The target is a number.") }
+    if let svg, !svg.lowercased().hasSuffix(".svg") {
+      throw ValidationError("'\(svg)' does not end in .svg.")
     }
   }
 
   func run() throws {
+    let tables = [output, summary].compactMap { $0 }
+    try OutputFiles.check(
+      tables + [svg].compactMap { $0 }, input: input, tables: tables.count)
     var settings = FileStatistics.ChartSettings()
     settings.kind = chart
     settings.options = chart == .run ? .runChart : ControlChart.Options()
@@ -111,22 +116,23 @@ struct SPC: ParsableCommand {
     let result = try FileStatistics.controlCharts(
       FileStatistics.Settings(TableFile(URL(fileURLWithPath: input)), groups: by?.list ?? []),
       date: date, value: value, population: population, settings)
-    if result.wasSorted {
-      print(error: "The rows were not in order of their dates, and were put in order.")
-    }
-    if let svg {
-      guard result.charts.count == 1, let series = result.charts.first else {
-        throw ValidationError(
-          "There are \(result.charts.count) series; --svg draws one. Leave --by out, or one series in the file."
-        )
-      }
-      try draw(series, to: URL(fileURLWithPath: svg))
+    for note in result.notes { print(error: note) }
+    try OutputFiles.requireNames(result.points, input: input)
+    try OutputFiles.requireNames(result.summary, input: input)
+    if svg != nil, result.charts.count != 1 {
+      throw ValidationError(
+        "There are \(result.charts.count) series; --svg draws one. Leave --by out, or one series in the file."
+      )
     }
     if let summary { try result.summary.write(to: URL(fileURLWithPath: summary)) }
     if let output {
       try result.points.write(to: URL(fileURLWithPath: output))
+      print(error: "Wrote \(result.points.rowCount) points to \(output).")
     } else {
-      print(try TextTable(result.points).text(format))
+      print(try result.points.text(format))
+    }
+    if let svg, let series = result.charts.first {
+      try draw(series, to: URL(fileURLWithPath: svg))
     }
     for series in result.charts.prefix(20) { print(error: sentence(series)) }
   }
@@ -138,6 +144,8 @@ struct SPC: ParsableCommand {
     if let reason = series.chart.unknown {
       return "\(name)no limits, as \(reason.text)."
     }
+    let without = series.chart.parts.count { $0.rows.count < 2 }
+    let few = series.chart.parts.contains { $0.isShort } && series.chart.kind != .run
     var text =
       signals == 0
       ? "all \(series.dates.count) points are within the usual variation"
@@ -155,25 +163,30 @@ struct SPC: ParsableCommand {
     case .inconsistent: text += ". Whether it meets its target is left to chance"
     case nil: break
     }
+    if without > 0 { text += ". \(without) of its parts have one point, and no limits" }
+    if few { text += ". Limits of twelve points or fewer may still move much" }
     return "\(name)\(text)."
   }
 
   private func draw(_ series: FileStatistics.SeriesChart, to url: URL) throws {
     let chart = series.chart
-    let known = chart.values.indices.filter { !chart.values[$0].isNaN }
+    let options = chart.options
     let picture = ControlChartPicture(
-      points: known.map { point in
+      points: chart.values.indices.map { point in
         let cause = ControlCause(chart.signals[point], improvement: improvement)
         return ControlChartPicture.Point(
-          period: series.dates[point], value: chart.values[point],
-          signals: cause == .common ? [] : [cause.rawValue],
+          period: series.dates[point],
+          value: chart.values[point].isNaN ? nil : chart.values[point],
+          signals: chart.signals[point].texts(
+            shift: options.shiftLength, trend: options.trendLength),
           isImprovement: cause == .improvement ? true : cause == .concern ? false : nil,
           mean: chart.centre[point], lower: chart.lower[point].isNaN ? nil : chart.lower[point],
           upper: chart.upper[point].isNaN ? nil : chart.upper[point])
       }, target: target, unit: ChartUnit("", decimals: decimals(chart)))
-    let text = picture.svg(id: "chart", title: series.name.isEmpty ? value : series.name)
+    let heading = series.name.isEmpty ? value : "\(value), \(series.name)"
+    let text = picture.svg(id: "chart", title: heading)
     do {
-      try Data(standingAlone(text).utf8).write(to: url, options: .atomic)
+      try Data(standingAlone(text, heading: heading).utf8).write(to: url, options: .atomic)
     } catch {
       throw Problem(file: url.path, "The chart cannot be written.", hint: "Check the folder.")
     }

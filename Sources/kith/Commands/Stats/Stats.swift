@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Definitions
 import Foundation
+import Intake
 public import Population
 
 struct Stats: ParsableCommand {
@@ -11,15 +12,20 @@ struct Stats: ParsableCommand {
       empty, and its status says why; what cannot be, such as a count below zero, is an error with its line. \
       docs/statistics.md says for each method its formula, its source and what it does at the edges. Examples:
 
-        kith stats crude-rate deaths.csv --events deaths --population people --multiplier 100000
-        kith stats dsr admissions.csv --by area,sex --events x --population n --standard esp2013 --age age
-        kith stats sii deciles.csv --by area --quantile decile --population n --value rate --lower lo --upper hi
-        kith stats gaps deprived.csv --by year --group quintile --reference 5 --events x --population n
+        kith stats crude-rate deaths.csv --events deaths \\
+          --population people --multiplier 100000
+        kith stats dsr admissions.csv --by area,sex --events x \\
+          --population n --standard esp2013 --age age
+        kith stats sii deciles.csv --by area --quantile decile \\
+          --population n --value rate --lower lo --upper hi
+        kith stats gaps deprived.csv --by year --group quintile \\
+          --reference 5 --events x --population n
       """,
     subcommands: [
       CrudeRate.self, ProportionCommand.self, Mean.self, DSR.self, ISR.self,
       LifeExpectancyCommand.self, HealthyLifeExpectancyCommand.self, QuantileCommand.self,
-      SII.self, Gaps.self, DispersionCommand.self, FunnelLimitsCommand.self, FunnelCommand.self,
+      SII.self, Gaps.self, Compare.self, DispersionCommand.self, FunnelLimitsCommand.self,
+      FunnelCommand.self,
       FunnelOD.self, Trend.self, SegmentsCommand.self, TrendOfShares.self, Smooth.self,
       Regress.self, Adjust.self, ComorbidityCommand.self,
     ])
@@ -37,7 +43,8 @@ struct StatsOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The confidence of intervals: such as 0.95, or 0.95,0.998 for two.", valueName: "levels"))
+      "The confidence of intervals, 0.9 to below 1: such as 0.95 (or 95), or 0.95,0.998 for two.",
+      valueName: "levels"))
   var confidence = "0.95"
 
   @Option(
@@ -50,7 +57,10 @@ struct StatsOptions: ParsableArguments {
       "Where there is no output file, how the table is printed: table, csv or json.")
   var format = OutputFormat.table
 
-  @Option(help: "long: a row an estimate and confidence; wide: a column each, as lower95_0cl.")
+  @Option(
+    help:
+      "long: a row an estimate and confidence; wide: a column each, as lower95_0cl. Life expectancy and slopes are wide if left out, others long."
+  )
   var shape: TableShape?
 
   /// The settings, with the shape that the method has unless another is asked for.
@@ -68,18 +78,18 @@ struct StatsOptions: ParsableArguments {
     guard !levels.isEmpty, Set(levels).count == levels.count else {
       throw ValidationError("Name each confidence once, such as 0.95,0.998.")
     }
-    if let output, !output.hasSuffix(".csv"), !output.hasSuffix(".parquet") {
-      throw ValidationError("'\(output)' has no ending that says its form: .csv or .parquet.")
-    }
+    try OutputFiles.check([output].compactMap { $0 }, input: input)
     return FileStatistics.Settings(
       TableFile(URL(fileURLWithPath: input)), groups: by?.list ?? [], confidences: levels,
       shape: shape ?? usual)
   }
 
-  /// Writes the table to the file, or prints it.
+  /// Writes the table to the file, or prints it; what should be known of it goes to standard error.
   func write(_ table: ResultTable) throws {
+    try OutputFiles.requireNames(table, input: input)
+    for note in table.notes { print(error: note) }
     guard let output else {
-      print(try TextTable(table).text(format))
+      print(try table.text(format))
       return
     }
     try table.write(to: URL(fileURLWithPath: output))
@@ -92,17 +102,82 @@ struct StatsOptions: ParsableArguments {
 
 extension TableShape: ExpressibleByArgument {}
 
-extension TextTable {
-  init(_ table: ResultTable) {
-    self.init(
-      columns: table.columns.map(\.name),
-      rows: (0..<table.rowCount).map { row in
-        table.columns.indices.map { table.text($0, row) }
-      })
+/// Checks of what a command is about to write.
+enum OutputFiles {
+  /// Refuses files of a form that is not known, one file for two things, and one over the input; and folders that are not
+  /// there, so that nothing is half-written.
+  static func check(_ outputs: [String], input: String, tables: Int? = nil) throws {
+    for (index, file) in outputs.enumerated() where index < tables ?? outputs.count {
+      let ending = URL(fileURLWithPath: file).pathExtension.lowercased()
+      guard ending == "csv" || ending == "parquet" else {
+        throw ValidationError("'\(file)' has no ending that says its form: .csv or .parquet.")
+      }
+    }
+    let paths = ([input] + outputs).map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+    guard Set(paths).count == paths.count else {
+      throw ValidationError(
+        "Two of the files are one and the same: one would be written over the other.")
+    }
+    for path in paths.dropFirst() {
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      guard FileManager.default.isWritableFile(atPath: folder) else {
+        throw StoreError(
+          path, "The file cannot be written.",
+          hint: "Check that the folder is there and that you may write in it.")
+      }
+    }
+  }
+
+  /// Refuses a table with two columns of one name, which no other program would read.
+  static func requireNames(_ table: ResultTable, input: String) throws {
+    guard let name = table.repeatedName else { return }
+    throw Problem(
+      file: input, line: input.hasSuffix(".parquet") ? nil : 1,
+      "The table of results would have two columns called '\(name)'.",
+      hint:
+        "Name each column once, and give columns of the file other names than those of the results."
+    )
   }
 }
 
 extension ResultTable {
+  /// The table for the terminal, as CSV, or as JSON with its numbers as numbers.
+  func text(_ format: OutputFormat) throws -> String {
+    if format == .json { return try json }
+    return try TextTable(
+      columns: columns.map(\.name),
+      rows: (0..<rowCount).map { row in columns.indices.map { text($0, row) } }
+    ).text(format)
+  }
+
+  private var json: String {
+    get throws {
+      let rows = (0..<rowCount).map { row in
+        Dictionary(
+          uniqueKeysWithValues: columns.map { ($0.name, Cell(values: $0.values, row: row)) })
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(rows), as: UTF8.self)
+    }
+  }
+
+  /// A value of the table in JSON; null where there is none.
+  private struct Cell: Encodable {
+    let values: Values
+    let row: Int
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch values {
+      case .text(let values): try container.encode(values[row])
+      case .number(let values): try container.encode(values[row].isNaN ? nil : values[row])
+      case .integer(let values): try container.encode(values[row])
+      case .flag(let values): try container.encode(values[row])
+      }
+    }
+  }
+
   /// How many rows have a status of unknown.
   var unknownCount: Int {
     guard case .text(let values)? = columns.first(where: { $0.name == "status" })?.values else {

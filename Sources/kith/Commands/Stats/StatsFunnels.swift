@@ -67,7 +67,8 @@ struct FunnelLimitsCommand: ParsableCommand {
     discussion: """
       Example:
 
-        kith stats funnel-limits practices.csv --statistic proportion --events x --population n
+        kith stats funnel-limits practices.csv --statistic proportion \\
+          --events x --population n
       """,
     aliases: ["funnel_limits"])
 
@@ -87,7 +88,8 @@ struct FunnelCommand: ParsableCommand {
     discussion: """
       Example:
 
-        kith stats funnel practices.csv --statistic proportion --events x --population n --area practice
+        kith stats funnel practices.csv --statistic proportion --events x \\
+          --population n --area practice
       """)
 
   @OptionGroup var options: StatsOptions
@@ -115,7 +117,8 @@ struct FunnelOD: ParsableCommand {
       Data are standardised ratios (SR, with the method SHMI or CQC), proportions (PR) or ratios of counts (RC). \
       Example:
 
-        kith stats funnel-od trusts.csv --numerator deaths --denominator expected --area trust --sr-method SHMI
+        kith stats funnel-od trusts.csv --numerator deaths \\
+          --denominator expected --area trust --sr-method SHMI
       """,
     aliases: ["funnel_od"])
 

@@ -47,6 +47,8 @@ extension SlopeIndex.Kind: ExpressibleByArgument {
     }
   }
 
+  public var defaultValueDescription: String { Self.allValueStrings[rawValue] }
+
   public static var allValueStrings: [String] { ["other", "rate", "proportion"] }
 }
 
@@ -58,7 +60,8 @@ struct SII: ParsableCommand {
       anew from their errors, and, beside them, of how far the values lie from the line. The same seed gives \
       the same limits. Examples:
 
-        kith stats sii le.csv --by area --quantile decile --population n --value le --se se
+        kith stats sii le.csv --by area --quantile decile --population n \\
+          --value le --se se
         kith stats sii rates.csv --by area --quantile decile --population n --value dsr --lower lo --upper hi \\
           --value-type rate --transform
       """)
@@ -103,8 +106,8 @@ struct SII: ParsableCommand {
   var seed: UInt64 = 1
 
   func validate() throws {
-    guard repetitions >= 1_000 else {
-      throw ValidationError("The number of repetitions is 1000 or more.")
+    guard (1_000...10_000_000).contains(repetitions) else {
+      throw ValidationError("The number of repetitions is 1000 to 10000000.")
     }
     guard multiplier != 0, multiplier.isFinite else {
       throw ValidationError("The multiplier is not zero.")
@@ -149,7 +152,8 @@ struct Gaps: ParsableCommand {
       paf, in the reference's row, is the share of all events that there would not be if everybody had the \
       reference's rate. Example:
 
-        kith stats gaps admissions.csv --by year --group quintile --reference 5 --events x --population n
+        kith stats gaps admissions.csv --by year --group quintile \\
+          --reference 5 --events x --population n
       """)
 
   @OptionGroup var options: StatsOptions
@@ -163,7 +167,7 @@ struct Gaps: ParsableCommand {
   @Option(help: ArgumentHelp("Its value in the reference's row.", valueName: "value"))
   var reference: String
 
-  @Flag(help: "The figures are proportions, not rates.")
+  @Flag(help: "The figures are proportions in per cent, not rates per --multiplier.")
   var proportion = false
 
   func run() throws {
@@ -175,6 +179,44 @@ struct Gaps: ParsableCommand {
   }
 }
 
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Figures beside a reference, from their limits: differences and ratios of any rates.",
+    discussion: """
+      For standardised rates and whatever else has limits; of crude rates and proportions `gaps` knows more. Limits \
+      are of one confidence, 0.95 unless --confidence says another. Example:
+
+        kith stats compare dsr.csv --by year --group area \\
+          --reference England --value value --lower lowercl --upper uppercl
+      """)
+
+  @OptionGroup var options: StatsOptions
+
+  @Option(
+    help: ArgumentHelp("The column that tells the compared groups apart.", valueName: "column"))
+  var group: String
+
+  @Option(help: ArgumentHelp("Its value in the reference's row.", valueName: "value"))
+  var reference: String
+
+  @Option(help: ArgumentHelp("The column with the figure.", valueName: "column"))
+  var value = "value"
+
+  @Option(help: ArgumentHelp("The column with its lower limit.", valueName: "column"))
+  var lower = "lowercl"
+
+  @Option(help: ArgumentHelp("The column with its upper limit.", valueName: "column"))
+  var upper = "uppercl"
+
+  func run() throws {
+    try options.write(
+      FileStatistics.compared(
+        options.settings(), value: value, lower: lower, upper: upper, part: group,
+        reference: reference))
+  }
+}
+
 struct DispersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dispersion",
@@ -182,7 +224,8 @@ struct DispersionCommand: ParsableCommand {
     discussion: """
       Example:
 
-        kith stats dispersion lsoa.csv --by year --value rate --population n --rank imd_rank --parts district
+        kith stats dispersion lsoa.csv --by year --value rate \\
+          --population n --rank imd_rank --parts district
       """)
 
   @OptionGroup var options: StatsOptions
@@ -206,6 +249,12 @@ struct DispersionCommand: ParsableCommand {
 
   @Flag(help: "Values are shares from 0 to 1: corrected concentration indices are given too.")
   var shares = false
+
+  func validate() throws {
+    guard !shares || rank != nil else {
+      throw ValidationError("--shares is for the concentration index: name --rank too.")
+    }
+  }
 
   func run() throws {
     try options.write(

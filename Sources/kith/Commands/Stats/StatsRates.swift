@@ -10,7 +10,8 @@ struct CrudeRate: ParsableCommand {
       Without --by every row is a rate; with it the rows of a group are added up. Examples:
 
         kith stats crude-rate deaths.csv --events deaths --population people
-        kith stats crude-rate deaths.csv --by area --events deaths --population people --confidence 0.95,0.998
+        kith stats crude-rate deaths.csv --by area --events deaths \\
+          --population people --confidence 0.95,0.998
       """,
     aliases: ["crude_rate", "rate"])
 
@@ -32,7 +33,8 @@ struct ProportionCommand: ParsableCommand {
     discussion: """
       Example:
 
-        kith stats proportion vaccinated.csv --by practice --events vaccinated --population eligible
+        kith stats proportion vaccinated.csv --by practice \\
+          --events vaccinated --population eligible
       """)
 
   @OptionGroup var options: StatsOptions
@@ -77,9 +79,12 @@ struct DSR: ParsableCommand {
       several events, a row is the people of an age band who had so many, and --event-frequency says how many. \
       Examples:
 
-        kith stats dsr deaths.csv --by area,sex --events x --population n --standard esp2013 --age age
-        kith stats dsr deaths.csv --by area --events x --population n --standard stdpop
-        kith stats dsr deaths.csv --by area --events x --population n --standard our-place.csv --age age
+        kith stats dsr deaths.csv --by area,sex --events x --population n \\
+          --standard esp2013 --age age
+        kith stats dsr deaths.csv --by area --events x --population n \\
+          --standard stdpop
+        kith stats dsr deaths.csv --by area --events x --population n \\
+          --standard our-place.csv --age age
       """)
 
   @OptionGroup var options: StatsOptions
@@ -94,7 +99,7 @@ struct DSR: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The column with the age at which each band begins, for esp2013 and files.",
+      "The column with the age at which each band begins: for esp2013 and files, and to find bands that are there twice or not at all.",
       valueName: "column"))
   var age: String?
 
@@ -115,7 +120,7 @@ struct DSR: ParsableCommand {
       population = .file(
         TableFile(URL(fileURLWithPath: standard)), age: age, people: "population")
     } else {
-      population = .column(standard)
+      population = .column(standard, age: age)
     }
     try options.write(
       FileStatistics.directlyStandardised(
@@ -133,7 +138,8 @@ struct ISR: ParsableCommand {
 
         kith stats isr deaths.csv --by area --events x --population n --reference-events x_ref \\
           --reference-population n_ref
-        kith stats isr deaths.csv --by area --events x --population n --age age --reference england.csv
+        kith stats isr deaths.csv --by area --events x --population n \\
+          --age age --reference england.csv
       """)
 
   @OptionGroup var options: StatsOptions
@@ -208,7 +214,8 @@ struct LifeExpectancyCommand: ParsableCommand {
     discussion: """
       A row is an age band of a group. Example:
 
-        kith stats life-expectancy deaths.csv --by area,sex --age age --deaths deaths --population people
+        kith stats life-expectancy deaths.csv --by area,sex --age age \\
+          --deaths deaths --population people
       """,
     aliases: ["life_expectancy"])
 
@@ -230,7 +237,8 @@ struct HealthyLifeExpectancyCommand: ParsableCommand {
     discussion: """
       Example:
 
-        kith stats healthy-life-expectancy health.csv --by area --surveyed asked --healthy good
+        kith stats healthy-life-expectancy health.csv --by area \\
+          --surveyed asked --healthy good
       """,
     aliases: ["healthy_life_expectancy"])
 

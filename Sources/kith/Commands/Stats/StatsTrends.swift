@@ -39,7 +39,8 @@ struct SegmentsCommand: ParsableCommand {
     discussion: """
       Example:
 
-        kith stats segments rates.csv --by area --time year --value rate --joins 2 --log
+        kith stats segments rates.csv --by area --time year --value rate \\
+          --joins 2 --log
       """)
 
   @OptionGroup var options: StatsOptions
@@ -67,7 +68,8 @@ struct TrendOfShares: ParsableCommand {
     discussion: """
       Example:
 
-        kith stats trend-of-shares smoking.csv --by year --score quintile --events smokers --population asked
+        kith stats trend-of-shares smoking.csv --by year --score quintile \\
+          --events smokers --population asked
       """)
 
   @OptionGroup var options: StatsOptions
@@ -119,7 +121,8 @@ struct Regress: ParsableCommand {
 
         kith stats regress admissions.csv --family poisson --outcome x --numbers imd --categories sex,age \\
           --exposure n --robust
-        kith stats regress people.csv --family logistic --outcome smokes --categories ethnic_group --cluster practice
+        kith stats regress people.csv --family logistic --outcome smokes \\
+          --categories ethnic_group --cluster practice
       """)
 
   @OptionGroup var options: StatsOptions
@@ -153,6 +156,10 @@ struct Regress: ParsableCommand {
     }
     guard family != .logistic || exposure == nil else {
       throw ValidationError("A logistic model has no --exposure.")
+    }
+    let names = [outcome] + (numbers?.list ?? []) + (categories?.list ?? [])
+    guard Set(names).count == names.count else {
+      throw ValidationError("A column is in the model twice: \(names.joined(separator: ", ")).")
     }
   }
 
