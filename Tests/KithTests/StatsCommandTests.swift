@@ -165,7 +165,7 @@ struct StatsCommandTests {
   @Test(
     "Series that cannot be drawn",
     arguments: [
-      ("month,waits\n2022-01-01,1\n2022-01-01,2\n", "t.csv:3: The series has this date twice"),
+      ("month,waits\n2022-01-01,1\n2022-01-01,2\n", "t.csv:3: The group has this month twice"),
       ("month,waits\n2022-13-01,1\n", "t.csv:2: The column 'month' is no date"),
     ])
   func badSeries(table: String, message: String) throws {
@@ -231,6 +231,14 @@ struct StatsCommandTests {
       (
         "crude-rate t.csv --by value --events x --population n", "value,x,n\na,1,2\n",
         "t.csv:1: The table of results would have two columns called 'value'"
+      ),
+      (
+        "mean t.csv --value v", "v\n\"12,5\"\n",
+        "t.csv:2: The column 'v' has something that is no number"
+      ),
+      (
+        "regress t.csv --outcome y --categories c", "y,c\n1,a\n2,\n3,b\n",
+        "t.csv:3: The column 'c' is missing here"
       ),
       ("mean t.csv --value v", "v\n1e300\n", "t.csv:2: The column 'v' has a number beyond"),
       (

@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Testing
 
@@ -65,6 +66,26 @@ struct ControlChartTests {
     let t = ControlChart([10, 40, 5, 80, 30, 12, 55], kind: .t)
     #expect(t.lower[0] >= 0 && t.upper[0] > t.centre[0])
     #expect(t.centre[0] > 10 && t.centre[0] < 80)
+  }
+
+  @Test("Near a limit is rare where a limit is cut at zero too")
+  func nearCutLimits() {
+    // The lower limit of a count of 4 is 0: nothing is two of its standard deviations below.
+    let counts = ControlChart([1, 2, 1, 4, 6, 5, 7, 4, 6, 4, 4, 4, 5, 3], kind: .c)
+    #expect(counts.lower[0] == 0)
+    #expect(counts.signals.allSatisfy { !$0.contains(.nearLower) })
+    // Most gaps between rare events lie below their mean, and half below the median.
+    let gaps = ControlChart([1, 2, 3, 2, 1, 3, 2, 40, 60, 50, 1, 45, 55, 2], kind: .g)
+    #expect(gaps.signals.allSatisfy { !$0.contains(.nearLower) })
+    var random = RandomNumbers(seed: 4)
+    var shifts = 0
+    for _ in 0..<400 {
+      let values = (0..<24).map { _ in (-10 * log(1 - random.uniform())).rounded(.down) }
+      let chart = ControlChart(values, kind: .g)
+      if chart.signals.contains(where: { !$0.isDisjoint(with: .shift) }) { shifts += 1 }
+    }
+    // By the mean it would be one in three.
+    #expect(shifts < 90)
   }
 
   @Test("Run charts pass over points on the median and equal neighbours")

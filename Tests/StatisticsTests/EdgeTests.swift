@@ -131,6 +131,74 @@ struct EdgeTests {
     #expect(reason([3, 5, 4, 6], [1, 2, 2, 1], .negativeBinomial) == nil)
   }
 
+  @Test(
+    "A group without events has no rate ratio to be found",
+    arguments: [
+      GeneralisedLinearModel.Family.poisson, .negativeBinomial, .logistic,
+    ])
+  func separation(family: GeneralisedLinearModel.Family) {
+    let y: [Double] =
+      family == .logistic ? [1, 0, 1, 0, 1, 1, 0, 0, 0, 0] : [3, 2, 5, 1, 4, 9, 0, 0, 0, 0]
+    let x: [Double] = [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]
+    #expect(throws: NoEstimate(.noSolution)) {
+      try GeneralisedLinearModel(
+        family, outcome: y, columns: [("x", x)], errors: .robust(isCorrected: true))
+    }
+  }
+
+  @Test("Limits of proportions stay between none and all, and about the target")
+  func folding() throws {
+    let rare = try OverDispersion(
+      numerators: [0, 2, 1, 0, 9], denominators: [20, 60, 50, 30, 440], transformation: .proportion)
+    for group in rare.groups {
+      #expect(group.limits998.lower <= rare.target && group.limits998.upper >= rare.target)
+      #expect(group.limits998.lower >= 0)
+    }
+    #expect(rare.groups[0].isOutlier == false)
+    #expect(throws: FunnelProblem.self) {
+      try OverDispersion(
+        numerators: [0, 0, 0], denominators: [5, 5, 5], transformation: .counts)
+    }
+  }
+
+  @Test("A straight line has no joins, and a level one no trend")
+  func straight() throws {
+    for (first, step, count) in [(59.3, -2.22, 13), (3.1, 0.7, 20), (100, 1e-3, 10)] {
+      let times = (0..<count).map(Double.init)
+      let trend = try SegmentedTrend(times.map { first + step * $0 }, times: times)
+      #expect(trend.joins.isEmpty, "\(first) \(step)")
+    }
+    #expect(throws: NoEstimate(.noVariation)) {
+      try SegmentedTrend([4, 4, 4, 4, 4, 4, 4], times: (0..<7).map(Double.init))
+    }
+    #expect(throws: NoEstimate(.tooManyValues)) {
+      try SegmentedTrend((0..<3_650).map { Double($0 % 7) }, times: (0..<3_650).map(Double.init))
+    }
+  }
+
+  @Test("An age to which nobody lives has no healthy years")
+  func nobodyLeft() {
+    var (d, n) = ([Double](repeating: 10, count: 20), [Double](repeating: 1_000, count: 20))
+    (d[18], n[18]) = (90, 100)
+    let tables = HealthyLifeExpectancies(
+      deaths: d, populations: n, surveyed: n, healthy: n.map { $0 / 2 })
+    #expect(tables.lifeTables.estimates[19].value == 0)
+    #expect(tables.estimates[19].value == 0)
+    #expect(
+      abs((tables.estimates[0].value ?? 0) * 2 - (tables.lifeTables.estimates[0].value ?? 9)) < 1e-9
+    )
+  }
+
+  @Test("No events in one of two groups: a ratio of 0 is known, one over 0 is not")
+  func zeroRatios() throws {
+    let shares = Estimates.proportions(events: [0, 5], populations: [100, 100])
+    guard case .known(let none) = shares[0], case .known(let some) = shares[1] else { return }
+    #expect(try #require(RateComparison.ratio(none, some)).value == 0)
+    #expect(try #require(RateComparison.ratio(none, some)).intervals == [nil])
+    #expect(RateComparison.ratio(some, none) == nil)
+    #expect(RateComparison.difference(none, some)?.value == -5)
+  }
+
   @Test("No method gives a number that is none where it says that it knows")
   func neverNaN() {
     var random = RandomNumbers(seed: 20_101)

@@ -100,6 +100,65 @@ struct PropertyTests {
     #expect(abs(index.value - spread.gini) < 1e-12)
   }
 
+  @Test("Units of one rank are in no order: the concentration index is the same in any")
+  func ties() throws {
+    var random = RandomNumbers(seed: 5)
+    let values = (0..<300).map { _ in random.uniform() * 10 }
+    let people = (0..<300).map { _ in 500 + random.uniform() * 1_000 }
+    let tenths = (0..<300).map { Double($0 % 10) }
+    let one = try ConcentrationIndex(values: values, populations: people, ranks: tenths)
+    let other = try ConcentrationIndex(
+      values: values.reversed(), populations: people.reversed(), ranks: tenths.reversed())
+    #expect(abs(one.value - other.value) < 1e-12)
+    // It is that of the tenths themselves.
+    let groups = (0..<10).map { tenth in (0..<300).filter { $0 % 10 == tenth } }
+    let totals = groups.map { $0.reduce(0) { $0 + people[$1] } }
+    let means = zip(groups, totals).map { rows, total in
+      rows.reduce(0) { $0 + people[$1] * values[$1] } / total
+    }
+    let whole = try ConcentrationIndex(values: means, populations: totals)
+    #expect(abs(one.value - whole.value) < 1e-12)
+  }
+
+  @Test("The error of a concentration index is that of drawing its values anew")
+  func concentrationError() throws {
+    var random = RandomNumbers(seed: 9)
+    let values = (0..<10).map { 10 + Double($0) }
+    let people = [Double](repeating: 1_000, count: 10)
+    let errors = (0..<10).map { 0.3 + 0.1 * Double($0 % 3) }
+    let told = try #require(
+      try ConcentrationIndex(values: values, populations: people, standardErrors: errors)
+        .standardError)
+    let drawn = try (0..<4_000).map { _ in
+      try ConcentrationIndex(
+        values: zip(values, errors).map { $0 + $1 * random.normal() }, populations: people
+      ).value
+    }
+    let mean = drawn.reduce(0, +) / 4_000
+    let deviation = (drawn.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3_999).squareRoot()
+    #expect(abs(deviation / told - 1) < 0.06)
+  }
+
+  @Test("Large counts take no longer, and come to what small ones do")
+  func largeCounts() throws {
+    // The sums over each count are closed above a thousand: just below and above they must agree.
+    var random = RandomNumbers(seed: 21)
+    let x = (0..<200).map { Double($0 % 2) }
+    let y = x.map { ((900 + 300 * $0) * exp(0.3 * random.normal())).rounded() }
+    let model = try GeneralisedLinearModel(.negativeBinomial, outcome: y, columns: [("x", x)])
+    // The mean of each group is fitted whatever the dispersion.
+    let means = [0.0, 1].map { group in
+      zip(x, y).filter { $0.0 == group }.reduce(0) { $0 + $1.1 } / 100
+    }
+    #expect(abs(model.coefficients[1].value - log(means[1] / means[0])) < 1e-8)
+    #expect(model.dispersion > 0.06 && model.dispersion < 0.12)
+    let large = try GeneralisedLinearModel(
+      .negativeBinomial, outcome: y.map { $0 * 1e6 }, columns: [("x", x)])
+    #expect(abs(large.coefficients[1].value - model.coefficients[1].value) < 1e-8)
+    // A million times the count has nothing of Poisson left: the dispersion is that of the ratios alone.
+    #expect(abs(large.dispersion / (model.dispersion + 1 / 1_000) - 1) < 0.05)
+  }
+
   @Test("Smoothing leaves large areas where they are and draws small ones in")
   func smoothing() throws {
     var random = RandomNumbers(seed: 3)

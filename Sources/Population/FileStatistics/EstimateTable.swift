@@ -101,7 +101,6 @@ extension Estimates {
 extension Double {
   /// A confidence as it is part of a column's name: 0.95 is 95_0, 0.998 is 99_8.
   var columnText: String {
-    let tenths = Int((self * 1_000).rounded())
-    return "\(tenths / 10)_\(tenths % 10)"
+    "\((self * 1e8).rounded() / 1e6)".replacing(".", with: "_")
   }
 }

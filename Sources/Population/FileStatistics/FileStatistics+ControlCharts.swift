@@ -72,6 +72,12 @@ extension FileStatistics {
       return day.number
     }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    try requireOnce(table, groups, order, what: date)
+    guard (population != nil) == (given.kind == .p || given.kind == .u) else {
+      throw Problem(
+        file: settings.file.url.path, "P and U charts have a population, and no others have.",
+        hint: "Name it for those alone.")
+    }
     var points = PointColumns(table.rowCount)
     var summary = SummaryColumns()
     var charts: [SeriesChart] = []
@@ -80,11 +86,6 @@ extension FileStatistics {
     for (group, unsorted) in groups.grouping.rows.enumerated() {
       let rows = unsorted.sorted { order[$0] < order[$1] }
       if rows != unsorted { wasSorted = true }
-      let repeated = Set(zip(rows, rows.dropFirst()).filter { order[$0] == order[$1] }.map(\.1))
-      try table.refuse(
-        "The series has this date twice.",
-        hint: "Give each series one row a date; --by names the columns that tell series apart."
-      ) { repeated.contains($0) }
       var options = given.options
       // A date that no point has begins nothing anew, as in the reference.
       options.rebases = rebases.compactMap { day in rows.firstIndex { order[$0] == day } }

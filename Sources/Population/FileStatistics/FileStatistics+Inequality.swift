@@ -45,7 +45,7 @@ extension FileStatistics {
     public var kind = SlopeIndex.Kind.other
     public var isTransformed = false
     public var multiplier = 1.0
-    /// How many draws the limits rest on; 0 for none.
+    /// How many draws the limits rest on: 1,000 or more.
     public var draws = SlopeIndexSimulation.usualDraws
     public var seed: UInt64 = 1
 
@@ -85,13 +85,10 @@ extension FileStatistics {
       ) { low[$0] > high[$0] }
     }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    try requireOnce(table, groups, order, what: quantile)
     var columns = SlopeColumns(settings, groups.keys.count)
     for (group, rows) in groups.grouping.rows.enumerated() {
       let rows = rows.sorted { order[$0] < order[$1] }
-      let isRepeated = Set(zip(rows, rows.dropFirst()).filter { order[$0] == order[$1] }.map(\.1))
-      try table.refuse(
-        "The group has this quantile twice.", hint: "Give each group one row a quantile."
-      ) { isRepeated.contains($0) }
       let pick = { (column: [Double]) in rows.map { column[$0] } }
       do throws(NoEstimate) {
         guard rows.count >= 5 else { throw NoEstimate(.tooFewValues) }
@@ -107,7 +104,7 @@ extension FileStatistics {
             populations: pick(people), values: pick(values),
             standardErrors: pick(table.number(name)))
         }
-        columns.set(group, rows.count, quantiles, slope)
+        columns.set(group, groups.keys[group], rows.count, quantiles, slope)
       } catch {
         columns.unknown[group] = error.reason
       }
@@ -143,21 +140,29 @@ extension FileStatistics {
     }
 
     mutating func set(
-      _ group: Int, _ count: Int, _ quantiles: SlopeIndex.Quantiles, _ given: SlopeSettings
+      _ group: Int, _ name: [String], _ count: Int, _ quantiles: SlopeIndex.Quantiles,
+      _ given: SlopeSettings
     ) {
       let line = SlopeIndex(
         quantiles, isTransformed: given.isTransformed, multiplier: given.multiplier,
         confidences: settings.confidences)
-      // Each group draws for itself, so that its limits do not depend on which others are there.
+      // Each group draws by its name, so that its limits do not depend on which others are there.
       let draws = SlopeIndexSimulation(
         quantiles, isTransformed: given.isTransformed, multiplier: given.multiplier,
         confidences: settings.confidences, draws: given.draws,
-        seed: given.seed &+ UInt64(group) &* 0x9E37_79B9_7F4A_7C15)
+        seed: given.seed ^ Self.hash(name))
       counts[group] = count
       intercept[group] = line.intercept
       slope.set(group, line.slopeIndex, draws.slopeIndex)
       ratio.set(group, line.relativeIndex, draws.relativeIndex)
       if let limits = line.regressionLimits { regression.set(group, line.slopeIndex, limits) }
+    }
+
+    /// The same number for the same name, now and later: FNV-1a.
+    private static func hash(_ name: [String]) -> UInt64 {
+      name.joined(separator: "\u{1F}").utf8.reduce(0xCBF2_9CE4_8422_2325) {
+        ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+      }
     }
 
     func columns(
@@ -197,6 +202,19 @@ extension FileStatistics {
       numbers: [value, population] + [rank].compactMap { $0 })
     try table.refuseNegative(value)
     try table.refuseNegative(population)
+    if let rank {
+      let ranks = table.number(rank)
+      try table.refuse("The rank is missing.", hint: "Every unit has its place in the order.") {
+        ranks[$0].isNaN
+      }
+    }
+    if isShare {
+      let shares = table.number(value)
+      try table.refuse(
+        "The value is no share from 0 to 1.",
+        hint: "Divide percentages by 100, or leave --shares out."
+      ) { shares[$0] > 1 }
+    }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     var numbers: [String: [Double]] = [:]
     let names = [
@@ -223,10 +241,8 @@ extension FileStatistics {
           numbers["theil_within"]?[group] = parts.theilWithin
         }
         guard let rank else { continue }
-        let order = rows.sorted { table.number(rank)[$0] < table.number(rank)[$1] }
         let index = try ConcentrationIndex(
-          values: order.map { table.number(value)[$0] },
-          populations: order.map { table.number(population)[$0] }, isShare: isShare)
+          values: pick(value), populations: pick(population), ranks: pick(rank), isShare: isShare)
         numbers["concentration_index"]?[group] = index.value
         numbers["concentration_index_wagstaff"]?[group] = index.wagstaff ?? .nan
         numbers["concentration_index_erreygers"]?[group] = index.erreygers ?? .nan
@@ -308,7 +324,8 @@ extension FileStatistics {
       }
       results["paf"]?[base] = RateComparison.attributableFraction(
         events: totalEvents[group], population: totalPeople[group], referenceEvents: x[base],
-        referencePopulation: n[base], confidences: settings.confidences)
+        referencePopulation: n[base], isBinomial: isProportion,
+        confidences: settings.confidences)
     }
     var columns = groups.columns(groups: groups.grouping.group.map(Int.init))
     columns.append((part, .text(parts.map(Optional.some))))

@@ -80,7 +80,7 @@ extension FileStatistics {
     let weights = try weights(standard, table)
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     if let age = standard.age {
-      try requireEachBand(table, age, groups, frequency: frequency, wanted: [])
+      try requireEachBand(table, age, groups, frequency: frequency, wanted: [], isByText: false)
     }
     let rates =
       frequency.map {
@@ -106,7 +106,7 @@ extension FileStatistics {
   }
 
   private static func perText(_ per: Double) -> String {
-    per == per.rounded() ? String(Int(per)) : "\(per)"
+    Int(exactly: per).map { String($0) } ?? "\(per)"
   }
 
   /// The standard population of each row.
@@ -135,9 +135,11 @@ extension FileStatistics {
   /// Refuses a group that has an age band twice, or not all bands that another group has or that are `wanted`.
   private static func requireEachBand(
     _ table: NumberTable, _ column: String, _ groups: RowGroups, frequency: String?,
-    wanted: [String]
+    wanted: [String], isByText: Bool
   ) throws {
     let names = table.text(column)
+    // Bands that are joined by their names are told apart by them; others by the age at which they begin.
+    func band(_ name: String) -> String { isByText ? name : age(name).map(String.init) ?? name }
     let frequencies = frequency.map(table.number)
     struct Part: Hashable {
       let group: Int32
@@ -149,25 +151,25 @@ extension FileStatistics {
       Part(group: groups.grouping.group[$0], frequency: frequencies?[$0] ?? 1)
     }
     for row in 0..<table.rowCount {
-      let name = age(names[row]).map(String.init) ?? names[row]
+      let name = band(names[row])
       isRepeated[row] = !bands[parts[row], default: []].insert(name).inserted
     }
     try table.refuse(
       "The group has this age band twice.",
       hint: "Give each group one row a band; --by names the columns that tell groups apart."
     ) { isRepeated[$0] }
-    let all = bands.values.reduce(into: Set(wanted.map { age($0).map(String.init) ?? $0 })) {
+    let all = bands.values.reduce(into: Set(wanted.map(band))) {
       $0.formUnion($1)
     }
     var seen: Set<Part> = []
     for row in 0..<table.rowCount where seen.insert(parts[row]).inserted {
       let lacking = all.subtracting(bands[parts[row]] ?? [])
-      guard let band = lacking.min(by: { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }) else {
+      guard let least = lacking.min(by: { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }) else {
         continue
       }
       throw Problem(
         file: table.file.url.path, line: table.file.line(ofRow: row),
-        "The group whose first row this is lacks the age band \(band)"
+        "The group whose first row this is lacks the age band \(least)"
           + "\(lacking.count > 1 ? " and \(lacking.count - 1) more" : "").",
         hint: "Give a row with 0 events for a band in which there were none.")
     }
@@ -197,7 +199,8 @@ extension FileStatistics {
         }
       }
       let grouped = RowGroups(table, by: settings.groups, isEachRow: false)
-      try requireEachBand(table, age, grouped, frequency: nil, wanted: bands.text(age))
+      try requireEachBand(
+        table, age, grouped, frequency: nil, wanted: bands.text(age), isByText: true)
       let place = table.text(age).map { rows[$0] }
       try table.refuse(
         "The reference has no such age band.", hint: "Both files name their bands alike."

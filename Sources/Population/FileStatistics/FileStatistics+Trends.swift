@@ -221,6 +221,13 @@ extension FileStatistics {
         hint: "Leave out rows that are not complete, and say so where the model is shown."
       ) { values[$0].isNaN }
     }
+    for name in model.categories + [model.cluster].compactMap({ $0 }) {
+      let texts = table.text(name)
+      try table.refuse(
+        "The column '\(name)' is missing here.",
+        hint: "Leave out rows that are not complete, or give those that are not known a name."
+      ) { NumberTable.missing.contains(texts[$0]) }
+    }
     var columns = model.numbers.map { (name: $0, values: table.number($0)) }
     for name in model.categories {
       let values = table.text(name)

@@ -47,8 +47,9 @@ public struct NumberTable: Sendable {
             numberColumns[index].append(.nan)
             continue
           }
-          // Numbers of spreadsheets may have commas between thousands.
-          let number = Double(text.filter { $0 != "," && $0 != " " })
+          // Numbers of spreadsheets may have commas between thousands; a comma elsewhere may be a decimal one.
+          let isParted = text.wholeMatch(of: /[+-]?\d{1,3}([, ]\d{3})+(\.\d+)?/) != nil
+          let number = Double(isParted ? text.filter { $0 != "," && $0 != " " } : text)
           let isNumber = number.map { abs($0) <= Self.largest } ?? false
           if !isNumber, problems.count < 20 {
             problems.append(
@@ -58,7 +59,7 @@ public struct NumberTable: Sendable {
                   ? "The column '\(name)' has something that is no number."
                   : "The column '\(name)' has a number beyond all that is counted.",
                 hint: number == nil
-                  ? "Leave it empty, or write NA, where it is not known or held back (*, <5, c)."
+                  ? "Leave it empty, or write NA, where it is not known or held back (*, <5, c); decimals follow a full stop."
                   : "Numbers are up to 1,000,000,000,000,000."))
           }
           numberColumns[index].append(number ?? .nan)

@@ -78,13 +78,14 @@ public struct ControlChart: Sendable {
   public let parts: [Part]
   /// Why the last part has no limits; nil where it has.
   public let unknown: Unknown?
-  /// Whether each point lies in the outer third between the centre and a limit.
+  /// Whether each point lies beyond two of the three standard deviations that a limit is away, and within the limit.
   public let isNearLimit: [Bool]
 
   /// An XmR or run chart of values, or a C, G or T chart of counts and gaps.
   ///
   /// - Parameter values: in order of time; not a number where missing.
   public init(_ values: [Double], kind: Kind = .xmr, options: Options = Options()) {
+    precondition(kind != .p && kind != .u, "P and U charts have denominators")
     self.init(values, denominators: nil, kind: kind, options: options)
   }
 
@@ -148,10 +149,15 @@ private struct Lines {
   var centre: [Double]
   var lower: [Double]
   var upper: [Double]
+  /// Two thirds of the way to the limits, before they are cut at what cannot be; not a number where that is beyond it.
+  var nearLower: [Double]
+  var nearUpper: [Double]
+  /// What shifts are judged by: the centre, but for G charts, whose values mostly lie below their mean, the median.
+  var middle: [Double]
 
   init(_ count: Int) {
     centre = Array(repeating: .nan, count: count)
-    (lower, upper) = (centre, centre)
+    (lower, upper, nearLower, nearUpper, middle) = (centre, centre, centre, centre, centre)
   }
 
   /// Works out the lines of one part; returns why it has no limits.
@@ -183,6 +189,7 @@ private struct Lines {
         return .noVariation
       }
       fill(rows, mean, mean - 2.66 * range, mean + 2.66 * range)
+      setNear(rows, mean - 2.66 * 2 / 3 * range, mean + 2.66 * 2 / 3 * range)
     case .t:
       let roots = values.map { $0 > 0 ? pow($0, 1 / 3.6) : .nan }
       let rooted = base.filter { !roots[$0].isNaN }
@@ -198,18 +205,23 @@ private struct Lines {
       fill(
         rows, pow(middle, 3.6), pow(max(0, middle - 2.66 * range), 3.6),
         pow(middle + 2.66 * range, 3.6))
+      let below = middle - 2.66 * 2 / 3 * range
+      setNear(
+        rows, below > 0 ? pow(below, 3.6) : .nan, pow(middle + 2.66 * 2 / 3 * range, 3.6))
     case .c:
-      fill(rows, mean, max(0, mean - 3 * mean.squareRoot()), mean + 3 * mean.squareRoot())
+      let sigma = mean.squareRoot()
+      fill(rows, mean, max(0, mean - 3 * sigma), mean + 3 * sigma)
+      setNear(rows, mean > 2 * sigma ? mean - 2 * sigma : .nan, mean + 2 * sigma)
     case .g:
       let spread = 3 * (mean * (mean + 1)).squareRoot()
       fill(rows, mean, max(0, mean - spread), mean + spread)
+      setNear(rows, .nan, mean + spread * 2 / 3)
+      let median = Self.median(base, values)
+      for row in rows { middle[row] = median }
     case .p, .u:
       return setShares(rows, base, values, denominators ?? [], isBinomial: kind == .p)
     case .run:
-      let sorted = base.filter { !values[$0].isNaN }.map { values[$0] }.sorted()
-      let middle = sorted.count / 2
-      let median =
-        sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+      let median = Self.median(base, values)
       fill(rows, median, .nan, .nan)
       return nil
     }
@@ -228,18 +240,33 @@ private struct Lines {
     let share = events / people
     for row in rows {
       centre[row] = share
+      middle[row] = share
       let variance = isBinomial ? share * (1 - share) : share
       let spread = 3 * (variance / denominators[row]).squareRoot()
       guard spread.isFinite else { continue }
       lower[row] = max(0, share - spread)
       upper[row] = isBinomial ? min(1, share + spread) : share + spread
+      let (low, high) = (share - spread * 2 / 3, share + spread * 2 / 3)
+      nearLower[row] = low > 0 ? low : .nan
+      nearUpper[row] = isBinomial && high >= 1 ? .nan : high
     }
     return nil
   }
 
-  private mutating func fill(_ rows: Range<Int>, _ middle: Double, _ low: Double, _ high: Double) {
+  private mutating func setNear(_ rows: Range<Int>, _ low: Double, _ high: Double) {
+    for row in rows { (nearLower[row], nearUpper[row]) = (low, high) }
+  }
+
+  private static func median(_ rows: Range<Int>, _ values: [Double]) -> Double {
+    let sorted = rows.filter { !values[$0].isNaN }.map { values[$0] }.sorted()
+    let half = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+  }
+
+  private mutating func fill(_ rows: Range<Int>, _ line: Double, _ low: Double, _ high: Double) {
     for row in rows {
-      centre[row] = middle
+      centre[row] = line
+      middle[row] = line
       lower[row] = low
       upper[row] = high
     }
@@ -279,13 +306,13 @@ private struct Lines {
     var trendMarked = rows.lowerBound
     for row in rows {
       let value = values[row]
-      let nowSide = value > centre[row] ? 1 : value < centre[row] ? -1 : 0
+      let nowSide = value > middle[row] ? 1 : value < middle[row] ? -1 : 0
       if !lower[row].isNaN {
         if value > upper[row] { signals[row].insert(.aboveLimit) }
         if value < lower[row] { signals[row].insert(.belowLimit) }
-        let isUp = value > centre[row] + (upper[row] - centre[row]) * 2 / 3
-        let isDown = value < centre[row] - (centre[row] - lower[row]) * 2 / 3
-        near[row] = (isUp && value <= upper[row]) || (isDown && value >= lower[row])
+        near[row] =
+          (value > nearUpper[row] && value <= upper[row])
+          || (value < nearLower[row] && value >= lower[row])
       }
       // Run charts pass over points on the median and repeated values; they neither help nor end a run.
       if kind == .run, nowSide == 0, !value.isNaN {
@@ -297,9 +324,9 @@ private struct Lines {
       if side != 0 {
         let length =
           kind == .run
-          ? (sideStart...row).count { values[$0] != centre[$0] } : row - sideStart + 1
+          ? (sideStart...row).count { values[$0] != middle[$0] } : row - sideStart + 1
         if length >= options.shiftLength {
-          for point in max(sideStart, shiftMarked)...row where values[point] != centre[point] {
+          for point in max(sideStart, shiftMarked)...row where values[point] != middle[point] {
             signals[point].insert(side > 0 ? .shiftUp : .shiftDown)
           }
           shiftMarked = row
@@ -333,7 +360,7 @@ private struct Lines {
         // All three on one side of the mean: a jump from one limit to the other is no drift towards either.
         if close >= 2, nowSide != 0,
           window.allSatisfy({
-            (values[$0] > centre[$0] ? 1 : values[$0] < centre[$0] ? -1 : 0) == nowSide
+            (values[$0] > middle[$0] ? 1 : values[$0] < middle[$0] ? -1 : 0) == nowSide
           })
         {
           for point in window where near[point] {

@@ -151,3 +151,21 @@ public struct ChiSquared: Sendable, Hashable {
     2 * GammaDistribution(shape: degreesOfFreedom / 2).quantile(probability)
   }
 }
+
+/// What goes with the gamma function.
+enum Gamma {
+  /// The derivative of log Γ(x), for x above zero (DLMF 5.5.2 and 5.11.2).
+  static func digamma(_ x: Double) -> Double {
+    var (x, sum) = (x, 0.0)
+    while x < 10 {
+      sum -= 1 / x
+      x += 1
+    }
+    let square = 1 / (x * x)
+    let series =
+      square
+      * (1 / 12.0 - square
+        * (1 / 120.0 - square * (1 / 252.0 - square * (1 / 240.0 - square / 132))))
+    return sum + log(x) - 0.5 / x - series
+  }
+}

@@ -12,6 +12,8 @@ public enum Unknown: UInt8, Sendable, CaseIterable {
   case tooFewEvents
   /// There are fewer values or groups than the method needs.
   case tooFewValues
+  /// There are more values than the method can take on.
+  case tooManyValues
   /// All values are the same, so that there is no variation to judge by.
   case noVariation
   /// An age band is missing, is there twice, or is not one of the standard's.
@@ -32,6 +34,7 @@ public enum Unknown: UInt8, Sendable, CaseIterable {
     case .moreEventsThanPeople: "there are more events than people"
     case .tooFewEvents: "there are too few events"
     case .tooFewValues: "there are too few values"
+    case .tooManyValues: "there are too many values"
     case .noVariation: "all values are the same"
     case .ageBands: "the age bands are not complete"
     case .smallPopulation: "the population is too small"

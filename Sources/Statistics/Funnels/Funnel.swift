@@ -68,7 +68,9 @@ public struct Funnel: Sendable {
         if events[row] == 0 {
           derived[row] = isStandardised ? nil : denominators[row]
         } else if rates[row] > 0, rates[row].isFinite {
-          derived[row] = per * events[row] / rates[row]
+          let denominator = per * events[row] / rates[row]
+          guard denominator <= 1e15 else { throw FunnelProblem(row: row, reason: .impossible) }
+          derived[row] = denominator
         } else {
           throw FunnelProblem(row: row, reason: rates[row].isNaN ? .missing : .impossible)
         }
@@ -154,8 +156,8 @@ public struct Funnel: Sendable {
   /// Rounded to its first digit (down) or its first two (up), so that an axis ends on a number that is easy to read.
   private static func rounded(_ value: Double, up: Bool) -> Double {
     guard value != 0 else { return 0 }
-    let whole = value.rounded(up ? .up : .down)
-    let digits = String(Int(whole)).count - (up ? 2 : 1)
+    guard let whole = Int(exactly: value.rounded(up ? .up : .down)) else { return value }
+    let digits = String(whole).count - (up ? 2 : 1)
     let unit = pow(10, Double(digits))
     return (value / unit).rounded(up ? .up : .down) * unit
   }

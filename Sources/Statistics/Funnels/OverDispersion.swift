@@ -63,6 +63,9 @@ public struct OverDispersion: Sendable {
       }
     }
     guard numerators.count >= 2 else { throw FunnelProblem(row: 0, reason: .tooFewValues) }
+    guard numerators.contains(where: { $0 > 0 }) else {
+      throw FunnelProblem(row: 0, reason: .tooFewEvents)
+    }
     let total = numerators.reduce(0, +) / denominators.reduce(0, +)
     let target = transformation == .shmi || transformation == .cqc ? 1 : total
     let centre = transformation.scale(target)
@@ -110,11 +113,13 @@ public struct OverDispersion: Sendable {
   ) -> [(z: Double, error: Double)] {
     if transformation == .shmi {
       let groups = 1 / share
-      let sorted = scores.map(\.z).sorted()
+      // The mean rank of equal scores.
+      var ranks: [Double: (first: Int, last: Int)] = [:]
+      for (place, z) in scores.map(\.z).sorted().enumerated() {
+        ranks[z, default: (place, place)].last = place
+      }
       return scores.filter { score in
-        // The mean rank of equal scores.
-        let first = sorted.firstIndex(of: score.z) ?? 0
-        let last = sorted.lastIndex(of: score.z) ?? 0
+        let (first, last) = ranks[score.z] ?? (0, 0)
         let rank = Double(first + last) / 2 + 1
         let part = (rank * groups / Double(scores.count + 1)).rounded(.down)
         return part > 0 && part < groups - 1
@@ -182,7 +187,9 @@ extension OverDispersion.Transformation {
       switch self {
       case .shmi, .counts: exp(value)
       case .cqc: value
-      case .proportion: sin(value) * sin(value)
+      case .proportion:
+        // Beyond none and all the curve would turn back.
+        sin(min(max(value, 0), .pi / 2)) * sin(min(max(value, 0), .pi / 2))
       }
     }
     return Interval(

@@ -107,7 +107,9 @@ public struct SlopeIndexSimulation: Sendable {
         select(lower, UnsafeMutableBufferPointer(rebasing: draws[..<low]))
         select(upper - high, UnsafeMutableBufferPointer(rebasing: draws[high...]))
       }
-      let next = draws[(lower + 1)..<low].min() ?? draws[low]
+      let next =
+        draws[(lower + 1)..<max(low, lower + 1)].min() ?? draws[(lower + 1)...].min()
+        ?? draws[lower]
       let beyond = draws[(upper + 1)...].min() ?? draws[upper]
       limits[index] = Interval(
         lower: draws[lower] + (below - Double(lower)) * (next - draws[lower]),

@@ -37,6 +37,11 @@ public struct HealthyLifeExpectancies: Sendable {
         variance += lived * lived * share * (1 - share) / surveyed[row]
         guard tables.estimates.unknown[row] == nil, reason == nil else { continue }
         let alive = tables.survivors[row]
+        guard alive > 0 else {
+          result.unknown[row] = nil
+          result.values[row] = 0
+          continue
+        }
         let (value, error) = (years / alive, variance.squareRoot() / alive)
         result.unknown[row] = nil
         result.values[row] = value

@@ -131,10 +131,16 @@ public struct DirectlyStandardisedRates: Sendable {
       unknown[group] =
         unknown[group] ?? sums.unknown[part]
         ?? (frequency.isNaN ? .missing : frequency < 0 ? .impossible : nil)
-        ?? (weights[group] == sums.weights[part] ? nil : .ageBands)
+        ?? (Self.isNear(weights[group], sums.weights[part])
+          && Self.isNear(populations[group], sums.populations[part]) ? nil : .ageBands)
       events[group] += frequency * sums.events[part]
       weighted[group] += frequency * sums.weighted[part]
       variance[group] += frequency * frequency * sums.variance[part]
+    }
+
+    /// Whether two sums are one but for the order in which they were added up.
+    private static func isNear(_ a: Double, _ b: Double) -> Bool {
+      abs(a - b) <= 1e-9 * max(abs(a), abs(b))
     }
 
     private static func reason(_ x: Double, _ n: Double, _ w: Double) -> Unknown? {

@@ -22,12 +22,15 @@ public enum RateComparison {
 
   /// The ratio a / b of two figures above zero that do not depend on each other.
   ///
-  /// MOVER on the scale of logarithms, so that the interval of b / a is that of a / b turned about; a lower limit of zero
-  /// has none. Nil where a figure or a limit that is divided by is not above zero.
+  /// MOVER on the scale of logarithms, so that the interval of b / a is that of a / b turned about. A ratio of zero, and
+  /// one of a figure whose lower limit is zero, has a value and no interval. Nil where the second is not above zero.
   public static func ratio(_ a: Estimate.Known, _ b: Estimate.Known) -> Estimate.Known? {
     guard let x = a.intervals.first ?? nil, let y = b.intervals.first ?? nil,
-      x.confidence == y.confidence, a.value > 0, b.value > 0, y.lower > 0, x.lower > 0
+      x.confidence == y.confidence, a.value >= 0, b.value > 0
     else { return nil }
+    guard a.value > 0, y.lower > 0, x.lower > 0 else {
+      return Estimate.Known(value: a.value / b.value, intervals: [nil])
+    }
     let value = log(a.value / b.value)
     let below = hypot(log(a.value / x.lower), log(y.upper / b.value))
     let above = hypot(log(x.upper / a.value), log(b.value / y.lower))
@@ -65,12 +68,14 @@ public enum RateComparison {
 
   /// The share of events that there would not be if everybody had the reference group's rate.
   ///
-  /// (R − R₀) / R, with Wald's interval on the scale of log(1 − PAF), whose variance is 1/x₀ − 1/x as the reference's
-  /// events are among all (after Greenland 1987, Stat Med 6: 701). It can be below zero, where the reference has the
-  /// higher rate. Reference events of zero make it 1 without an interval.
+  /// (R − R₀) / R, with Wald's interval on the scale of log(1 − PAF), whose variance is 1/x₀ − 1/x for Poisson events, as
+  /// the reference's are among all (after Greenland 1987, Stat Med 6: 701); less for people who have it or have it not. It
+  /// can be below zero, where the reference has the higher rate. Reference events of zero make it 1 without an interval.
+  ///
+  /// - Parameter isBinomial: whether events are people who have something, rather than what can come twice.
   public static func attributableFraction(
     events: Double, population: Double, referenceEvents: Double, referencePopulation: Double,
-    confidences: [Double] = [0.95]
+    isBinomial: Bool = false, confidences: [Double] = [0.95]
   ) -> Estimate {
     if let reason = Unknown.ofCount(events, population)
       ?? Unknown.ofCount(referenceEvents, referencePopulation)
@@ -82,12 +87,20 @@ public enum RateComparison {
       return .unknown(.impossible)
     }
     let left = referenceEvents / referencePopulation / (events / population)
+    // The variances of the reference's events and of the others'; as shares of their counts.
+    func share(_ x: Double, _ n: Double) -> Double { isBinomial && n > 0 ? max(0, 1 - x / n) : 1 }
+    let own = referenceEvents * share(referenceEvents, referencePopulation)
+    let others = events - referenceEvents
+    let all = own + others * share(others, population - referencePopulation)
+    let variance =
+      own / (referenceEvents * referenceEvents) - 2 * own / (referenceEvents * events)
+      + all / (events * events)
     return .known(
       Estimate.Known(
         value: 1 - left,
         intervals: confidences.map { confidence in
           guard referenceEvents > 0 else { return nil }
-          let half = Normal.z(confidence) * (1 / referenceEvents - 1 / events).squareRoot()
+          let half = Normal.z(confidence) * max(0, variance).squareRoot()
           return Interval(
             lower: 1 - left * exp(half), upper: 1 - left * exp(-half), confidence: confidence)
         }))

@@ -58,7 +58,7 @@ public struct GeneralisedLinearModel: Sendable {
   ///   - exposure: people or person-years, whose logarithm is an offset; none for logistic models.
   ///   - weights: how often each row counts; 1 if left out.
   /// - Returns: throws why there is no model: missing or impossible values, columns that follow from each other, or
-  ///   coefficients without end, as where a column parts all events from all others.
+  ///   coefficients without end, as of a group in which there are no events or, of yes and no, nothing else.
   public init(
     _ family: Family, outcome: [Double], columns: [(name: String, values: [Double])],
     exposure: [Double]? = nil, weights: [Double]? = nil, errors: Errors = .model,
@@ -208,6 +208,7 @@ private struct Fit {
 
   /// Newton's steps to the coefficients.
   mutating func solve() throws(NoEstimate) {
+    var first: [Double] = []
     for _ in 0..<100 {
       let (means, weights) = moments(beta)
       mean = means
@@ -223,7 +224,11 @@ private struct Fit {
         }
       }
       for i in 0..<k { for j in 0..<i { information[j][i] = information[i][j] } }
-      guard let matrix = PositiveMatrix(information) else { throw NoEstimate(.noSolution) }
+      if first.isEmpty { first = (0..<k).map { information[$0][$0] } }
+      // A term that runs off to infinity, as that of a group without events, leaves nothing to be known of it.
+      guard (0..<k).allSatisfy({ information[$0][$0] > 1e-7 * first[$0] }),
+        let matrix = PositiveMatrix(information)
+      else { throw NoEstimate(.noSolution) }
       inverse = matrix.inverse
       let step = inverse.map { row in zip(row, score).reduce(0) { $0 + $1.0 * $1.1 } }
       let size = zip(step, score).reduce(0) { $0 + $1.0 * $1.1 }
@@ -234,11 +239,6 @@ private struct Fit {
       guard beta.allSatisfy({ $0.isFinite }) else { throw NoEstimate(.noSolution) }
       if scale == 1, size < 1e-18 * max(1, abs(beta.map { $0 * $0 }.reduce(0, +))) {
         mean = moments(beta).mean
-        // Coefficients that grow without end settle where the likelihood is flat.
-        let isFlat =
-          family == .logistic
-          && zip(mean, y).allSatisfy { abs($0 - $1) < 1e-6 }
-        guard !isFlat else { throw NoEstimate(.noSolution) }
         return
       }
     }
@@ -275,7 +275,7 @@ private struct Fit {
     for row in y.indices {
       let (y, m) = (y[row], mean[row])
       var slope = 0.0
-      for j in 0..<Int(y) { slope += Double(j) / (1 + alpha * Double(j)) }
+      slope += Self.sumOfShares(y, alpha)
       let t = alpha * m
       let g: Double
       if t < 0.01 {
@@ -290,6 +290,43 @@ private struct Fit {
       sum += weight[row] * slope
     }
     return sum
+  }
+
+  /// Up to so many terms of a sum are added one by one.
+  private static let fewTerms = 1_000.0
+
+  /// The sums of j, j² and j³ for j from 0 to y − 1.
+  private static func powers(_ y: Double) -> (Double, Double, Double) {
+    let first = y * (y - 1) / 2
+    return (first, (y - 1) * y * (2 * y - 1) / 6, first * first)
+  }
+
+  /// Σ j / (1 + αj), j from 0 to y − 1.
+  private static func sumOfShares(_ y: Double, _ alpha: Double) -> Double {
+    if y <= fewTerms {
+      var sum = 0.0
+      for j in 0..<Int(y) { sum += Double(j) / (1 + alpha * Double(j)) }
+      return sum
+    }
+    let (first, second, third) = powers(y)
+    if alpha * y < 1e-4 { return first - alpha * second + alpha * alpha * third }
+    let size = 1 / alpha
+    return size * (y - size * (Gamma.digamma(y + size) - Gamma.digamma(size)))
+  }
+
+  /// Σ log(1 + αj), j from 0 to y − 1.
+  private static func sumOfLogarithms(_ y: Double, _ alpha: Double) -> Double {
+    if y <= fewTerms {
+      var sum = 0.0
+      for j in 0..<Int(y) { sum += log1p(alpha * Double(j)) }
+      return sum
+    }
+    let (first, second, third) = powers(y)
+    if alpha * y < 1e-4 {
+      return alpha * (first - alpha * (second / 2 - alpha * third / 3))
+    }
+    let size = 1 / alpha
+    return lgamma(y + size) - lgamma(size) - y * log(size)
   }
 
   /// The scores of each cluster.
@@ -312,8 +349,7 @@ private struct Fit {
         value = (y > 0 ? y * log(m) : 0) + (y < 1 ? (1 - y) * log(1 - m) : 0)
       case .negativeBinomial where alpha > 0:
         // Γ(y + 1/α) / Γ(1/α) αʸ is Π (1 + αj).
-        var product = 0.0
-        for j in 0..<Int(y) { product += log1p(alpha * Double(j)) }
+        let product = Self.sumOfLogarithms(y, alpha)
         value =
           product + (y > 0 ? y * log(m) : 0) - (y + 1 / alpha) * log1p(alpha * m) - lgamma(y + 1)
       case .poisson, .negativeBinomial:

@@ -11,7 +11,8 @@ public struct EmpiricalBayes: Sendable {
   public init(events: [Double], populations: [Double], neighbours: [[Int]]? = nil) {
     let unknown = events.indices.map { Unknown.ofCount(events[$0], populations[$0]) }
     let known = events.indices.filter { unknown[$0] == nil }
-    func smoothed(_ row: Int, among rows: [Int]) -> Double {
+    /// The mean of some areas, and the variance between them beyond chance.
+    func moments(_ rows: [Int]) -> (mean: Double, between: Double) {
       let people = rows.reduce(0) { $0 + populations[$1] }
       let mean = rows.reduce(0) { $0 + events[$1] } / people
       let spread =
@@ -19,15 +20,16 @@ public struct EmpiricalBayes: Sendable {
           let difference = events[row] / populations[row] - mean
           return sum + populations[row] * difference * difference
         } / people
-      let between = max(0, spread - mean / (people / Double(rows.count)))
-      let within = mean / populations[row]
-      let weight = between + within > 0 ? between / (between + within) : 0
-      return mean + weight * (events[row] / populations[row] - mean)
+      return (mean, max(0, spread - mean / (people / Double(rows.count))))
     }
+    let all = moments(known)
     var rates = [Double](repeating: .nan, count: events.count)
     for row in known {
       let around = (neighbours?[row] ?? []).filter { unknown[$0] == nil }
-      rates[row] = smoothed(row, among: around.isEmpty ? known : around + [row])
+      let (mean, between) = around.isEmpty ? all : moments(around + [row])
+      let within = mean / populations[row]
+      let weight = between + within > 0 ? between / (between + within) : 0
+      rates[row] = mean + weight * (events[row] / populations[row] - mean)
     }
     self.rates = rates
     self.unknown = unknown

@@ -4,7 +4,8 @@ import Foundation
 ///
 /// The Gamma–Poisson model of Clayton and Kaldor (1987, Biometrics 43: 671): the areas' relative risks are gamma
 /// distributed, their events Poisson; the gamma's parameters are those of maximum likelihood of all areas, and an area's
-/// risk has the gamma distribution that follows from its own events.
+/// risk has the gamma distribution that follows from its own events. Its interval takes the parameters as known: it is a
+/// little narrow, and the more so the fewer areas there are.
 public struct GammaPoisson: Sendable {
   /// The smoothed ratio of observed to expected events of each area, with credible intervals; unknown where an area's
   /// expected events are missing or zero.

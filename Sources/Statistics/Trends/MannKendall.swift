@@ -16,12 +16,14 @@ public struct MannKendall: Sendable {
   /// - Parameters:
   ///   - values: in order of time; missing ones are left out.
   ///   - times: when they are of; a step apart if left out.
-  /// - Returns: throws why there is none: fewer than four values, or no variation.
+  /// - Returns: throws why there is none: fewer than four values, more than 5,000, or no variation.
   public init(
     _ values: [Double], times: [Double]? = nil, confidence: Double = 0.95
   ) throws(NoEstimate) {
     let known = values.indices.filter { !values[$0].isNaN }
     guard known.count >= 4 else { throw NoEstimate(.tooFewValues) }
+    // Every pair has a slope, and all are kept for their median.
+    guard known.count <= 5_000 else { throw NoEstimate(.tooManyValues) }
     let y = known.map { values[$0] }
     let t = known.map { times?[$0] ?? Double($0) }
     let n = y.count

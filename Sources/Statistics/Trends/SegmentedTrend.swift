@@ -3,7 +3,7 @@ import Foundation
 /// Straight lines that join: when a trend changed, and how steep it was before and after.
 ///
 /// Least squares with joinpoints at the values' own times, their number chosen by the Bayesian information criterion
-/// (Kim and others 2000, Stat Med 19: 335; Kim and others 2009). Every choice of joinpoints is tried.
+/// (Kim and others 2000, Stat Med 19: 335; Kim and others 2009). Every choice of joinpoints is tried, up to 200,000: two joins of 600 values.
 public struct SegmentedTrend: Sendable {
   public struct Segment: Sendable {
     public let from: Double
@@ -24,7 +24,8 @@ public struct SegmentedTrend: Sendable {
   /// - Parameters:
   ///   - most: how many joinpoints at the most.
   ///   - least: how many values a segment has at the least, those at its ends counted.
-  /// - Returns: throws why there is none: fewer than six values, equal times, or values that have no logarithm.
+  /// - Returns: throws why there is none: fewer than six values or too many, no variation, equal times, or values
+  ///   that have no logarithm.
   public init(
     _ values: [Double], times: [Double], most: Int = 2, least: Int = 4,
     isLogarithmic: Bool = false, confidence: Double = 0.95
@@ -40,11 +41,16 @@ public struct SegmentedTrend: Sendable {
     else { throw NoEstimate(.impossible) }
     let y = isLogarithmic ? values.map { log($0) } : values
     let n = Double(y.count)
+    guard y.contains(where: { $0 != y[0] }) else { throw NoEstimate(.noVariation) }
+    guard Self.count(y.count, most: most, least: least) <= Self.mostChoices else {
+      throw NoEstimate(.tooManyValues)
+    }
+    // What rounding leaves of a straight line is no residual.
+    let floor = 1e-20 * y.reduce(0) { $0 + $1 * $1 } / n
     var best: (criterion: Double, joins: [Int], fit: LeastSquares)?
     for joins in Self.choices(y.count, most: most, least: least) {
       guard let fit = Self.fit(y, times, joins) else { continue }
-      // A perfect line has no residuals to take the logarithm of.
-      let residual = max(fit.residualSum / n, 1e-300)
+      let residual = max(fit.residualSum / n, floor)
       let criterion = log(residual) + Double(2 + 2 * joins.count) * log(n) / n
       if best == nil || criterion < (best?.criterion ?? 0) - 1e-12 {
         best = (criterion, joins, fit)
@@ -71,6 +77,20 @@ public struct SegmentedTrend: Sendable {
     self.joins = joins.map { times[$0] }
     fitted = isLogarithmic ? fit.fitted.map { exp($0) } : fit.fitted
     self.isLogarithmic = isLogarithmic
+  }
+
+  /// More choices of joinpoints than this are not tried.
+  private static let mostChoices = 200_000.0
+
+  /// How many choices there are: with k joins those of k among what the least lengths leave free.
+  private static func count(_ count: Int, most: Int, least: Int) -> Double {
+    var sum = 1.0
+    for joins in stride(from: 1, through: most, by: 1) {
+      let free = count - 2 * least + 2 - (joins - 1) * (least - 2)
+      guard free >= joins else { break }
+      sum += (0..<joins).reduce(1.0) { $0 * Double(free - $1) / Double($1 + 1) }
+    }
+    return sum
   }
 
   private static func fit(_ y: [Double], _ times: [Double], _ joins: [Int]) -> LeastSquares? {

@@ -64,7 +64,11 @@ struct StatsOptions: ParsableArguments {
   var shape: TableShape?
 
   /// The settings, with the shape that the method has unless another is asked for.
-  func settings(_ usual: TableShape = .long) throws -> FileStatistics.Settings {
+  ///
+  /// - Parameter isOne: whether the method gives limits of one confidence, whose columns do not say which.
+  func settings(
+    _ usual: TableShape = .long, isOne: Bool = false
+  ) throws -> FileStatistics.Settings {
     let levels = try confidence.list.map { text -> Double in
       guard let number = Double(text) else {
         throw ValidationError("'\(text)' is no confidence: write 0.95, or 95.")
@@ -77,6 +81,9 @@ struct StatsOptions: ParsableArguments {
     }
     guard !levels.isEmpty, Set(levels).count == levels.count else {
       throw ValidationError("Name each confidence once, such as 0.95,0.998.")
+    }
+    guard !isOne || levels.count == 1 else {
+      throw ValidationError("This method gives limits of one confidence: name one.")
     }
     try OutputFiles.check([output].compactMap { $0 }, input: input)
     return FileStatistics.Settings(

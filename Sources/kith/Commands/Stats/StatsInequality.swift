@@ -173,7 +173,7 @@ struct Gaps: ParsableCommand {
   func run() throws {
     try options.write(
       FileStatistics.gaps(
-        options.settings(), part: group, reference: reference, events: counts.events,
+        options.settings(isOne: true), part: group, reference: reference, events: counts.events,
         population: counts.population, per: proportion ? 100 : per.multiplier,
         isProportion: proportion))
   }
@@ -212,7 +212,7 @@ struct Compare: ParsableCommand {
   func run() throws {
     try options.write(
       FileStatistics.compared(
-        options.settings(), value: value, lower: lower, upper: upper, part: group,
+        options.settings(isOne: true), value: value, lower: lower, upper: upper, part: group,
         reference: reference))
   }
 }

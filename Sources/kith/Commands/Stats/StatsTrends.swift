@@ -29,7 +29,8 @@ struct Trend: ParsableCommand {
 
   func run() throws {
     try options.write(
-      FileStatistics.trends(options.settings(), time: columns.time, value: columns.value))
+      FileStatistics.trends(options.settings(isOne: true), time: columns.time, value: columns.value)
+    )
   }
 }
 
@@ -56,7 +57,7 @@ struct SegmentsCommand: ParsableCommand {
     guard (0...4).contains(joins) else { throw ValidationError("There are 0 to 4 changes.") }
     try options.write(
       FileStatistics.segments(
-        options.settings(), time: columns.time, value: columns.value, most: joins,
+        options.settings(isOne: true), time: columns.time, value: columns.value, most: joins,
         isLogarithmic: log))
   }
 }
@@ -172,7 +173,7 @@ struct Regress: ParsableCommand {
     model.exposure = exposure
     model.isRobust = robust
     model.cluster = cluster
-    try options.write(FileStatistics.regression(options.settings(), model))
+    try options.write(FileStatistics.regression(options.settings(isOne: true), model))
   }
 }
 
