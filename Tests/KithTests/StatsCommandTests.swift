@@ -305,4 +305,34 @@ struct StatsCommandTests {
       #expect(outcome.errors.contains("t.csv:2: There are more 'x' than 'n'"))
     }
   }
+
+  @Test("Blanks about numbers and commas between thousands are no matter")
+  func blanks() throws {
+    let table = "area, x, n\na, 5, 100\n\"b\",\"1,234 \",\"12,345.0\"\n".replacing(
+      "area, x, n", with: "area,x,n")
+    try run(table, Self.arguments + ["--format", "csv"]) { _, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("a,0.95,5,100,5000,"))
+      #expect(outcome.output.contains("b,0.95,1234,12345,"))
+    }
+  }
+
+  @Test("A reference may have more bands than are asked about, and is not written over")
+  func reference() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let program = Program(in: folder)
+    try program.write("t.csv", "area,age,x,n\na,<1,3,100\na,1-4,20,300\n")
+    try program.write("ref.csv", "age,x_ref,n_ref\n<1,10,1000\n1-4,20,1000\n5+,1,1\n")
+    let arguments = [
+      "stats", "isr", "t.csv", "--by", "area", "--events", "x", "--population", "n", "--age", "age",
+      "--reference", "ref.csv",
+    ]
+    let outcome = try program.run(arguments + ["--format", "csv"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    // 1 expected under one and 6 from one to four.
+    #expect(outcome.output.contains("a,0.95,23,7,"))
+    #expect(try program.run(arguments + ["-o", "ref.csv"]).code == 2)
+    #expect(program.text("ref.csv")?.hasPrefix("age,x_ref") == true)
+  }
 }

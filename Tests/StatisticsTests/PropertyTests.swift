@@ -155,6 +155,10 @@ struct PropertyTests {
     let large = try GeneralisedLinearModel(
       .negativeBinomial, outcome: y.map { $0 * 1e6 }, columns: [("x", x)])
     #expect(abs(large.coefficients[1].value - model.coefficients[1].value) < 1e-8)
+    // Twice the counts go over the thousand up to which sums are added one by one.
+    let double = try GeneralisedLinearModel(
+      .negativeBinomial, outcome: y.map { $0 * 2 }, columns: [("x", x)])
+    #expect(abs(double.dispersion - (model.dispersion + 1 / 2_000)) < 2e-4)
     // A million times the count has nothing of Poisson left: the dispersion is that of the ratios alone.
     #expect(abs(large.dispersion / (model.dispersion + 1 / 1_000) - 1) < 0.05)
   }

@@ -8,13 +8,13 @@ public struct ControlChartPicture: Sendable {
     public let signals: [String]
     /// Whether the signal is for the better; nil where neither is better.
     public let isImprovement: Bool?
-    /// The lines at this point; limits are nil where there are none, as on a run chart.
-    public let mean: Double
+    /// The lines at this point; nil where there are none, as limits on a run chart.
+    public let mean: Double?
     public let lower: Double?
     public let upper: Double?
 
     public init(
-      period: String, value: Double?, signals: [String], isImprovement: Bool?, mean: Double,
+      period: String, value: Double?, signals: [String], isImprovement: Bool?, mean: Double?,
       lower: Double?, upper: Double?
     ) {
       self.period = period
@@ -163,7 +163,8 @@ public struct ControlChartPicture: Sendable {
       return ", limits \(unit.text(lower)) to \(unit.text(upper))"
     }
     let aim = target.map { ", target \(unit.text($0))" } ?? ""
-    return "Mean \(unit.text(last.mean))\(limits.joined())\(aim), \(points.count) points. "
+    return
+      "Mean \(last.mean.map(unit.text) ?? "not known")\(limits.joined())\(aim), \(points.count) points. "
       + (list.isEmpty
         ? "No signals of a special cause." : "Signals: \(list.joined(separator: "; ")).")
   }

@@ -48,13 +48,13 @@ extension FileStatistics {
       notes: odd == 0
         ? []
         : [
-          "\(odd) of \(codes.count) codes are no codes of ICD-10, such as I21.4, and count for nothing."
+          "\(odd) of \(codes.count) codes do not look like ICD-10, as I21.4 does, and count for nothing."
         ])
   }
 }
 
 extension String {
-  /// Whether the text has the form of a code of ICD-10: a letter and two digits, and more after them.
+  /// Whether the text has the form of a code of ICD-10: a letter, a digit, a digit or letter, and more after them.
   fileprivate var isDiagnosis: Bool {
     let letters = Array(utf8.filter { $0 != 0x2E && $0 != 0x20 })
     guard letters.count >= 3 else { return false }

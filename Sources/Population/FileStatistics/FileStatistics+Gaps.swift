@@ -105,15 +105,14 @@ extension FileStatistics {
     ) { low[$0] > values[$0] || high[$0] < values[$0] }
     let parts = table.text(part)
     let confidence = settings.confidences[0]
-    try requireOnce(
-      table, RowGroups(table, by: settings.groups, isEachRow: false), parts, what: part)
+    let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    try requireOnce(table, groups, parts, what: part)
     func known(_ row: Int) -> Estimate.Known? {
       guard !(values[row] + low[row] + high[row]).isNaN else { return nil }
       return Estimate.Known(
         value: values[row],
         intervals: [Interval(lower: low[row], upper: high[row], confidence: confidence)])
     }
-    let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     var differences = [Estimate.Known?](repeating: nil, count: table.rowCount)
     var ratios = differences
     var status = [String?](repeating: "known", count: table.rowCount)
@@ -122,11 +121,15 @@ extension FileStatistics {
         throw noReference(groups, group, part, reference, settings.file, rows[0])
       }
       for row in rows {
-        guard let one = known(row), let other = known(base) else {
+        guard let one = known(row) else {
           status[row] = "unknown: \(Unknown.missing.text)"
           continue
         }
         guard row != base else { continue }
+        guard let other = known(base) else {
+          status[row] = "no comparison: of the reference, \(Unknown.missing.text)"
+          continue
+        }
         differences[row] = RateComparison.difference(one, other)
         ratios[row] = RateComparison.ratio(one, other)
       }

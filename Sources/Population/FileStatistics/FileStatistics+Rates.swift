@@ -80,7 +80,7 @@ extension FileStatistics {
     let weights = try weights(standard, table)
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     if let age = standard.age {
-      try requireEachBand(table, age, groups, frequency: frequency, wanted: [], isByText: false)
+      try requireEachBand(table, age, groups, frequency: frequency, isByText: false)
     }
     let rates =
       frequency.map {
@@ -132,10 +132,10 @@ extension FileStatistics {
     return ages.map { population.people(from: $0) ?? .nan }
   }
 
-  /// Refuses a group that has an age band twice, or not all bands that another group has or that are `wanted`.
+  /// Refuses a group that has an age band twice, or not all bands that another group has.
   private static func requireEachBand(
     _ table: NumberTable, _ column: String, _ groups: RowGroups, frequency: String?,
-    wanted: [String], isByText: Bool
+    isByText: Bool
   ) throws {
     let names = table.text(column)
     // Bands that are joined by their names are told apart by them; others by the age at which they begin.
@@ -158,7 +158,7 @@ extension FileStatistics {
       "The group has this age band twice.",
       hint: "Give each group one row a band; --by names the columns that tell groups apart."
     ) { isRepeated[$0] }
-    let all = bands.values.reduce(into: Set(wanted.map(band))) {
+    let all = bands.values.reduce(into: Set<String>()) {
       $0.formUnion($1)
     }
     var seen: Set<Part> = []
@@ -198,13 +198,13 @@ extension FileStatistics {
             "The reference has this age band twice.", hint: "Give one row a band.")
         }
       }
-      let grouped = RowGroups(table, by: settings.groups, isEachRow: false)
-      try requireEachBand(
-        table, age, grouped, frequency: nil, wanted: bands.text(age), isByText: true)
       let place = table.text(age).map { rows[$0] }
       try table.refuse(
         "The reference has no such age band.", hint: "Both files name their bands alike."
       ) { place[$0] == nil }
+      try requireEachBand(
+        table, age, RowGroups(table, by: settings.groups, isEachRow: false), frequency: nil,
+        isByText: true)
       referenceColumns = (
         place.map { $0.map { bands.number(referenceEvents)[$0] } ?? .nan },
         place.map { $0.map { bands.number(referencePopulation)[$0] } ?? .nan }

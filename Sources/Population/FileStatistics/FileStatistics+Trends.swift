@@ -205,7 +205,7 @@ extension FileStatistics {
       ) { outcome[$0] > 1 }
     } else if model.family == .negativeBinomial {
       try table.refuse("The outcome is no whole number.", hint: "Counts are whole numbers.") {
-        outcome[$0] != outcome[$0].rounded()
+        outcome[$0] != outcome[$0].rounded() && !outcome[$0].isNaN
       }
     }
     if let name = model.exposure {

@@ -48,8 +48,9 @@ public enum FileStatistics {
 
   /// The age at which a band begins, of "0", "1-4", "90+" and the like.
   static func age(_ text: String) -> Int? {
-    // "<1" and "under 1" are the band before the first birthday.
-    if text.firstMatch(of: /^\s*(<|[Uu]nder)\s*1\D*$/) != nil { return 0 }
+    // "<1" and "under 5" begin at birth.
+    let start = text.drop { $0 == " " }
+    if start.first == "<" || start.lowercased().hasPrefix("under") { return 0 }
     var digits = text.drop { !$0.isNumber }
     digits = digits.prefix { $0.isNumber }
     return Int(digits)

@@ -14,7 +14,7 @@ public struct NumberTable: Sendable {
   private static let largest = 1e15
 
   /// What stands for a missing number.
-  static let missing: Set<String> = ["", "NA", "N/A", "NaN", "NULL", "null", "-"]
+  static let missing: Set<String> = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "-"]
 
   /// Reads the columns that are named; a name may be there twice, and in both lists.
   ///
@@ -43,13 +43,13 @@ public struct NumberTable: Sendable {
             numberColumns[index].append(number)
             continue
           }
-          guard let text = column.string(row), !Self.missing.contains(text) else {
+          let text = column.string(row)?.trimmingCharacters(in: .whitespaces) ?? ""
+          guard !Self.missing.contains(text) else {
             numberColumns[index].append(.nan)
             continue
           }
           // Numbers of spreadsheets may have commas between thousands; a comma elsewhere may be a decimal one.
-          let isParted = text.wholeMatch(of: /[+-]?\d{1,3}([, ]\d{3})+(\.\d+)?/) != nil
-          let number = Double(isParted ? text.filter { $0 != "," && $0 != " " } : text)
+          let number = Double(Self.withoutThousands(text) ?? text)
           let isNumber = number.map { abs($0) <= Self.largest } ?? false
           if !isNumber, problems.count < 20 {
             problems.append(
@@ -91,6 +91,19 @@ public struct NumberTable: Sendable {
       let number = strtod(start, &end)
       return end == start + bytes.count && number.isFinite ? number : nil
     }
+  }
+
+  /// A number without the commas or blanks that part its thousands; nil where they stand elsewhere.
+  private static func withoutThousands(_ text: String) -> String? {
+    let whole = text.prefix { $0 != "." }
+    let groups = whole.drop { $0 == "+" || $0 == "-" }.split(
+      omittingEmptySubsequences: false
+    ) { $0 == "," || $0 == " " }
+    guard groups.count > 1, (1...3).contains(groups[0].count),
+      groups.dropFirst().allSatisfy({ $0.count == 3 }),
+      groups.allSatisfy({ $0.allSatisfy(\.isNumber) })
+    else { return nil }
+    return whole.filter { $0 != "," && $0 != " " } + text.dropFirst(whole.count)
   }
 
   private static func unique(_ names: [String]) -> [String] {

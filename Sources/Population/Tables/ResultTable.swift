@@ -7,7 +7,7 @@ import Intake
 public struct ResultTable: Sendable {
   public enum Values: Sendable {
     case text([String?])
-    /// Empty where it is not a number.
+    /// Empty where it is not a number, or has no end.
     case number([Double])
     case integer([Int?])
     case flag([Bool?])
@@ -47,7 +47,7 @@ public struct ResultTable: Sendable {
     switch columns[column].values {
     case .text(let values): values[row] ?? ""
     case .number(let values):
-      values[row].isNaN
+      !values[row].isFinite
         ? ""
         : values[row] == values[row].rounded() && abs(values[row]) < 1e15
           ? String(Int64(values[row])) : "\(values[row])"
@@ -127,7 +127,7 @@ public struct ResultTable: Sendable {
         case .text(let values):
           for value in values { value.map { writer.append(text: $0) } ?? writer.appendNull() }
         case .number(let values):
-          for value in values { value.isNaN ? writer.appendNull() : writer.append(value) }
+          for value in values { value.isFinite ? writer.append(value) : writer.appendNull() }
         case .integer(let values):
           for value in values { value.map { writer.append(Int64($0)) } ?? writer.appendNull() }
         case .flag(let values):

@@ -1,8 +1,8 @@
 /// A control chart: values over time, the limits of their usual variation, and the points that signal a special cause.
 ///
 /// The rules are those of NHS England's Making Data Count: a point outside of the limits; seven points on one side of the
-/// mean; seven points rising or falling (six by option); two of three points near a limit, all three on one side of the
-/// mean. The limits are those of the chart's kind: Wheeler's XmR chart for most measures; P, U and C charts for counts
+/// mean (of a G chart, the median); seven points rising or falling (six by option); two of three points near a limit, all
+/// three on one side of it. The limits are those of the chart's kind: Wheeler's XmR chart for most measures; P, U and C charts for counts
 /// with a Poisson or binomial chance; G and T charts for rare events; a run chart has a median and no limits
 /// (Provost and Murray, The Health Care Data Guide, 2nd edition, 2022).
 ///

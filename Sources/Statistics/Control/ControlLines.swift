@@ -147,7 +147,7 @@ struct ControlLines {
     guard let all = mean(below: .infinity), options.screensOutliers else {
       return mean(below: .infinity)
     }
-    // Where more than half of the ranges are nothing, the others are no outliers: without them no limits were left.
+    // Where most ranges are nothing the others are no outliers: without them there would be no limits.
     return mean(below: 3.267 * all).map { $0 > 0 ? $0 : all }
   }
 

@@ -30,10 +30,12 @@ public struct ControlSignals: OptionSet, Sendable, Hashable {
   }
 
   /// The rules in plain English, such as "outside the limits".
-  public func texts(shift: Int = 7, trend: Int = 7) -> [String] {
+  ///
+  /// - Parameter centre: what shifts are judged by: the mean, or the median of G and run charts.
+  public func texts(shift: Int = 7, trend: Int = 7, centre: String = "mean") -> [String] {
     let rules: [(ControlSignals, String)] = [
       (.outsideLimits, "outside the limits"),
-      (.shift, "one of \(shift) or more on one side of the mean"),
+      (.shift, "one of \(shift) or more on one side of the \(centre)"),
       (.trend, "one of \(trend) or more rising or falling"),
       (.nearLimits, "one of two of three near a limit"),
     ]

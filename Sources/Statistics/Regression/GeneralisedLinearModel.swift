@@ -224,9 +224,13 @@ private struct Fit {
         }
       }
       for i in 0..<k { for j in 0..<i { information[j][i] = information[i][j] } }
-      if first.isEmpty { first = (0..<k).map { information[$0][$0] } }
+      // What the rows weigh that a term is of.
+      let support = x.map { column in
+        y.indices.reduce(0.0) { column[$1] == 0 ? $0 : $0 + weights[$1] * weight[$1] }
+      }
+      if first.isEmpty { first = support }
       // A term that runs off to infinity, as that of a group without events, leaves nothing to be known of it.
-      guard (0..<k).allSatisfy({ information[$0][$0] > 1e-7 * first[$0] }),
+      guard (0..<k).allSatisfy({ support[$0] > 1e-7 * first[$0] }),
         let matrix = PositiveMatrix(information)
       else { throw NoEstimate(.noSolution) }
       inverse = matrix.inverse
@@ -295,10 +299,15 @@ private struct Fit {
   /// Up to so many terms of a sum are added one by one.
   private static let fewTerms = 1_000.0
 
-  /// The sums of j, j² and j³ for j from 0 to y − 1.
-  private static func powers(_ y: Double) -> (Double, Double, Double) {
-    let first = y * (y - 1) / 2
-    return (first, (y - 1) * y * (2 * y - 1) / 6, first * first)
+  /// Up to this dispersion sums are integrals, mended at their ends (Euler and Maclaurin, DLMF 2.10.1); beyond it they are
+  /// differences of gamma functions, which lose digits where it is small.
+  private static let smallDispersion = 0.01
+
+  /// Σ tᵏ (−1)ᵏ / ((k + a)(k + b)…), by the terms given: for t near zero, where differences lose their digits.
+  private static func series(_ t: Double, _ term: (Double) -> Double) -> Double {
+    var sum = 0.0
+    for k in (0..<16).reversed() { sum = term(Double(k)) - t * sum }
+    return sum
   }
 
   /// Σ j / (1 + αj), j from 0 to y − 1.
@@ -308,10 +317,16 @@ private struct Fit {
       for j in 0..<Int(y) { sum += Double(j) / (1 + alpha * Double(j)) }
       return sum
     }
-    let (first, second, third) = powers(y)
-    if alpha * y < 1e-4 { return first - alpha * second + alpha * alpha * third }
-    let size = 1 / alpha
-    return size * (y - size * (Gamma.digamma(y + size) - Gamma.digamma(size)))
+    guard alpha < smallDispersion else {
+      let size = 1 / alpha
+      return size * (y - size * (Gamma.digamma(y + size) - Gamma.digamma(size)))
+    }
+    let t = alpha * y
+    let end = 1 / (1 + t)
+    // (t − log(1 + t)) / t²
+    let integral = t < 0.1 ? series(t) { 1 / ($0 + 2) } : (t - log1p(t)) / (t * t)
+    return y * y * integral - y * end / 2 + (end * end - 1) / 12
+      - alpha * alpha * (pow(end, 4) - 1) / 120
   }
 
   /// Σ log(1 + αj), j from 0 to y − 1.
@@ -321,12 +336,17 @@ private struct Fit {
       for j in 0..<Int(y) { sum += log1p(alpha * Double(j)) }
       return sum
     }
-    let (first, second, third) = powers(y)
-    if alpha * y < 1e-4 {
-      return alpha * (first - alpha * (second / 2 - alpha * third / 3))
+    guard alpha < smallDispersion else {
+      let size = 1 / alpha
+      return lgamma(y + size) - lgamma(size) - y * log(size)
     }
-    let size = 1 / alpha
-    return lgamma(y + size) - lgamma(size) - y * log(size)
+    let t = alpha * y
+    let end = 1 / (1 + t)
+    // ((1 + t) log(1 + t) − t) / t²
+    let integral =
+      t < 0.1 ? series(t) { 1 / (($0 + 1) * ($0 + 2)) } : ((1 + t) * log1p(t) - t) / (t * t)
+    return y * t * integral - log1p(t) / 2 + alpha * (end - 1) / 12
+      - alpha * alpha * alpha * (end * end * end - 1) / 360
   }
 
   /// The scores of each cluster.

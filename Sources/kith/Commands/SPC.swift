@@ -103,7 +103,7 @@ struct SPC: ParsableCommand {
   func run() throws {
     let tables = [output, summary].compactMap { $0 }
     try OutputFiles.check(
-      tables + [svg].compactMap { $0 }, input: input, tables: tables.count)
+      tables + [svg].compactMap { $0 }, inputs: [input], tables: tables.count)
     var settings = FileStatistics.ChartSettings()
     settings.kind = chart
     settings.options = chart == .run ? .runChart : ControlChart.Options()
@@ -144,7 +144,9 @@ struct SPC: ParsableCommand {
     if let reason = series.chart.unknown {
       return "\(name)no limits, as \(reason.text)."
     }
-    let without = series.chart.parts.count { $0.rows.count < 2 }
+    let without =
+      series.chart.kind == .run
+      ? 0 : series.chart.parts.count { $0.rows.allSatisfy { series.chart.lower[$0].isNaN } }
     let few = series.chart.parts.contains { $0.isShort } && series.chart.kind != .run
     var text =
       signals == 0
@@ -163,7 +165,7 @@ struct SPC: ParsableCommand {
     case .inconsistent: text += ". Whether it meets its target is left to chance"
     case nil: break
     }
-    if without > 0 { text += ". \(without) of its parts have one point, and no limits" }
+    if without > 0 { text += ". \(without) of its parts have no limits" }
     if few { text += ". Limits of twelve points or fewer may still move much" }
     return "\(name)\(text)."
   }
@@ -178,9 +180,11 @@ struct SPC: ParsableCommand {
           period: series.dates[point],
           value: chart.values[point].isNaN ? nil : chart.values[point],
           signals: chart.signals[point].texts(
-            shift: options.shiftLength, trend: options.trendLength),
+            shift: options.shiftLength, trend: options.trendLength,
+            centre: chart.kind == .g || chart.kind == .run ? "median" : "mean"),
           isImprovement: cause == .improvement ? true : cause == .concern ? false : nil,
-          mean: chart.centre[point], lower: chart.lower[point].isNaN ? nil : chart.lower[point],
+          mean: chart.centre[point].isNaN ? nil : chart.centre[point],
+          lower: chart.lower[point].isNaN ? nil : chart.lower[point],
           upper: chart.upper[point].isNaN ? nil : chart.upper[point])
       }, target: target, unit: ChartUnit("", decimals: decimals(chart)))
     let heading = series.name.isEmpty ? value : "\(value), \(series.name)"

@@ -65,9 +65,11 @@ struct StatsOptions: ParsableArguments {
 
   /// The settings, with the shape that the method has unless another is asked for.
   ///
-  /// - Parameter isOne: whether the method gives limits of one confidence, whose columns do not say which.
+  /// - Parameters:
+  ///   - isOne: whether the method gives limits of one confidence, whose columns do not say which.
+  ///   - also: other files that are read.
   func settings(
-    _ usual: TableShape = .long, isOne: Bool = false
+    _ usual: TableShape = .long, isOne: Bool = false, also: [String] = []
   ) throws -> FileStatistics.Settings {
     let levels = try confidence.list.map { text -> Double in
       guard let number = Double(text) else {
@@ -85,7 +87,7 @@ struct StatsOptions: ParsableArguments {
     guard !isOne || levels.count == 1 else {
       throw ValidationError("This method gives limits of one confidence: name one.")
     }
-    try OutputFiles.check([output].compactMap { $0 }, input: input)
+    try OutputFiles.check([output].compactMap { $0 }, inputs: [input] + also)
     return FileStatistics.Settings(
       TableFile(URL(fileURLWithPath: input)), groups: by?.list ?? [], confidences: levels,
       shape: shape ?? usual)
@@ -113,19 +115,22 @@ extension TableShape: ExpressibleByArgument {}
 enum OutputFiles {
   /// Refuses files of a form that is not known, one file for two things, and one over the input; and folders that are not
   /// there, so that nothing is half-written.
-  static func check(_ outputs: [String], input: String, tables: Int? = nil) throws {
+  static func check(_ outputs: [String], inputs: [String], tables: Int? = nil) throws {
     for (index, file) in outputs.enumerated() where index < tables ?? outputs.count {
       let ending = URL(fileURLWithPath: file).pathExtension.lowercased()
       guard ending == "csv" || ending == "parquet" else {
         throw ValidationError("'\(file)' has no ending that says its form: .csv or .parquet.")
       }
     }
-    let paths = ([input] + outputs).map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
-    guard Set(paths).count == paths.count else {
+    func path(_ file: String) -> String {
+      URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+    }
+    let paths = outputs.map(path)
+    guard Set(paths).count == paths.count, Set(paths).isDisjoint(with: inputs.map(path)) else {
       throw ValidationError(
         "Two of the files are one and the same: one would be written over the other.")
     }
-    for path in paths.dropFirst() {
+    for path in paths {
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
       guard FileManager.default.isWritableFile(atPath: folder) else {
         throw StoreError(
@@ -178,7 +183,7 @@ extension ResultTable {
       var container = encoder.singleValueContainer()
       switch values {
       case .text(let values): try container.encode(values[row])
-      case .number(let values): try container.encode(values[row].isNaN ? nil : values[row])
+      case .number(let values): try container.encode(values[row].isFinite ? values[row] : nil)
       case .integer(let values): try container.encode(values[row])
       case .flag(let values): try container.encode(values[row])
       }

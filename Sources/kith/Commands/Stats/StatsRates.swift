@@ -124,7 +124,7 @@ struct DSR: ParsableCommand {
     }
     try options.write(
       FileStatistics.directlyStandardised(
-        options.settings(), events: counts.events, population: counts.population,
+        options.settings(also: [standard]), events: counts.events, population: counts.population,
         standard: population, frequency: eventFrequency, per: per.multiplier))
   }
 }
@@ -167,7 +167,8 @@ struct ISR: ParsableCommand {
   func run() throws {
     try options.write(
       FileStatistics.indirectlyStandardised(
-        options.settings(), events: counts.events, population: counts.population,
+        options.settings(also: [reference].compactMap { $0 }), events: counts.events,
+        population: counts.population,
         referenceEvents: referenceEvents, referencePopulation: referencePopulation,
         reference: reference.map { TableFile(URL(fileURLWithPath: $0)) }, age: age,
         per: per.multiplier))
