@@ -163,6 +163,36 @@ struct PropertyTests {
     #expect(abs(large.dispersion / (model.dispersion + 1 / 1_000) - 1) < 0.05)
   }
 
+  @Test(
+    "Limits on the scale of the z-scores leave out just whom these leave out",
+    arguments: OverDispersion.Transformation.allCases)
+  func scoreLimits(transformation: OverDispersion.Transformation) throws {
+    var random = RandomNumbers(seed: 31)
+    let people = (0..<60).map { _ in (60 + random.uniform() * 900).rounded() }
+    let events = people.map { max(1, ($0 * 0.3 * exp(0.25 * random.normal())).rounded()) }
+    let expected =
+      transformation == .shmi || transformation == .cqc ? people.map { $0 * 0.3 } : people
+    let result = try OverDispersion(
+      numerators: events, denominators: expected, transformation: transformation, scale: .scores)
+    #expect(result.variance > 0)
+    var outside = 0
+    for (row, group) in result.groups.enumerated() {
+      let (x, n) = (events[row], expected[row])
+      let error: Double =
+        switch transformation {
+        case .shmi: 1 / ((n * 100).rounded() / 100).squareRoot()
+        case .cqc, .proportion: 1 / (2 * n.squareRoot())
+        case .counts: (x / ((x + 0.5) * (x + 0.5)) + n / ((n + 0.5) * (n + 0.5))).squareRoot()
+        }
+      let z = group.z * error / (error * error + result.variance).squareRoot()
+      let isBeyond = group.ratio > group.adjusted95.upper || group.ratio < group.adjusted95.lower
+      // A ratio of counts has halves added for its score alone: beside the limit the two may differ.
+      if abs(abs(z) - 1.96) > 0.05 { #expect(isBeyond == (abs(z) > 1.96), "\(row): \(z)") }
+      if isBeyond { outside += 1 }
+    }
+    #expect(outside > 0)
+  }
+
   @Test("Smoothing leaves large areas where they are and draws small ones in")
   func smoothing() throws {
     var random = RandomNumbers(seed: 3)

@@ -114,7 +114,8 @@ extension FileStatistics {
   /// Each row beside limits that allow for over-dispersion.
   public static func overDispersion(
     _ settings: Settings, numerator: String, denominator: String, area: String?,
-    transformation: OverDispersion.Transformation, trimmedShare: Double, per: Double
+    transformation: OverDispersion.Transformation, trimmedShare: Double, per: Double,
+    scale: OverDispersion.LimitScale
   ) throws -> ResultTable {
     let table = try NumberTable(
       settings.file, texts: settings.groups + [area].compactMap { $0 },
@@ -130,7 +131,7 @@ extension FileStatistics {
       do throws(FunnelProblem) {
         let result = try OverDispersion(
           numerators: pick(numerator), denominators: pick(denominator),
-          transformation: transformation, trimmedShare: trimmedShare, per: per)
+          transformation: transformation, trimmedShare: trimmedShare, per: per, scale: scale)
         for (index, row) in rows.enumerated() {
           found[row] = result.groups[index]
           summary[row] = (result.dispersion, result.variance, result.target)

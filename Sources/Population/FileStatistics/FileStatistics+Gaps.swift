@@ -49,6 +49,8 @@ extension FileStatistics {
             status[row] = "no comparison: of the reference, \(reason.text)"
           } else if x[base] == 0 {
             status[row] = "no ratio: the reference has no events"
+          } else if isProportion, x[row] == 0 {
+            status[row] = "no limits of the ratio: there are no events"
           }
         }
         if case .known(let one) = each[row], case .known(let other) = each[base], row != base {
@@ -63,6 +65,9 @@ extension FileStatistics {
               referencePopulation: n[base], confidences: settings.confidences)
           }
         }
+      }
+      if each.unknown[base] == nil, x[base] == 0 {
+        status[base] = "no limits of paf: the reference has no events"
       }
       results["paf"]?[base] = RateComparison.attributableFraction(
         events: totalEvents[group], population: totalPeople[group], referenceEvents: x[base],
@@ -132,6 +137,11 @@ extension FileStatistics {
         }
         differences[row] = RateComparison.difference(one, other)
         ratios[row] = RateComparison.ratio(one, other)
+        if ratios[row] == nil {
+          status[row] = "no ratio: the reference is zero"
+        } else if ratios[row]?.intervals == [nil] {
+          status[row] = "no limits of the ratio: a figure or limit is zero"
+        }
       }
     }
     var columns = groups.columns(groups: groups.grouping.group.map(Int.init))

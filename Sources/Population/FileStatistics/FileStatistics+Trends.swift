@@ -29,7 +29,19 @@ extension FileStatistics {
       groups.columns() + [
         ("s", column { Double($0.score) }), ("tau", column(\.tau)), ("p_value", column(\.pValue)),
         ("slope", column(\.slope)), ("slope_lowercl", column { $0.slopeLimits?.lower }),
-        ("slope_uppercl", column { $0.slopeLimits?.upper }), ("status", status(results)),
+        ("slope_uppercl", column { $0.slopeLimits?.upper }),
+        (
+          "status",
+          .text(
+            results.map { result in
+              switch result {
+              case .failure(let error): "unknown: \(error.reason.text)"
+              case .success(let trend):
+                trend.slopeLimits == nil
+                  ? "no limits of the slope: there are too few values" : "known"
+              }
+            })
+        ),
       ])
   }
 

@@ -18,6 +18,15 @@ public struct OverDispersion: Sendable {
     case counts = "RC"
   }
 
+  /// On which scale limits are drawn.
+  public enum LimitScale: String, Sendable, CaseIterable {
+    /// As FunnelPlotR draws them: those of the CQC's roots are not squared back, and ratios of counts take 1 / (2 √n) for
+    /// their standard error. They are not those by which z-scores judge.
+    case reference
+    /// The scale and the standard errors of the z-scores, brought back: a group lies outside just where its z-score does.
+    case scores
+  }
+
   /// A group beside its limits.
   public struct Group: Sendable {
     public let ratio: Double
@@ -43,10 +52,11 @@ public struct OverDispersion: Sendable {
   /// - Parameters:
   ///   - numerators, denominators: of each group; for standardised ratios the expected events.
   ///   - trimmedShare: how much of each end is truncated or winsorised.
+  ///   - scale: on which scale limits are drawn.
   /// - Returns: throws which group cannot be compared, and why.
   public init(
     numerators: [Double], denominators given: [Double], transformation: Transformation,
-    trimmedShare: Double = 0.1, per: Double = 1
+    trimmedShare: Double = 0.1, per: Double = 1, scale: LimitScale = .reference
   ) throws(FunnelProblem) {
     // As the SHMI's specification has it, expected events are rounded to two decimals first.
     let denominators =
@@ -55,7 +65,8 @@ public struct OverDispersion: Sendable {
       if let reason = Unknown.ofCount(numerators[row], denominators[row]) {
         throw FunnelProblem(row: row, reason: reason)
       }
-      if transformation == .shmi, numerators[row] == 0 {
+      // None has no logarithm, and as a ratio of counts a standard error that says nothing.
+      if transformation == .shmi || transformation == .counts, numerators[row] == 0 {
         throw FunnelProblem(row: row, reason: .tooFewEvents)
       }
       if transformation == .proportion, numerators[row] > denominators[row] {
@@ -63,9 +74,6 @@ public struct OverDispersion: Sendable {
       }
     }
     guard numerators.count >= 2 else { throw FunnelProblem(row: 0, reason: .tooFewValues) }
-    guard numerators.contains(where: { $0 > 0 }) else {
-      throw FunnelProblem(row: 0, reason: .tooFewEvents)
-    }
     let total = numerators.reduce(0, +) / denominators.reduce(0, +)
     let target = transformation == .shmi || transformation == .cqc ? 1 : total
     let centre = transformation.scale(target)
@@ -90,10 +98,12 @@ public struct OverDispersion: Sendable {
     groups = numerators.indices.map { row in
       let (x, n) = (numerators[row], denominators[row])
       let limits = { (confidence: Double, variance: Double) in
-        transformation.limits(n, target: target, confidence: confidence, variance: variance, per)
+        transformation.limits(
+          n, target: target, confidence: confidence, variance: variance, per,
+          error: scale == .scores ? scores[row].error : nil, isSquared: scale == .scores)
       }
       let plain = { (confidence: Double) -> Interval in
-        transformation.isStandardised
+        transformation.isStandardised && scale == .reference
           ? Self.poisson(n, target: target, confidence: confidence, per)
           : limits(confidence, 0)
       }
@@ -176,17 +186,18 @@ extension OverDispersion.Transformation {
 
   /// The limits of a group with the denominator `n`, drawn about the target.
   fileprivate func limits(
-    _ n: Double, target: Double, confidence: Double, variance: Double, _ per: Double
+    _ n: Double, target: Double, confidence: Double, variance: Double, _ per: Double,
+    error given: Double?, isSquared: Bool
   ) -> Interval {
     // The field's constants, to six decimals.
     let z = confidence == 0.95 ? 1.959964 : confidence == 0.998 ? 3.090232 : Normal.z(confidence)
-    let error = self == .shmi ? 1 / n.squareRoot() : 1 / (2 * n.squareRoot())
+    let error = given ?? (self == .shmi ? 1 / n.squareRoot() : 1 / (2 * n.squareRoot()))
     let half = z * (error * error + variance).squareRoot()
     let centre = scale(target)
     func back(_ value: Double) -> Double {
       switch self {
       case .shmi, .counts: exp(value)
-      case .cqc: value
+      case .cqc: isSquared ? max(0, value) * max(0, value) : value
       case .proportion:
         // Beyond none and all the curve would turn back.
         sin(min(max(value, 0), .pi / 2)) * sin(min(max(value, 0), .pi / 2))

@@ -50,7 +50,10 @@ public struct IndirectlyStandardisedRatios: Sendable {
     let limits = confidences.map(PoissonLimits.init(confidence:))
     var referenceRates = [Double](repeating: .nan, count: count)
     for group in 0..<count {
-      let reason = reasons[group] ?? (expected[group] > 0 ? nil : .noPopulation)
+      let reason =
+        reasons[group]
+        ?? (expected[group] > 0
+          ? nil : reference.events[group] > 0 ? .noPopulation : .tooFewEvents)
       ratios.unknown[group] = reason
       rates.unknown[group] = reason
       guard reason == nil else { continue }

@@ -16,10 +16,10 @@ struct SPC: ParsableCommand {
 
         kith spc waits.csv --date month --value over_4_hours \\
           --improvement decrease --target 5 --svg chart.svg
-        kith spc waits.csv --date month --value waits --by trust --rebase 2023-04-01 --summary summary.csv \\
-          --output points.csv
-        kith spc falls.csv --date month --value falls \\
-          --population bed_days --chart u
+        kith spc waits.csv --date month --value waits --by trust \\
+          --rebase 2023-04-01 --summary summary.csv --output points.csv
+        kith spc falls.csv --date month --value falls --population bed_days \\
+          --chart u
       """)
 
   @Argument(help: "The table: .csv or .parquet.", completion: .file())

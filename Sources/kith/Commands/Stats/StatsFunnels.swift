@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import Population
-import Statistics
+public import Statistics
 
 /// What a funnel is of.
 struct FunnelOptions: ParsableArguments {
@@ -150,6 +150,12 @@ struct FunnelOD: ParsableCommand {
   @Option(help: "What ratios are multiplied by.")
   var multiplier = 1.0
 
+  @Option(
+    help:
+      "reference: limits as FunnelPlotR draws them, which for CQC and RC are not those of the z-scores; scores: those of the z-scores."
+  )
+  var limits = OverDispersion.LimitScale.reference
+
   func run() throws {
     guard (0..<0.5).contains(trim), trim > 0, multiplier > 0 else {
       throw ValidationError("The share that is trimmed is above 0 and below 0.5.")
@@ -163,6 +169,8 @@ struct FunnelOD: ParsableCommand {
     try options.write(
       FileStatistics.overDispersion(
         options.settings(), numerator: numerator, denominator: denominator, area: area,
-        transformation: transformation, trimmedShare: trim, per: multiplier))
+        transformation: transformation, trimmedShare: trim, per: multiplier, scale: limits))
   }
 }
+
+extension OverDispersion.LimitScale: ExpressibleByArgument {}

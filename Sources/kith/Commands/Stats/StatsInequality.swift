@@ -9,7 +9,8 @@ struct QuantileCommand: ParsableCommand {
     discussion: """
       Equal values share a quantile. Quantile 1 has the highest values, unless --lowest-first. Example:
 
-        kith stats quantile imd.csv --value score --columns lsoa --quantiles 10
+        kith stats quantile imd.csv --value score --columns lsoa \\
+          --quantiles 10
       """)
 
   @OptionGroup var options: StatsOptions
@@ -62,8 +63,8 @@ struct SII: ParsableCommand {
 
         kith stats sii le.csv --by area --quantile decile --population n \\
           --value le --se se
-        kith stats sii rates.csv --by area --quantile decile --population n --value dsr --lower lo --upper hi \\
-          --value-type rate --transform
+        kith stats sii rates.csv --by area --quantile decile --population n \\
+          --value dsr --lower lo --upper hi --value-type rate --transform
       """)
 
   @OptionGroup var options: StatsOptions

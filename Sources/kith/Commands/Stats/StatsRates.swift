@@ -136,8 +136,8 @@ struct ISR: ParsableCommand {
     discussion: """
       The reference is in two columns of the same file, or in a file of its own, joined by age. Examples:
 
-        kith stats isr deaths.csv --by area --events x --population n --reference-events x_ref \\
-          --reference-population n_ref
+        kith stats isr deaths.csv --by area --events x --population n \\
+          --reference-events x_ref --reference-population n_ref
         kith stats isr deaths.csv --by area --events x --population n \\
           --age age --reference england.csv
       """)

@@ -120,8 +120,8 @@ struct Regress: ParsableCommand {
     discussion: """
       Numbers enter as they are; the values of categories are compared with the first of them. Examples:
 
-        kith stats regress admissions.csv --family poisson --outcome x --numbers imd --categories sex,age \\
-          --exposure n --robust
+        kith stats regress admissions.csv --family poisson --outcome x \\
+          --numbers imd --categories sex,age --exposure n --robust
         kith stats regress people.csv --family logistic --outcome smokes \\
           --categories ethnic_group --cluster practice
       """)
