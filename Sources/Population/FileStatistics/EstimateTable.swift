@@ -14,8 +14,6 @@ struct RowGroups {
   let grouping: Grouping
   /// The values of each group, in the order of the names.
   let keys: [[String]]
-  /// A row of each group: its first.
-  let firstRows: [Int]
 
   /// Without names every row is a group of its own, or all rows are one.
   init(_ table: NumberTable, by names: [String], isEachRow: Bool) {
@@ -23,29 +21,15 @@ struct RowGroups {
     if names.isEmpty {
       grouping = isEachRow ? Grouping(each: table.rowCount) : Grouping(whole: table.rowCount)
       keys = Array(repeating: [], count: grouping.groupCount)
-      firstRows = isEachRow ? Array(0..<table.rowCount) : [0]
       return
     }
     let columns = names.map(table.text)
-    if let only = columns.first, columns.count == 1 {
-      let grouping = Grouping(only)
-      var first = [Int](repeating: -1, count: grouping.groupCount)
-      for (row, group) in grouping.group.enumerated() where first[Int(group)] < 0 {
-        first[Int(group)] = row
-      }
-      self.grouping = grouping
-      firstRows = first
-      keys = first.map { [only[$0]] }
-      return
-    }
-    let all = (0..<table.rowCount).map { row in columns.map { $0[row] } }
-    grouping = Grouping(all)
-    var first = [Int](repeating: -1, count: grouping.groupCount)
-    for (row, group) in grouping.group.enumerated() where first[Int(group)] < 0 {
-      first[Int(group)] = row
-    }
-    firstRows = first
-    keys = first.map { all[$0] }
+    // One column is grouped by its values, several by lists of them.
+    grouping =
+      columns.count == 1
+      ? Grouping(columns[0])
+      : Grouping((0..<table.rowCount).map { row in columns.map { $0[row] } })
+    keys = grouping.firstRows.map { row in columns.map { $0[row] } }
   }
 
   /// The key columns of a table with these groups' rows, each `times` over.

@@ -42,6 +42,13 @@ public struct Grouping: Sendable {
     return rows
   }
 
+  /// The first row of each group; 0 for a group without any.
+  public var firstRows: [Int] {
+    var first = [Int](repeating: 0, count: groupCount)
+    for (row, group) in group.enumerated().reversed() { first[Int(group)] = row }
+    return first
+  }
+
   /// The sum of a column in each group; not a number where a value is missing.
   public func sums(_ column: [Double]) -> [Double] {
     precondition(column.count == group.count, "a column has a value for each row")
