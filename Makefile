@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; each does all the set-up it needs.
-.PHONY: oracles help setup setup-test setup-spark build demo test test-swift test-browser test-synthetic \
-  test-engine-leaks test-kill test-spark bench format lint clean
+.PHONY: help setup setup-test setup-spark build demo test test-swift test-browser test-synthetic \
+  oracles test-engine-leaks test-kill test-spark bench format lint clean
 
 SWIFT_BUILD = swift build -c release --product kith
 

@@ -80,8 +80,8 @@ let package = Package(
     .executableTarget(
       name: "kith",
       dependencies: [
-        "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "LineFiles",
-        "Linkage", "Population", "Site", "Statistics", "Synthetic", "Charts",
+        "Charts", "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake",
+        "LineFiles", "Linkage", "Population", "Site", "Statistics", "Synthetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

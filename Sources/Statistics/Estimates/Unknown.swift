@@ -43,3 +43,15 @@ public enum Unknown: UInt8, Sendable, CaseIterable {
     }
   }
 }
+
+extension Unknown {
+  /// Why nothing can be said of so many events in a population; nil where something can.
+  @inline(__always)
+  static func ofCount(_ events: Double, _ population: Double) -> Unknown? {
+    if events.isNaN || population.isNaN { return .missing }
+    if events < 0 || population < 0 || !events.isFinite || !population.isFinite {
+      return .impossible
+    }
+    return population == 0 ? .noPopulation : nil
+  }
+}

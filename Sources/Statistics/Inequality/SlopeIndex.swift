@@ -70,8 +70,8 @@ public struct SlopeIndex: Sendable {
       self.kind = kind
     }
 
-    /// The weights by which values add up to the line's slope and its beginning.
-    func line() -> (slope: [Double], intercept: [Double], middles: [Double], shares: [Double]) {
+    /// The line through values of these quantiles.
+    func line() -> Line {
       let total = populations.reduce(0, +)
       let shares = populations.map { $0 / total }
       var sum = 0.0
@@ -82,8 +82,21 @@ public struct SlopeIndex: Sendable {
       let mean = zip(shares, middles).reduce(0) { $0 + $1.0 * $1.1 }
       let spread = zip(shares, middles).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
       let slope = zip(shares, middles).map { $0 * ($1 - mean) / spread }
-      return (slope, zip(shares, slope).map { $0 - mean * $1 }, middles, shares)
+      return Line(
+        shares: shares, middles: middles, mean: mean, spread: spread, slope: slope,
+        intercept: zip(shares, slope).map { $0 - mean * $1 })
     }
+  }
+
+  /// What a line through quantiles rests on: their shares of the population, the middles of these in the cumulative
+  /// population with their mean and variance, and the weights by which values add up to its slope and its beginning.
+  struct Line {
+    let shares: [Double]
+    let middles: [Double]
+    let mean: Double
+    let spread: Double
+    let slope: [Double]
+    let intercept: [Double]
   }
 
   /// - Parameters:
@@ -99,13 +112,11 @@ public struct SlopeIndex: Sendable {
     func weighted(_ weights: [Double]) -> Double {
       zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 }
     }
-    let ends = Ends(
-      intercept: weighted(line.intercept), slope: weighted(line.slope),
-      kind: isTransformed ? kind : .other)
+    let (first, slope) = (weighted(line.intercept), weighted(line.slope))
+    let ends = Ends(intercept: first, slope: slope, kind: isTransformed ? kind : .other)
     slopeIndex = ends.difference * multiplier
     relativeIndex = multiplier < 0 ? 1 / ends.ratio : ends.ratio
     intercept = isTransformed ? ends.first * abs(multiplier) : ends.first
-    let (first, slope) = (weighted(line.intercept), weighted(line.slope))
     let count = values.count
     regressionLimits =
       isTransformed
@@ -115,11 +126,7 @@ public struct SlopeIndex: Sendable {
           let error = values[index] - first - slope * line.middles[index]
           return sum + line.shares[index] * error * error
         }
-        let mean = zip(line.shares, line.middles).reduce(0) { $0 + $1.0 * $1.1 }
-        let spread = zip(line.shares, line.middles).reduce(0) {
-          $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean)
-        }
-        let error = (residual / Double(count - 2) / spread).squareRoot()
+        let error = (residual / Double(count - 2) / line.spread).squareRoot()
         return confidences.map { confidence in
           let half = StudentT.t(confidence, degreesOfFreedom: Double(count - 2)) * error
           let limits = [(slope - half) * multiplier, (slope + half) * multiplier].sorted()

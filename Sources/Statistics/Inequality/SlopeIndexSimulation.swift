@@ -74,13 +74,12 @@ public struct SlopeIndexSimulation: Sendable {
       }
     }
     random = generator
-    let middle = zip(line.shares, line.middles).reduce(0) { $0 + $1.0 * $1.1 }
     let level = zip(line.shares, centres).reduce(0) { $0 + $1.0 * $1.1 }
     for draw in 0..<draws {
       let ends =
         isTransformed
         ? SlopeIndex.Ends(
-          intercept: level - middle * slopes[draw], slope: slopes[draw], kind: kind)
+          intercept: level - line.mean * slopes[draw], slope: slopes[draw], kind: kind)
         : SlopeIndex.Ends(intercept: intercepts[draw], slope: slopes[draw], kind: .other)
       slopes[draw] = ends.difference * multiplier
       intercepts[draw] = multiplier < 0 ? 1 / ends.ratio : ends.ratio

@@ -85,13 +85,7 @@ struct LinkEncode: ParsableCommand {
     guard output != nil else {
       throw ValidationError("Name the file to send with --output, such as encoded.csv.")
     }
-    let files = (paths + [key, output, ids].compactMap { $0 }).map {
-      URL(fileURLWithPath: $0).resolvingSymlinksInPath().path
-    }
-    guard Set(files).count == files.count else {
-      throw ValidationError(
-        "Two of the files are one and the same: one would be written over the other.")
-    }
+    try OutputFiles.requireDistinct(paths + [key, output, ids].compactMap { $0 }, from: [])
     guard (0...0.2).contains(noise) else {
       throw ValidationError("The noise is a probability from 0 to 0.2.")
     }
