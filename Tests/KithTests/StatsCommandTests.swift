@@ -335,4 +335,25 @@ struct StatsCommandTests {
     #expect(try program.run(arguments + ["-o", "ref.csv"]).code == 2)
     #expect(program.text("ref.csv")?.hasPrefix("age,x_ref") == true)
   }
+
+  @Test("A standard in a file has each band once")
+  func standardFile() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let program = Program(in: folder)
+    try program.write("t.csv", "age,x,n\n0,6,100\n50,9,100\n")
+    let arguments = [
+      "stats", "dsr", "t.csv", "--events", "x", "--population", "n", "--age", "age", "--standard",
+      "ours.csv", "--multiplier", "100", "--format", "csv",
+    ]
+    try program.write("ours.csv", "age,population\n0,3000\n50,1000\n")
+    let good = try program.run(arguments)
+    #expect(good.code == 0, "\(good.errors)")
+    // (3 × 6 + 1 × 9) / 4
+    #expect(good.output.contains("0.95,15,200,6.75,"))
+    try program.write("ours.csv", "age,population\n0,3000\n50,1000\n50-54,2000\n")
+    let bad = try program.run(arguments)
+    #expect(bad.code == 2)
+    #expect(bad.errors.contains("ours.csv:4: The group has this age band twice"))
+  }
 }

@@ -119,6 +119,9 @@ extension FileStatistics {
     case .file(let file, let age, let people):
       let standard = try NumberTable(file, texts: [age], numbers: [people])
       try standard.refuseNegative(people)
+      try requireOnce(
+        standard, RowGroups(standard, by: [], isEachRow: false), try ages(standard, age),
+        what: "age band")
       (population, column) = (
         StandardPopulation(
           title: file.source, ages: try ages(standard, age), people: standard.number(people)), age
