@@ -60,7 +60,8 @@ let package = Package(
       dependencies: [
         "Columns", "Definitions", "Engine", "Governance", "Intake", "Linkage", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
-      ], swiftSettings: house),
+      ],
+      resources: [.copy("Resources/indicators")], swiftSettings: house),
     .target(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
       resources: [

@@ -161,7 +161,7 @@ struct PlaceFileTests {
     "What is wrong is told with line and column",
     arguments: [
       ("threads: 2", "threads: none", "8:12: Expected a whole number."),
-      ("threads: 2", "threads: 0", "8:12: 0 is not a number of threads."),
+      ("threads: 2", "threads: 0", "8:12: 0 is not above 0."),
       ("500MB", "lots", "7:17: 'lots' is not a size of memory."),
       ("folder: data", "foldr: data", "5:3: 'foldr' is not a key here. Did you mean 'folder'?"),
       ("code: E06000008", "cod: E06000008", "Did you mean 'code'?"),

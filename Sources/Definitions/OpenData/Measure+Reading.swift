@@ -18,7 +18,7 @@ extension OpenDataPack.Measure {
           + "'\(id)' has \(given.isEmpty ? "none" : given.joined(separator: " and ")).")
       return nil
     }
-    guard let method = Self.method(methodName, methodValue) else {
+    guard let method = Self.method(methodName, methodValue, of: id) else {
       return nil
     }
     guard let title = isTemplate ? "" : section.required("title")?.name() else { return nil }
@@ -54,7 +54,9 @@ extension OpenDataPack.Measure {
     }
   }
 
-  private static func method(_ name: String, _ value: YAMLValue) -> OpenDataPack.Method? {
+  private static func method(
+    _ name: String, _ value: YAMLValue, of id: String
+  ) -> OpenDataPack.Method? {
     switch name {
     case "count": return quantity(value).map { .count($0) }
     case "proportion":
@@ -70,7 +72,7 @@ extension OpenDataPack.Measure {
         let per = section.required("per")?.number()
       else { return nil }
       return .rate(part, over: whole, per: per)
-    case "groups": return groups(value)
+    case "groups": return groups(value, of: id)
     case "score": return value.name().map { .score(column: $0) }
     case "rank": return value.name().map { .rank(column: $0) }
     case "published": return value.name().map { .published(column: $0) }
@@ -97,14 +99,17 @@ extension OpenDataPack.Measure {
       columns: sum.texts(), when: when)
   }
 
-  /// Reads `id: {title: …, of: quantity}` or `id: quantity`, whose title is then its id.
-  private static func groups(_ value: YAMLValue) -> OpenDataPack.Method? {
+  /// Reads `id: {title: …, of: quantity, is: {age: 00_04, sex: female}}`; the title is the id where there is none.
+  private static func groups(_ value: YAMLValue, of measure: String) -> OpenDataPack.Method? {
     let groups = value.entries().compactMap { entry -> OpenDataPack.Group? in
-      guard let section = entry.value.section(["title", "of"]),
+      guard let section = entry.value.section(["title", "of", "is"]),
         let quantity = section.required("of").flatMap(quantity)
       else { return nil }
       return OpenDataPack.Group(
-        id: entry.key, title: section["title"]?.name() ?? entry.key, quantity: quantity)
+        id: entry.key, title: section["title"]?.name() ?? entry.key, quantity: quantity,
+        dimensions: section["is"]?.entries().compactMap { one in
+          one.value.name().map { (one.key, $0) }
+        } ?? [(measure, entry.key)])
     }
     return groups.isEmpty ? nil : .groups(groups)
   }

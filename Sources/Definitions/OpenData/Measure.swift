@@ -20,7 +20,7 @@ extension OpenDataPack {
     public var line: Int
   }
 
-  public enum Polarity: String, CaseIterable, Sendable {
+  public enum Polarity: String, CaseIterable, Codable, Sendable {
     case higherIsBetter = "higher_is_better"
     case lowerIsBetter = "lower_is_better"
     case neutral
@@ -59,6 +59,9 @@ extension OpenDataPack {
     public let id: String
     public let title: String
     public let quantity: Quantity
+    /// What its people or things have in common: `age: 00_04, sex: female`. Where the description says nothing, the
+    /// measure's id is the dimension and the group's its category.
+    public let dimensions: [(dimension: String, category: String)]
   }
 
   /// A number made from a row: the sum of some columns, in rows that meet a condition, else 0.

@@ -202,13 +202,4 @@ extension YAMLValue {
     }
     return text
   }
-
-  fileprivate func positiveInteger() -> Int? {
-    guard let number = integer() else { return nil }
-    guard number > 0 else {
-      report("\(number) is not a number of threads.", hint: "Write 1 or more, or leave it out.")
-      return nil
-    }
-    return number
-  }
 }

@@ -59,6 +59,16 @@ public struct YAMLValue {
     return number
   }
 
+  /// A whole number above 0.
+  func positiveInteger() -> Int? {
+    guard let number = integer() else { return nil }
+    guard number > 0 else {
+      report("\(number) is not above 0.", hint: "Write 1 or more, or leave it out.")
+      return nil
+    }
+    return number
+  }
+
   public func flag() -> Bool? {
     guard let flag = node.bool else { return mistyped("true or false") }
     return flag

@@ -17,7 +17,7 @@ struct FigureTables: Sendable {
   let connection: Connection
   let dialect = Dialect(.duckdb)
 
-  /// Makes `source`, `measure`, `series` and `figure`.
+  /// Makes `source`, `kind`, `measure`, `measure_group`, `measure_dimension`, `series` and `figure`.
   func make(progress: @Sendable (String) -> Void) throws {
     try connection.execute(
       """
@@ -300,6 +300,14 @@ struct FigureTables: Sendable {
       "measure_group", ["measure_ix", "group_ix", "id", "title"],
       entries.enumerated().flatMap { index, entry in
         entry.groups.enumerated().map { ["\(index)", "\($0)", $1.id, $1.title] }
+      })
+    try ingest(
+      "measure_dimension", ["measure_ix", "group_ix", "dimension", "category"],
+      entries.enumerated().flatMap { index, entry -> [[String]] in
+        guard case .groups(let groups) = entry.measure.method else { return [] }
+        return groups.enumerated().flatMap { number, group in
+          group.dimensions.map { ["\(index)", "\(number)", $0.dimension, $0.category] }
+        }
       })
   }
 

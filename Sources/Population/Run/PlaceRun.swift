@@ -14,7 +14,7 @@ import Synchronization
 /// the old snapshot until the new one is complete.
 public struct PlaceRun: Sendable {
   /// Raised whenever the same inputs would give other tables.
-  static let version = 5
+  static let version = 6
 
   public let store: PlaceStore
   public let isForced: Bool
@@ -78,7 +78,8 @@ public struct PlaceRun: Sendable {
       ("superseded", "superseded"), ("doubt", "doubt"),
     ]
     static let measured = [
-      "source", "kind", "measure", "measure_group", "series", "figure", "quality", "field", "fault",
+      "source", "kind", "measure", "measure_group", "measure_dimension", "series", "figure", "quality",
+      "field", "fault",
     ].map { ($0, $0) }
 
     func outcome() throws -> RunOutcome {
@@ -90,8 +91,14 @@ public struct PlaceRun: Sendable {
       let key = try key(
         fingerprints: read.mapValues(\.sha256), deliveries: deliveries,
         titles: sources?.titles ?? [:])
-      if !run.isForced, let current = try? store.currentManifest(), current.key == key {
-        return .unchanged(current)
+      let current = run.isForced ? nil : try? store.currentManifest()
+      let indicators = IndicatorRun(
+        try IndicatorCatalogue(definitions: store.definitions), dataKey: key, store: store)
+      if let current, current.key == indicators.key { return .unchanged(current) }
+      if let current, current.dataKey == key, let base = base(of: current) {
+        // Only definitions have changed: what rests on the data stays as it is.
+        return .published(
+          try publish(base, try make(indicators, base, current), indicators))
       }
       if run.isForced, FileManager.default.fileExists(atPath: store.landing.path) {
         try FileManager.default.removeItem(at: store.landing)
@@ -144,9 +151,60 @@ public struct PlaceRun: Sendable {
         }
         try finish(measure, tables: Self.measured, accounts: accounts)
       }
-      run.progress(.stage(.publish, isResumed: false))
-      return .published(try publish(key: key, stages: [derive, link, measure]))
+      let base = try base(derive: derive, link: link, measure: measure)
+      return .published(try publish(base, try make(indicators, base, current), indicators))
     }
+
+    /// Works out the indicators that the snapshot in use does not have just so.
+    private func make(
+      _ indicators: IndicatorRun, _ base: Base, _ current: Manifest?
+    ) throws -> IndicatorRun.Result {
+      run.progress(.stage(.indicators, isResumed: false))
+      return try indicators.make(
+        SnapshotTables(files: base.tables), current: current, connection
+      ) { run.progress(.step($0)) }
+    }
+
+    /// The tables that rest on the data alone, and what is told of how they came about.
+    private struct Base {
+      let tables: [String: URL]
+      let accounts: [FileAccount]
+      let intake: SourceIntake.Result?
+      let linkage: SpineAccount?
+    }
+
+    /// The tables of a snapshot; nil where one is not there.
+    private func base(of manifest: Manifest) -> Base? {
+      var tables: [String: URL] = [:]
+      for name in Self.tableNames {
+        let url = store.folder(of: manifest.id).appendingPathComponent("\(name).parquet")
+        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        tables[name] = url
+      }
+      return Base(
+        tables: tables, accounts: manifest.inputs, intake: manifest.intake,
+        linkage: manifest.linkage)
+    }
+
+    /// The tables of the stages that have just been made, or were by an earlier run.
+    private func base(derive: URL, link: URL, measure: URL) throws -> Base {
+      var tables: [String: URL] = [:]
+      for (stage, names) in [
+        (derive, Self.derived.map(\.0)), (link, SpineTables.names), (measure, Self.measured.map(\.0)),
+      ] {
+        for name in names { tables[name] = stage.appendingPathComponent("\(name).parquet") }
+      }
+      func read<Kind: Decodable>(_ name: String, _ type: Kind.Type) throws -> Kind {
+        try JSONDecoder().decode(
+          type, from: Data(contentsOf: derive.appendingPathComponent(name)))
+      }
+      return Base(
+        tables: tables, accounts: try read("accounts.json", [FileAccount].self),
+        intake: try read("intake.json", SourceIntake.Result.self), linkage: try linkage(link))
+    }
+
+    private static let tableNames =
+      derived.map(\.0) + SpineTables.names + measured.map(\.0)
 
     /// The sources of the place; nil where it has none.
     private func sourceIntake() throws -> SourceIntake? {
@@ -282,43 +340,42 @@ public struct PlaceRun: Sendable {
 
     // MARK: Publishing
 
-    private func publish(key: String, stages: [URL]) throws -> Manifest {
-      let accounts = try JSONDecoder().decode(
-        [FileAccount].self,
-        from: Data(contentsOf: stages[0].appendingPathComponent("accounts.json")))
+    private func publish(
+      _ base: Base, _ result: IndicatorRun.Result, _ indicators: IndicatorRun
+    ) throws -> Manifest {
+      run.progress(.stage(.publish, isResumed: false))
       let now = Date()
+      let key = indicators.key
       let id = freeID("\(now.utc.filter { $0 != "-" && $0 != ":" })-\(key.prefix(8))")
       let partial = store.snapshots.appendingPathComponent(".partial-\(id)")
-      try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
       var tables: [Manifest.TableEntry] = []
-      for (stage, names) in zip(
-        stages, [Self.derived, SpineTables.names.map { ($0, $0) }, Self.measured])
-      {
-        for (name, _) in names {
-          let file = "\(name).parquet"
-          let target = partial.appendingPathComponent(file)
-          // A second name for the same file, because the stage goes once the snapshot is there; a
-          // copy on file systems that have no second names.
-          let source = stage.appendingPathComponent(file)
-          if link(source.path, target.path) != 0 {
-            try FileManager.default.copyItem(at: source, to: target)
-          }
-          try target.syncToDisk()
-          tables.append(try entry(name, target))
-        }
+      for folder in ["", IndicatorRun.figures, IndicatorRun.inequality] {
+        try FileManager.default.createDirectory(
+          at: partial.appendingPathComponent(folder), withIntermediateDirectories: true)
       }
+      for name in Self.tableNames {
+        guard let source = base.tables[name] else { continue }
+        tables.append(try keep(source, as: name, in: partial))
+      }
+      for (name, source) in result.files {
+        tables.append(try keep(source, as: name, in: partial))
+      }
+      try indicators.writeDefinitions(result, to: partial)
+      tables.append(
+        try entry(
+          IndicatorRun.definitions,
+          partial.appendingPathComponent("\(IndicatorRun.definitions).parquet")))
       let manifest = Manifest(
-        id: id, key: key, created: now.utc,
+        id: id, key: key, dataKey: indicators.dataKey, created: now.utc,
         place: .init(name: file.name, kind: file.area.kind, code: file.area.code),
         pack: .init(id: pack.id, version: pack.version, title: pack.title),
         engine: try connection.query("select 'DuckDB ' || version()").scalar.text,
-        inputs: accounts, tables: tables,
-        intake: try JSONDecoder().decode(
-          SourceIntake.Result.self,
-          from: Data(contentsOf: stages[0].appendingPathComponent("intake.json"))),
-        linkage: try linkage(stages[1]))
+        inputs: base.accounts, tables: tables, intake: base.intake, linkage: base.linkage,
+        indicators: indicators.entries(result))
       try manifest.write(to: partial)
-      try partial.syncToDisk()
+      for folder in [IndicatorRun.figures, IndicatorRun.inequality, ""] {
+        try partial.appendingPathComponent(folder).syncToDisk()
+      }
       try FileManager.default.replace(store.folder(of: id), with: partial)
       try store.snapshots.syncToDisk()
       try store.switchTo(id)
@@ -330,6 +387,19 @@ public struct PlaceRun: Sendable {
         run.progress(.step("old files in the store could not be removed: \(error)"))
       }
       return manifest
+    }
+
+    /// A second name for a table's file, because the stage goes once the snapshot is there; a copy on file systems that
+    /// have no second names.
+    private func keep(
+      _ source: URL, as name: String, in folder: URL
+    ) throws -> Manifest.TableEntry {
+      let target = folder.appendingPathComponent("\(name).parquet")
+      if Foundation.link(source.path, target.path) != 0 {
+        try FileManager.default.copyItem(at: source, to: target)
+      }
+      try target.syncToDisk()
+      return try entry(name, target)
     }
 
     private func linkage(_ stage: URL) throws -> SpineAccount? {

@@ -8,7 +8,7 @@ public enum RunEvent: Sendable, Equatable {
 
 /// The stages of a run, in order.
 public enum RunStage: String, CaseIterable, Sendable {
-  case land, intake, derive, link, measure, publish
+  case land, intake, derive, link, measure, indicators, publish
 
   /// What the stage does, for a person who waits.
   public var title: String {
@@ -18,6 +18,7 @@ public enum RunStage: String, CaseIterable, Sendable {
     case .derive: "Place the areas and organisations, with their figures"
     case .link: "Find the people whom records are about"
     case .measure: "Measure how good the records are"
+    case .indicators: "Work out the indicators"
     case .publish: "Publish the snapshot"
     }
   }

@@ -9,6 +9,8 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let id: String
   /// The hash of everything the snapshot depends on: two runs with the same key are the same.
   public let key: String
+  /// The hash of its data alone, without the definitions of indicators; nil in snapshots from before there were any.
+  public let dataKey: String?
   /// When the run ended, in UTC.
   public let created: String
   public let kithVersion: String
@@ -22,6 +24,19 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let intake: SourceIntake.Result?
   /// What the linkage of the records came to; nil where the place has no sources.
   public let linkage: SpineAccount?
+  /// The indicators, whether or not the data let them have figures; nil in snapshots from before there were any.
+  public let indicators: [IndicatorEntry]?
+
+  public struct IndicatorEntry: Codable, Sendable, Equatable {
+    public let id: String
+    public let version: Int
+    /// The hash of the definition and of the data that its figures rest on.
+    public let key: String
+    /// The hash of the definition alone.
+    public let definition: String
+    /// What data it waits for; nil where it has figures.
+    public let waits: String?
+  }
 
   public struct Place: Codable, Sendable, Equatable {
     public let name: String
@@ -55,12 +70,13 @@ public struct Manifest: Codable, Sendable, Equatable {
   }
 
   init(
-    id: String, key: String, created: String, place: Place, pack: Pack, engine: String,
+    id: String, key: String, dataKey: String, created: String, place: Place, pack: Pack, engine: String,
     inputs: [FileAccount], tables: [TableEntry], intake: SourceIntake.Result?,
-    linkage: SpineAccount?
+    linkage: SpineAccount?, indicators: [IndicatorEntry]
   ) {
     self.id = id
     self.key = key
+    self.dataKey = dataKey
     self.created = created
     kithVersion = Kith.version
     self.place = place
@@ -70,6 +86,7 @@ public struct Manifest: Codable, Sendable, Equatable {
     self.tables = tables
     self.intake = intake
     self.linkage = linkage
+    self.indicators = indicators
   }
 
   func write(to folder: URL) throws {

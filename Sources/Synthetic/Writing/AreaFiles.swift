@@ -162,7 +162,8 @@ struct AreaFiles {
     let groups = ["female", "male"].flatMap { sex in
       bands.map { band in
         let title = "\(sex == "female" ? "Female" : "Male") \(bandTitle(band))"
-        return "          \(sex)_\(band): {title: \"\(title)\", of: \(sex)_\(band)}"
+        return "          \(sex)_\(band): {title: \"\(title)\", of: \(sex)_\(band), "
+          + "is: {sex: \(sex), age: \"\(band)\"}}"
       }
     }
     func both(_ bands: [String]) -> String {

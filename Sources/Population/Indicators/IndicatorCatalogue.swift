@@ -1,0 +1,65 @@
+public import Definitions
+public import Foundation
+
+/// The definitions of indicators: those that ship with Kith, and a place's own, which are added to them or stand for those
+/// of the same id.
+public struct IndicatorCatalogue: Sendable {
+  /// In order of their files and of their places in them; the shipped ones first.
+  public let indicators: [Indicator]
+  /// The ids of the place's own.
+  public let own: Set<String>
+
+  /// - Parameter definitions: the folder `definitions` of a place; its folder `indicators` is read.
+  /// - Throws: ``Definitions/Problems`` with every error in the files.
+  public init(definitions: URL?) throws {
+    var problems: [Problem] = []
+    func read(_ folder: URL?) throws -> [Indicator] {
+      var found: [Indicator] = []
+      for file in Self.files(in: folder) {
+        do {
+          found += try IndicatorFile.read(file)
+        } catch let error as Problems {
+          problems += error.all
+        } catch let error as Problem {
+          problems.append(error)
+        }
+      }
+      var lines: [String: Indicator] = [:]
+      for indicator in found {
+        if let first = lines[indicator.id], first.file != indicator.file {
+          problems.append(
+            Problem(
+              file: indicator.file, line: indicator.line,
+              "The indicator '\(indicator.id)' stands in \(first.file):\(first.line) too.",
+              hint: "Leave one of them, or give one another id."))
+        }
+        lines[indicator.id] = indicator
+      }
+      return found
+    }
+    var all = try read(Bundle.module.url(forResource: "indicators", withExtension: nil))
+    for place in all.indices {
+      // Where a shipped definition stands on this machine says nothing to a reader of the figures.
+      all[place].file = "indicators/\(URL(fileURLWithPath: all[place].file).lastPathComponent)"
+    }
+    let own = try read(definitions?.appendingPathComponent("indicators"))
+    if !problems.isEmpty { throw Problems(problems) }
+    for indicator in own {
+      if let place = all.firstIndex(where: { $0.id == indicator.id }) {
+        all[place] = indicator
+      } else {
+        all.append(indicator)
+      }
+    }
+    indicators = all
+    self.own = Set(own.map(\.id))
+  }
+
+  private static func files(in folder: URL?) -> [URL] {
+    let files =
+      folder.flatMap {
+        try? FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
+      } ?? []
+    return files.filter { ["yaml", "yml"].contains($0.pathExtension) }.sorted { $0.path < $1.path }
+  }
+}
