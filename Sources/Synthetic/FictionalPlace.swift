@@ -16,6 +16,9 @@ public struct FictionalPlace {
   /// What the people's records come to, where the place has people.
   private(set) var measured: Measured?
 
+  /// The year that the area tables are of: of the first day of the people's records, where there are people.
+  var year: Int { measured?.timeline.start.year ?? 2025 }
+
   /// Figures of districts counted from people's records.
   struct Measured {
     let tally: Tally

@@ -46,7 +46,8 @@ extension Atlas {
         manifest: manifest, kinds: kinds, units: units, measures: measures,
         sources: try sources(), points: try points(),
         quality: try DataQuality.read(manifest, folder: folder, connection),
-        linkage: try LinkageQuality.read(manifest, folder: folder, connection), series: series,
+        linkage: try LinkageQuality.read(manifest, folder: folder, connection),
+        indicators: try IndicatorAtlas.read(manifest, folder: folder, connection), series: series,
         figures: try figures(seriesCount: series.count), outlines: try outlines(),
         unitsByCode: Dictionary(grouping: units.indices, by: { units[$0].code }),
         measuresByID: Dictionary(
@@ -274,7 +275,7 @@ extension Atlas {
 
 extension Column {
   /// Adds all values to the end of `array`.
-  fileprivate func append<Element: ColumnElement>(to array: inout [Element]) throws {
+  func append<Element: ColumnElement>(to array: inout [Element]) throws {
     try withValues(of: Element.self) { values in
       values.withUnsafeBufferPointer { array.append(contentsOf: $0) }
     }

@@ -15,6 +15,8 @@ public struct Atlas: Sendable {
   public let quality: DataQuality
   /// How well the records of its sources are linked.
   public let linkage: LinkageQuality
+  /// The indicators, with their figures.
+  public let indicators: IndicatorAtlas
   let series: [Series]
   let figures: FigureColumns
   let outlines: [Int: Outline]

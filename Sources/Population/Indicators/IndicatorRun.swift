@@ -17,10 +17,14 @@ struct IndicatorRun {
   /// The hash of the data and of every definition.
   let key: String
   let store: PlaceStore
+  let search: DriverSearch
   /// For each indicator the hash of its definition, and that of its figures.
   private let keys: [String: (definition: String, figures: String)]
 
-  init(_ catalogue: IndicatorCatalogue, dataKey: String, store: PlaceStore) {
+  init(
+    _ catalogue: IndicatorCatalogue, dataKey: String, store: PlaceStore, search: DriverSearch
+  ) {
+    self.search = search
     self.catalogue = catalogue
     self.dataKey = dataKey
     self.store = store
@@ -112,7 +116,9 @@ struct IndicatorRun {
         missing.append(indicator)
       }
     }
-    let outcome = try IndicatorTables(tables: tables, folder: stage, own: catalogue.own)
+    let outcome = try IndicatorTables(
+      tables: tables, folder: stage, own: catalogue.own, search: search
+    )
       .make(missing, connection, progress: progress)
     result.waits.merge(outcome.waits) { $1 }
     for indicator in catalogue.indicators where result.waits[indicator.id] == nil {

@@ -1,9 +1,7 @@
-import Columns
 import Definitions
 import Dispatch
 import Engine
 import Foundation
-import Intake
 import Synchronization
 
 /// Works indicators out from the figures of a snapshot: a file of figures and one of inequality summaries for each, so
@@ -21,6 +19,8 @@ struct IndicatorTables: Sendable {
   let folder: URL
   /// The ids of the place's own definitions, whose measures must be there; a shipped one waits for its data.
   let own: Set<String>
+
+  var search = DriverSearch()
 
   /// Why some indicators have no figures here.
   struct Outcome: Sendable {
@@ -61,18 +61,12 @@ struct IndicatorTables: Sendable {
       }
     }
     if !problems.isEmpty { throw Problems(problems) }
-    try connection.execute(
-      """
-      create or replace table indicator_unit as
-      select unit_id, kind, code
-      from (from \(tables.sql("area")) union all by name from \(tables.sql("organisation")))
-      """)
-    defer { try? connection.execute("drop table if exists indicator_unit") }
     let rounds = rounds(plans, index)
     let connections = [connection, try connection.sibling()]
     let next = Mutex(0)
     let failure = Mutex<(any Error)?>(nil)
     DispatchQueue.concurrentPerform(iterations: connections.count) { worker in
+      let files = Result { try IndicatorFiles(folder: folder, index: index, search: search) }
       while true {
         let place = next.withLock { next in
           defer { next += 1 }
@@ -84,8 +78,7 @@ struct IndicatorTables: Sendable {
           let figures = try SeriesFigures(series, tables, connections[worker])
           for plan in rounds[place] {
             progress(plan.indicator.title)
-            let result = IndicatorResult(plan, figures, index)
-            try result.write(to: folder, connections[worker])
+            try files.get().write(IndicatorResult(plan, figures, index))
           }
         } catch {
           failure.withLock { $0 = $0 ?? error }
@@ -157,113 +150,4 @@ struct IndicatorResult: Sendable {
     }
     return nil
   }
-
-  // MARK: Writing
-
-  private static let columns = [
-    Field("cell_ix", .int32), Field("unit_id", .int32), Field("numerator", .float64),
-    Field("denominator", .float64), Field("value", .float64), Field("lower", .float64),
-    Field("upper", .float64), Field("status_ix", .int32), Field("reason_ix", .int32),
-  ]
-
-  /// Writes the two files, each whole or not at all.
-  func write(to folder: URL, _ connection: Connection) throws {
-    let dialect = Dialect(.duckdb)
-    // Numbers go through a table of numbers; what is text is put beside them once a group.
-    let raw = "indicator_\(indicator.id)"
-    var reasons: [String: Int32] = [:]
-    try connection.execute("drop table if exists \(dialect.identifier(raw))")
-    let writers = try Self.columns.map { try ColumnWriter($0) }
-    var place = 0
-    try connection.ingestBatches(into: raw, Self.columns) {
-      while place < slices.count, slices[place].count == 0 { place += 1 }
-      guard place < slices.count else { return nil }
-      defer { place += 1 }
-      slices[place].append(to: writers, cell: Int32(place), &reasons)
-      return FinishedBatch(writers)
-    }
-    defer { try? connection.execute("drop table if exists \(dialect.identifier(raw))") }
-    let cells = slices.enumerated().map { number, slice in
-      "(\(number), \(dialect.literal(slice.period)), \(dialect.literal(slice.breakdown)), "
-        + "\(dialect.literal(slice.group)))"
-    }
-    let texts = reasons.map { "(\($0.value), \(dialect.literal($0.key)))" } + ["(-2, '')"]
-    try write(
-      """
-      select \(dialect.literal(indicator.id)) as indicator, \(indicator.version)::integer as version,
-        c.period, u.kind, u.code as area, r.unit_id, c.breakdown, c."group", r.numerator,
-        r.denominator, r.value, r.lower, r.upper,
-        \(dialect.literal(indicator.method.rawValue)) as method,
-        case r.status_ix when 0 then 'known' when 1 then 'suppressed' else 'unknown' end as status,
-        t.reason
-      from \(dialect.identifier(raw)) r
-      join (values \((cells.isEmpty ? ["(-1, '', '', '')"] : cells).joined(separator: ", ")))
-        as c(cell_ix, period, breakdown, "group") using (cell_ix)
-      join indicator_unit u using (unit_id)
-      left join (values \(texts.joined(separator: ", "))) as t(reason_ix, reason) using (reason_ix)
-      """, "\(indicator.id).parquet", folder, connection)
-    try writeSummaries(to: folder, connection)
-  }
-
-  private func writeSummaries(to folder: URL, _ connection: Connection) throws {
-    let dialect = Dialect(.duckdb)
-    func number(_ value: Double) -> String { value.isFinite ? "\(value)::double" : "null::double" }
-    let rows = summaries.map { row in
-      "(\(dialect.literal(row.period)), \(row.unit), \(dialect.literal(row.breakdown)), "
-        + "\(dialect.literal(row.summary.rawValue)), \(number(row.value)), \(number(row.lower)), "
-        + "\(number(row.upper)), \(row.reason.map(dialect.literal) ?? "null::varchar"))"
-    }
-    let none =
-      "('', -1, '', '', null::double, null::double, null::double, null::varchar)"
-    try write(
-      """
-      select \(dialect.literal(indicator.id)) as indicator, \(indicator.version)::integer as version,
-        s.period, u.kind, u.code as area, s.unit_id::integer as unit_id, s.breakdown, s.summary,
-        s.value, s.lower, s.upper,
-        case when s.value is null then 'unknown' else 'known' end as status, s.reason
-      from (values \(([none] + rows).joined(separator: ",\n")))
-        as s(period, unit_id, breakdown, summary, value, lower, upper, reason)
-      join indicator_unit u on u.unit_id = s.unit_id
-      """, "\(indicator.id).inequality.parquet", folder, connection)
-  }
-
-  private func write(
-    _ query: String, _ name: String, _ folder: URL, _ connection: Connection
-  ) throws {
-    let partial = folder.appendingPathComponent(".partial-\(name)")
-    try connection.writeParquet(query, to: partial)
-    try FileManager.default.replace(folder.appendingPathComponent(name), with: partial)
-  }
-}
-
-extension SliceFigures {
-  /// Adds the rows of the slice to the columns of the table.
-  fileprivate func append(
-    to writers: [ColumnWriter], cell: Int32, _ reasons: inout [String: Int32]
-  ) {
-    func append(_ values: [Double], _ writer: ColumnWriter) {
-      for value in values {
-        if value.isFinite { writer.append(value) } else { writer.appendNull() }
-      }
-    }
-    for unit in units {
-      writers[0].append(cell)
-      writers[1].append(unit)
-    }
-    for (values, writer) in zip([numerator, denominator, value, lower, upper], writers[2...6]) {
-      append(values, writer)
-    }
-    for row in units.indices {
-      writers[7].append(Int32(status[row].rawValue))
-      guard let reason = reason(row) else {
-        writers[8].appendNull()
-        continue
-      }
-      let number = reasons[reason] ?? Int32(reasons.count)
-      reasons[reason] = number
-      writers[8].append(number)
-    }
-  }
-
-  private func reason(_ row: Int) -> String? { status[row] == .known ? nil : reasons[row] }
 }

@@ -64,6 +64,7 @@ enum InequalitySummaries {
     let breakdown: String
     var numerators: [Double] = []
     var denominators: [Double] = []
+    var people: [Double] = []
     var estimates: [Estimate.Known] = []
   }
 
@@ -77,6 +78,7 @@ enum InequalitySummaries {
       }
       classes.numerators.append(slice.numerator[row])
       classes.denominators.append(slice.denominator[row])
+      classes.people.append(slice.people[row])
       let (lower, upper) = (slice.lower[row], slice.upper[row])
       classes.estimates.append(
         Estimate.Known(
@@ -113,7 +115,7 @@ enum InequalitySummaries {
       }
     do {
       let quantiles = try SlopeIndex.Quantiles(
-        populations: classes.denominators, values: values.map { $0 * scale },
+        populations: classes.people, values: values.map { $0 * scale },
         lower: intervals.map { $0.lower * scale }, upper: intervals.map { $0.upper * scale },
         kind: kind)
       // Turned about, so that it is above zero where the most deprived have more.

@@ -17,6 +17,8 @@ struct SliceFigures: Sendable {
   /// What stands in the table, filled in by ``work(_:reference:)``.
   private(set) var numerator: [Double] = []
   private(set) var denominator: [Double] = []
+  /// The people in the denominator; for an indirectly standardised ratio not what stands there, which is what is expected.
+  private(set) var people: [Double] = []
   private(set) var value: [Double] = []
   private(set) var lower: [Double] = []
   private(set) var upper: [Double] = []
@@ -86,6 +88,7 @@ struct SliceFigures: Sendable {
     }
     numerator = total(numerators)
     denominator = total(denominators)
+    people = denominator
     value = Array(repeating: .nan, count: count)
     (lower, upper) = (value, value)
     switch indicator.method {

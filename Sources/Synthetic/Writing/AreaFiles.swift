@@ -13,7 +13,8 @@ struct AreaFiles {
   func all() throws -> [(name: String, text: String)] {
     let series = MonthlySeries(place)
     return [
-      ("small_areas.csv", smallAreas()), ("ages.csv", ages()), ("practices.csv", practices()),
+      ("small_areas.csv", smallAreas()), ("ages.csv", ages()), ("deaths.csv", AreaDeaths(place).csv()),
+      ("practices.csv", practices()),
       ("places.csv", places()), ("conditions.csv", series.conditions()),
       ("conditions_by_decile.csv", series.conditionsByDecile()),
       ("hospital.csv", series.hospital()), ("health_index.csv", series.healthIndex()),
@@ -171,8 +172,10 @@ struct AreaFiles {
     }
     return try TextFile(reading: url).text()
       .replacing("@AGE_GROUPS@", with: groups.joined(separator: "\n"))
-      // The area tables are of the first day of the people's records, where there are people.
-      .replacing("@YEAR@", with: "\(place.measured?.timeline.start.year ?? 2025)")
+      .replacing("@YEAR@", with: "\(place.year)")
+      .replacing("@DEATH_GROUPS@", with: AreaDeaths(place).groups("deaths"))
+      .replacing("@PEOPLE_GROUPS@", with: AreaDeaths(place).groups("people"))
+      .replacing("@UNDER_20@", with: both(Array(bands.prefix(4))))
       .replacing("@OVER_65@", with: both(Array(bands.suffix(6))))
       .replacing("@ALL_AGES@", with: both(bands))
       .replacing(
