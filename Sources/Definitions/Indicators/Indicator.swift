@@ -38,6 +38,24 @@ public struct Indicator: Codable, Sendable, Equatable, Identifiable {
   public var file: String
   public var line: Int
 
+  public init(
+    id: String, version: Int, title: String, description: String, rationale: String, topic: String,
+    pillar: Pillar?, source: String, owner: String, assured: Assurance?, numerator: Term,
+    denominator: Term?, method: Method, per: Double, unit: String, decimals: Int,
+    polarity: OpenDataPack.Polarity, period: PeriodKind, by: [String], over: [String],
+    standard: Standard, benchmark: Benchmark, minimum: Minimum, caveats: [String], file: String,
+    line: Int
+  ) {
+    (self.id, self.version, self.title) = (id, version, title)
+    (self.description, self.rationale, self.topic) = (description, rationale, topic)
+    (self.pillar, self.source, self.owner, self.assured) = (pillar, source, owner, assured)
+    (self.numerator, self.denominator, self.method) = (numerator, denominator, method)
+    (self.per, self.unit, self.decimals, self.polarity) = (per, unit, decimals, polarity)
+    (self.period, self.by, self.over, self.standard) = (period, by, over, standard)
+    (self.benchmark, self.minimum, self.caveats) = (benchmark, minimum, caveats)
+    (self.file, self.line) = (file, line)
+  }
+
   public enum Method: String, Codable, CaseIterable, Sendable {
     case count
     case proportion

@@ -4,6 +4,8 @@ extension Indicator {
     case measure(MeasureTerm)
     case people(PeopleTerm)
     case events(EventsTerm)
+    /// Figures that somebody else has worked out, in this file.
+    case imported(String)
 
     /// The measure that it reads; nil for people and events.
     public var measure: MeasureTerm? { if case .measure(let term) = self { term } else { nil } }

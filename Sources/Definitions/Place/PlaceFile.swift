@@ -16,6 +16,8 @@ public struct PlaceFile: Sendable {
   public let postcodes: Postcodes?
   /// What partners have agreed that goes beyond what is kept of every record.
   public let agreements: [Agreement]
+  /// Files in the form of Fingertips, whose indicators stand beside the place's own.
+  public let fingertips: [URL]
 
   /// A file that says which small area each postcode lies in.
   public struct Postcodes: Sendable {
@@ -90,7 +92,7 @@ public struct PlaceFile: Sendable {
   private init?(reading root: YAMLValue, folder: URL) {
     guard
       let root = root.section([
-        "place", "open_data", "engine", "sources", "postcodes", "agreements",
+        "place", "open_data", "engine", "sources", "postcodes", "agreements", "fingertips",
       ])
     else { return nil }
     let place = root.required("place")?.section(["name", "area"])
@@ -112,6 +114,13 @@ public struct PlaceFile: Sendable {
       line: data.at.line)
     self.engine = EngineSettings(memoryLimit: memory, threads: threads)
     postcodes = root["postcodes"].flatMap { Postcodes(reading: $0, folder: folder) }
+    fingertips = (root["fingertips"]?.items() ?? []).compactMap { value in
+      value.name().map { folder.resolving($0) }
+    }
+    for (file, value) in zip(fingertips, root["fingertips"]?.items() ?? [])
+    where !FileManager.default.fileExists(atPath: file.path) {
+      value.report("There is no file \(file.path).")
+    }
     agreements = (root["agreements"]?.items() ?? []).compactMap { Agreement(reading: $0) }
     sources = (root["sources"]?.items() ?? []).compactMap { Source(reading: $0, folder: folder) }
     var seen: Set<String> = []

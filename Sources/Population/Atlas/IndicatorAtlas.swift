@@ -155,6 +155,11 @@ public struct IndicatorAtlas: Sendable {
       upper: number(columns.upper[row]))
   }
 
+  /// The units of which the gap by deprivation is known in some period.
+  public func unitsWithGaps(_ id: String) -> Set<Int> {
+    Set((summaries[id] ?? []).lazy.filter { $0.value != nil }.map(\.unit))
+  }
+
   /// An inequality summary of a unit; the latest period where none is named.
   public func summary(
     _ id: String, _ unit: Int, _ name: String, period: String? = nil

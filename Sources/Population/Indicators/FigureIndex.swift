@@ -37,6 +37,7 @@ struct FigureIndex: Sendable {
   private(set) var kinds: [String] = []
   private(set) var residents: [Double] = []
   private(set) var codes: [String] = []
+  private var unitsByCode: [String: [Int32]] = [:]
   private(set) var isInPlace: [Bool] = []
   private(set) var whole: Int?
   private(set) var place: Int?
@@ -63,6 +64,9 @@ struct FigureIndex: Sendable {
     try readUnits(tables, connection)
     try readLeaves(tables, connection)
   }
+
+  /// The units of a code, of whatever kind.
+  func units(code: String) -> [Int32] { unitsByCode[code] ?? [] }
 
   private mutating func readMeasures(_ tables: SnapshotTables, _ connection: Connection) throws {
     var dimensions: [String: [String: [String: String]]] = [:]
@@ -145,7 +149,9 @@ struct FigureIndex: Sendable {
         if columns[5].int64(row) == 1 { place = kinds.count }
         if columns[6].int64(row) == 1 { whole = kinds.count }
         kinds.append(columns[1].string(row) ?? "")
-        codes.append(columns[2].string(row) ?? "")
+        let code = columns[2].string(row) ?? ""
+        unitsByCode[code, default: []].append(Int32(codes.count))
+        codes.append(code)
         residents.append(columns[3].double(row) ?? .nan)
         isInPlace.append(columns[4].int64(row) == 1)
       }

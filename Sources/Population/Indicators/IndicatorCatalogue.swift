@@ -1,5 +1,7 @@
+import Crypto
 public import Definitions
 public import Foundation
+import Intake
 
 /// The definitions of indicators: those that ship with Kith, and a place's own, which are added to them or stand for those
 /// of the same id.
@@ -8,10 +10,16 @@ public struct IndicatorCatalogue: Sendable {
   public let indicators: [Indicator]
   /// The ids of the place's own.
   public let own: Set<String>
+  /// What files of others say, by the ids of their indicators, which come last.
+  let imported: [String: FingertipsFile.Series]
+  /// The hash of each of those files, by its name.
+  let fingerprints: [String: String]
 
-  /// - Parameter definitions: the folder `definitions` of a place; its folder `indicators` is read.
+  /// - Parameters:
+  ///   - definitions: the folder `definitions` of a place; its folder `indicators` is read.
+  ///   - fingertips: files in the form of Fingertips.
   /// - Throws: ``Definitions/Problems`` with every error in the files.
-  public init(definitions: URL?) throws {
+  public init(definitions: URL?, fingertips: [URL] = []) throws {
     var problems: [Problem] = []
     func read(_ folder: URL?) throws -> [Indicator] {
       var found: [Indicator] = []
@@ -51,6 +59,23 @@ public struct IndicatorCatalogue: Sendable {
         all.append(indicator)
       }
     }
+    var imported: [String: FingertipsFile.Series] = [:]
+    var fingerprints: [String: String] = [:]
+    for file in fingertips {
+      fingerprints[file.lastPathComponent] = SHA256.hash(data: try TextFile(reading: file).bytes).hex
+      for series in try FingertipsFile(file).series {
+        guard imported[series.indicator.id] == nil else {
+          throw Problem(
+            file: file.path,
+            "The indicator \(series.indicator.id) stands in another file of Fingertips too.",
+            hint: "Leave it in one of them.")
+        }
+        imported[series.indicator.id] = series
+        all.append(series.indicator)
+      }
+    }
+    self.imported = imported
+    self.fingerprints = fingerprints
     indicators = all
     self.own = Set(own.map(\.id))
   }

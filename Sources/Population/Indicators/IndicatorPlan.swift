@@ -66,6 +66,7 @@ struct IndicatorPlan: Sendable {
           return .waits(.measure(term))
         }
       case .people, .events: return .waits(.people)
+      case .imported: preconditionFailure("what is imported is not worked out")
       }
     }
     return .plan(try Binder(indicator, index).plan())

@@ -33,7 +33,11 @@ struct IndicatorRun {
     }
     var keys: [String: (definition: String, figures: String)] = [:]
     for indicator in catalogue.indicators {
-      let definition = hash([Self.json(indicator, isForHash: true)])
+      var texts = [Self.json(indicator, isForHash: true)]
+      if case .imported(let file) = indicator.numerator {
+        texts.append(catalogue.fingerprints[file] ?? "")
+      }
+      let definition = hash(texts)
       keys[indicator.id] = (
         definition, hash(["\(IndicatorTables.version)", dataKey, definition])
       )
@@ -119,7 +123,7 @@ struct IndicatorRun {
     let outcome = try IndicatorTables(
       tables: tables, folder: stage, own: catalogue.own, search: search
     )
-      .make(missing, connection, progress: progress)
+      .make(missing, imported: catalogue.imported, connection, progress: progress)
     result.waits.merge(outcome.waits) { $1 }
     for indicator in catalogue.indicators where result.waits[indicator.id] == nil {
       let files = found[indicator.id] ?? stageFiles(indicator.id, stage)

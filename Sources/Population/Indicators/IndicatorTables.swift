@@ -31,7 +31,7 @@ struct IndicatorTables: Sendable {
   ///
   /// - Throws: ``Definitions/Problems`` where definitions do not fit the data.
   func make(
-    _ indicators: [Indicator], _ connection: Connection, progress: @escaping @Sendable (String) -> Void
+    _ indicators: [Indicator], imported: [String: FingertipsFile.Series], _ connection: Connection, progress: @escaping @Sendable (String) -> Void
   ) throws -> Outcome {
     guard !indicators.isEmpty else { return Outcome() }
     let index = try FigureIndex(tables, connection)
@@ -39,6 +39,11 @@ struct IndicatorTables: Sendable {
     var plans: [IndicatorPlan] = []
     var problems: [Problem] = []
     for indicator in indicators {
+      if let series = imported[indicator.id] {
+        try IndicatorFiles(folder: folder, index: index, search: search)
+          .write(IndicatorResult(series, index))
+        continue
+      }
       do {
         switch try IndicatorPlan.bind(indicator, index) {
         case .plan(let plan): plans.append(plan)
@@ -104,50 +109,5 @@ struct IndicatorTables: Sendable {
       rows += size
     }
     return rounds
-  }
-}
-
-/// Every figure of an indicator, worked out.
-struct IndicatorResult: Sendable {
-  let indicator: Indicator
-  private(set) var slices: [SliceFigures] = []
-  private(set) var summaries: [InequalitySummaries.Row] = []
-
-  init(_ plan: IndicatorPlan, _ figures: SeriesFigures, _ index: FigureIndex) {
-    indicator = plan.indicator
-    let isMean = indicator.method == .mean
-    let canBreakDown = indicator.method != .published
-    for slice in plan.slices {
-      guard var own = SliceFigures(slice, plan, figures) else { continue }
-      let reference = Self.reference(own, index)
-      var broken: [SliceFigures] = []
-      if slice.breakdown.isEmpty && canBreakDown {
-        for areaClass in plan.classes {
-          broken += own.byClass(areaClass, index, isMean: isMean)
-        }
-      }
-      own.work(plan, reference: reference)
-      slices.append(own)
-      var worked: [SliceFigures] = []
-      for var one in broken {
-        one.work(plan, reference: reference)
-        worked.append(one)
-      }
-      summaries += InequalitySummaries.rows(worked, plan, index)
-      // A class that no larger area has says nothing.
-      slices += worked.filter { $0.count > 0 }
-    }
-  }
-
-  /// The counts by stratum of the whole country, where they are known, else of the place.
-  private static func reference(
-    _ slice: SliceFigures, _ index: FigureIndex
-  ) -> (events: [Double], people: [Double])? {
-    for unit in [index.whole, index.place].compactMap({ $0 }) {
-      guard let row = slice.units.firstIndex(ofSorted: Int32(unit)), slice.status[row] == .known
-      else { continue }
-      return (slice.numerators.map { $0[row] }, slice.denominators.map { $0[row] })
-    }
-    return nil
   }
 }

@@ -54,7 +54,23 @@ enum InequalitySummaries {
         if let classes {
           rows += slope(classes, plan, period, unit, index.codes[Int(unit)])
         }
-        if let classes = complete(fifths, unit) { rows += gaps(classes, plan, period, unit) }
+        if let classes = complete(fifths, unit) { rows += gaps(classes, plan.indicator.method, period, unit) }
+      }
+    }
+    return rows
+  }
+
+  /// The gaps of figures that somebody else has worked out, whose slopes rest on populations that they may not give.
+  static func gaps(_ slices: [SliceFigures], _ index: FigureIndex) -> [Row] {
+    let fifths = slices.filter { $0.breakdown == AreaClass.deprivationQuintile.rawValue }
+    var rows: [Row] = []
+    for period in Set(fifths.map(\.period)).sorted() {
+      let ofPeriod = fifths.filter { $0.period == period }
+        .sorted { (Int($0.group) ?? 0) < (Int($1.group) ?? 0) }
+      guard ofPeriod.count == 5 else { continue }
+      for unit in Set(ofPeriod.flatMap(\.units)).sorted() {
+        guard let classes = complete(ofPeriod, unit) else { continue }
+        rows += gaps(classes, .published, period, unit)
       }
     }
     return rows
@@ -145,7 +161,7 @@ enum InequalitySummaries {
   }
 
   private static func gaps(
-    _ classes: Classes, _ plan: IndicatorPlan, _ period: String, _ unit: Int32
+    _ classes: Classes, _ method: Indicator.Method, _ period: String, _ unit: Int32
   ) -> [Row] {
     let (most, least) = (classes.estimates[0], classes.estimates[4])
     func row(_ summary: Summary, _ estimate: Estimate.Known?, _ reason: String) -> Row {
@@ -173,13 +189,13 @@ enum InequalitySummaries {
     var rows = [
       row(.gap, difference, ""), row(.gapRatio, ratio, "the least deprived fifth has none"),
     ]
-    guard [.proportion, .crudeRate].contains(plan.indicator.method) else { return rows }
+    guard [.proportion, .crudeRate].contains(method) else { return rows }
     let counted = classes.numerators.reduce(0, +)
     let people = classes.denominators.reduce(0, +)
     let fraction = RateComparison.attributableFraction(
       events: counted, population: people, referenceEvents: classes.numerators[4],
       referencePopulation: classes.denominators[4],
-      isBinomial: plan.indicator.method == .proportion)
+      isBinomial: method == .proportion)
     switch fraction {
     case .known(let known):
       rows.append(row(.attributable, known, ""))

@@ -65,6 +65,19 @@ struct SliceFigures: Sendable {
     (self.status, self.reasons) = (status, reasons)
   }
 
+  /// Figures that are known with their limits already; a value that is none is unknown.
+  init(
+    period: String, breakdown: String, group: String, units: [Int32], numerator: [Double],
+    denominator: [Double], value: [Double], lower: [Double], upper: [Double], status: [UnitStatus],
+    reasons: [String?]
+  ) {
+    self.init(
+      period: period, breakdown: breakdown, group: group, units: units, numerators: [numerator],
+      denominators: [denominator], status: status, reasons: reasons)
+    (self.numerator, self.denominator, people) = (numerator, denominator, denominator)
+    (self.value, self.lower, self.upper) = (value, lower, upper)
+  }
+
   mutating func setUnknown(_ row: Int, _ reason: String) {
     status[row] = .unknown
     reasons[row] = reason

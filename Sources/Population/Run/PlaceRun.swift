@@ -93,7 +93,7 @@ public struct PlaceRun: Sendable {
         titles: sources?.titles ?? [:])
       let current = run.isForced ? nil : try? store.currentManifest()
       let indicators = IndicatorRun(
-        try IndicatorCatalogue(definitions: store.definitions), dataKey: key, store: store,
+        try IndicatorCatalogue(definitions: store.definitions, fingertips: file.fingertips), dataKey: key, store: store,
         search: run.search)
       if let current, current.key == indicators.key { return .unchanged(current) }
       if let current, current.dataKey == key, let base = base(of: current) {

@@ -88,6 +88,11 @@ public struct ResultTable: Sendable {
     }
     let file = try FileHandle(forWritingTo: url)
     defer { try? file.close() }
+    try csv { try file.write(contentsOf: Data($0.utf8)) }
+  }
+
+  /// The table as CSV, in pieces of about a megabyte.
+  private func csv(_ write: (String) throws -> Void) rethrows {
     var text = columns.map { Self.quoted($0.name) }.joined(separator: ",") + "\n"
     for row in 0..<rowCount {
       for column in columns.indices {
@@ -96,11 +101,18 @@ public struct ResultTable: Sendable {
       }
       text.append("\n")
       if text.utf8.count > 1 << 20 {
-        try file.write(contentsOf: Data(text.utf8))
+        try write(text)
         text.removeAll(keepingCapacity: true)
       }
     }
-    try file.write(contentsOf: Data(text.utf8))
+    try write(text)
+  }
+
+  /// The whole table as CSV.
+  public var csv: String {
+    var all = ""
+    csv { all += $0 }
+    return all
   }
 
   private static func quoted(_ text: String) -> String {

@@ -17,11 +17,14 @@ struct Page: Sendable {
   let usesScript: Bool
 
   enum Section: String, CaseIterable, Sendable {
-    case home, find, compare, map, measures, quality, about
+    case home, findings, indicators, inequalities, find, compare, map, measures, quality, about
 
     var title: String {
       switch self {
       case .home: "My place"
+      case .findings: "What stands out"
+      case .indicators: "Indicators"
+      case .inequalities: "Inequalities"
       case .find: "Find"
       case .compare: "Compare"
       case .map: "Map"
@@ -31,7 +34,13 @@ struct Page: Sendable {
       }
     }
 
-    var path: String { self == .home ? "/" : "/\(rawValue)" }
+    var path: String {
+      switch self {
+      case .home: "/"
+      case .findings: "/standing-out"
+      default: "/\(rawValue)"
+      }
+    }
   }
 
   init(

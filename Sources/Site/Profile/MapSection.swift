@@ -141,7 +141,11 @@ struct ValueClasses {
   private let limits: [Double]
 
   init(_ values: [Double], measure: Measure) {
-    if measure.unit == "decile" {
+    self.init(values, unit: ChartUnit(measure))
+  }
+
+  init(_ values: [Double], unit: ChartUnit) {
+    if unit.name == "decile" {
       // Two deciles a class; the darkest is the most deprived, as on every such map.
       limits = [2, 4, 6, 8, 10]
       let names = ["Deciles 1–2 (most deprived)", "3–4", "5–6", "7–8", "9–10 (least deprived)"]
@@ -151,7 +155,7 @@ struct ValueClasses {
     let sorted = values.sorted()
     guard let lowest = sorted.first, let highest = sorted.last, lowest < highest else {
       limits = sorted.last.map { [$0] } ?? []
-      classes = limits.map { Choropleth.ValueClass(ChartUnit(measure).plain($0), tone: 3) }
+      classes = limits.map { Choropleth.ValueClass(unit.plain($0), tone: 3) }
       return
     }
     // The upper limits of fifths, without the repeats that many equal values give.
@@ -164,9 +168,9 @@ struct ValueClasses {
     classes = limits.enumerated().map { index, limit in
       let from = index == 0 ? lowest : limits[index - 1]
       let text =
-        "\(numberText(from, decimals: measure.decimals)) to "
-        + numberText(limit, decimals: measure.decimals)
-      let name = index == 0 ? "\(text) \(measure.unit)" : text
+        "\(numberText(from, decimals: unit.decimals)) to "
+        + numberText(limit, decimals: unit.decimals)
+      let name = index == 0 ? "\(text) \(unit.name)" : text
       return Choropleth.ValueClass(name, tone: 5 - (limits.count - 1 - index))
     }
   }

@@ -26,6 +26,23 @@ final class AtlasLibrary: Sendable {
     }
 
     var quality: DataQuality { atlas.quality }
+
+    /// What stands out, looked for when it is first asked for.
+    var findings: [Finding] { standing.findings(atlas) }
+    private let standing = Standing()
+
+    private final class Standing: Sendable {
+      private let found = Mutex<[Finding]?>(nil)
+
+      func findings(_ atlas: Atlas) -> [Finding] {
+        found.withLock { found in
+          if let found { return found }
+          let all = StandingOut(atlas).findings()
+          found = all
+          return all
+        }
+      }
+    }
   }
 
   private struct State {

@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -32,6 +33,7 @@ struct SiteRoutes: Sendable {
     page(router, "measures/:measure") { edition, request in
       try MeasurePage(edition.atlas, request).page()
     }
+    indicators(router)
     page(router, "quality") { edition, request in QualityPage(edition, request).page() }
     page(router, "linkage") { edition, request in try LinkagePage(edition, request).page() }
     page(router, "quality/:source") { edition, request in
@@ -68,6 +70,40 @@ struct SiteRoutes: Sendable {
     }
     router.get("health") { _, _ in Response(text: "ok\n", type: "text/plain; charset=utf-8") }
     return router
+  }
+
+  /// The pages of indicators, and their figures for other programs.
+  private func indicators(_ router: Router<Context>) {
+    page(router, "standing-out") { edition, request in FindingsPage(edition, request).page() }
+    page(router, "inequalities") { edition, request in
+      try InequalitiesPage(edition.atlas, request).page()
+    }
+    page(router, "indicators") { edition, request in
+      IndicatorsPage(edition.atlas, request).page()
+    }
+    page(router, "indicators/:indicator") { edition, request in
+      try IndicatorPage(edition.atlas, request).page()
+    }
+    export(router, "figures") { $0.table([$1]) }
+    export(router, "fingertips") { $0.fingertips([$1]) }
+  }
+
+  /// Adds `indicators/<id>/<name>.csv`: every figure of an indicator.
+  private func export(
+    _ router: Router<Context>, _ name: String,
+    _ table: @escaping @Sendable (IndicatorExport, Indicator) -> ResultTable
+  ) {
+    router.get(RouterPath("indicators/:indicator/\(name).csv")) { request, context in
+      let atlas = library.current.atlas
+      guard let indicator = atlas.indicators[context.parameters.get("indicator") ?? ""] else {
+        return try failure(.notFound("There is no such indicator. The catalogue lists them all."))
+      }
+      let text = table(IndicatorExport(atlas), indicator).csv
+      var response = Response(text: "\u{FEFF}" + text, type: "text/csv; charset=utf-8")
+      response.headers[.contentDisposition] =
+        "attachment; filename=\"\(indicator.id)-\(name).csv\""
+      return response
+    }
   }
 
   /// Adds a page, and `<page>/tables/<id>.csv` for each of its tables.

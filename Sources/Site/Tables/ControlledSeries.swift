@@ -1,5 +1,6 @@
 import Charts
 import Definitions
+import Population
 import Statistics
 
 /// Values over time with the limits of their usual variation, as a picture, a table and a sentence.
@@ -101,17 +102,6 @@ struct ControlledSeries {
     case .improvement: true
     case .concern: false
     case .common, .neutralHigh, .neutralLow: nil
-    }
-  }
-}
-
-extension OpenDataPack.Polarity {
-  /// Which way of a measure is better.
-  var improvement: ImprovementDirection {
-    switch self {
-    case .higherIsBetter: .increase
-    case .lowerIsBetter: .decrease
-    case .neutral: .neutral
     }
   }
 }

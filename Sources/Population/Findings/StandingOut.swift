@@ -1,0 +1,165 @@
+public import Definitions
+import Statistics
+
+/// Looks for what stands out in a place: special causes, outliers after over-dispersion, and gaps that widen.
+public struct StandingOut: Sendable {
+  private let atlas: Atlas
+
+  /// Kinds with fewer in the place are not compared, nor are those with very many, of which chance alone gives some.
+  static let fewestCompared = 10
+  static let mostCompared = 400
+
+  public init(_ atlas: Atlas) { self.atlas = atlas }
+
+  /// Every finding, the furthest beyond chance first: concerns, then what is better or neither.
+  public func findings() -> [Finding] {
+    atlas.indicators.measured.flatMap { changes($0) + outliers($0) + gaps($0) }
+      .sorted { a, b in
+        let (first, second) = (a.isConcern == true, b.isConcern == true)
+        return first == second
+          ? (a.score, b.indicator.id) > (b.score, a.indicator.id) : first
+      }
+  }
+
+  /// The kinds of which the place has some, without the whole.
+  private var kinds: [UnitKind] {
+    atlas.kinds.filter { $0.id != atlas.whole?.kind }
+  }
+
+  private func unitsInPlace(_ kind: UnitKind) -> [AtlasUnit] {
+    atlas.units(ofKind: kind.id).filter(\.isInPlace)
+  }
+
+  // MARK: Special causes
+
+  private func changes(_ indicator: Indicator) -> [Finding] {
+    let periods = atlas.indicators.periods(of: indicator.id)
+    guard periods.count >= ControlChart.enoughPoints, let last = periods.last else { return [] }
+    let slices = periods.compactMap { atlas.indicators.slice(of: indicator.id, period: $0) }
+    let units = kinds.flatMap { kind -> [AtlasUnit] in
+      let units = unitsInPlace(kind)
+      return units.count <= 60 ? units : []
+    }
+    return units.compactMap { unit in
+      let points = slices.map { atlas.indicators.reading($0, unit.id)?.value }
+      let known = points.compactMap { $0 }
+      guard known.count >= ControlChart.enoughPoints, points.last != nil, let value = known.last
+      else { return nil }
+      let chart = ControlChart(known)
+      guard chart.unknown == nil, let signals = chart.signals.last, !signals.isEmpty,
+        let mean = chart.centre.last, let upper = chart.upper.last, upper > mean
+      else { return nil }
+      let cause = ControlCause(signals, improvement: indicator.polarity.improvement)
+      return Finding(
+        indicator: indicator, period: last,
+        what: .change(
+          Finding.Change(unit: unit, value: value, mean: mean, signals: signals, cause: cause)),
+        isConcern: cause == .concern ? true : cause == .improvement ? false : nil,
+        // A shift or a trend is beyond chance even where the point itself is near the mean.
+        score: max(abs(value - mean) / (upper - mean) * 3, 3))
+    }
+  }
+
+  // MARK: Outliers
+
+  private func outliers(_ indicator: Indicator) -> [Finding] {
+    guard indicator.polarity != .neutral, let slice = atlas.indicators.slice(of: indicator.id)
+    else { return [] }
+    return kinds.compactMap { kind in
+      let inPlace = Set(unitsInPlace(kind).map(\.id))
+      guard (Self.fewestCompared...Self.mostCompared).contains(inPlace.count),
+        let range = atlas.unitRange(ofKind: kind.id)
+      else { return nil }
+      let readings = atlas.indicators.readings(slice, in: range).filter { inPlace.contains($0.unit) }
+      guard let spread = IndicatorSpread(indicator, readings),
+        spread.readings.count >= Self.fewestCompared
+      else { return nil }
+      let outside = zip(spread.readings, spread.dispersion.groups).filter(\.1.isOutlier)
+      guard !outside.isEmpty else { return nil }
+      let found = outside.map { reading, group -> (reading: IndicatorAtlas.Reading, score: Double, isHigh: Bool) in
+        let isHigh = group.ratio > spread.dispersion.target * spread.scale
+        let limits = spread.dispersion.variance > 0 ? group.adjusted998 : group.limits998
+        let middle = spread.dispersion.target * spread.scale
+        let half = isHigh ? limits.upper - middle : middle - limits.lower
+        return (reading, abs(group.ratio - middle) / max(half, .leastNormalMagnitude) * 3.09, isHigh)
+      }.sorted { ($0.score, $1.reading.unit) > ($1.score, $0.reading.unit) }
+      let isWorse = found.contains { $0.isHigh == (indicator.polarity == .lowerIsBetter) }
+      return Finding(
+        indicator: indicator, period: slice.period,
+        what: .outliers(
+          Finding.Outliers(
+            kind: kind,
+            units: found.map { (atlas.units[$0.reading.unit], $0.reading.value ?? 0, $0.isHigh) },
+            compared: spread.readings.count, dispersion: spread.dispersion.dispersion)),
+        isConcern: isWorse, score: found[0].score)
+    }
+  }
+
+  // MARK: Gaps
+
+  private func gaps(_ indicator: Indicator) -> [Finding] {
+    guard let (first, last) = gapPeriods(indicator) else { return [] }
+    return atlas.indicators.unitsWithGaps(indicator.id).sorted().map { atlas.units[$0] }
+      .filter(\.isInPlace).compactMap { gap(indicator, $0, from: first, to: last) }
+  }
+
+  /// Whether the gap of one area has changed by more than chance; nil where it has not, or nothing can be said.
+  public func gap(of indicator: Indicator, in unit: AtlasUnit) -> Finding? {
+    gapPeriods(indicator).flatMap { gap(indicator, unit, from: $0.first, to: $0.last) }
+  }
+
+  private func gap(
+    _ indicator: Indicator, _ unit: AtlasUnit, from first: String, to last: String
+  ) -> Finding? {
+    guard
+      let before = atlas.indicators.summary(
+        indicator.id, unit.id, InequalitySummaries.Summary.slopeIndex.rawValue, period: first),
+      let after = atlas.indicators.summary(
+        indicator.id, unit.id, InequalitySummaries.Summary.slopeIndex.rawValue, period: last),
+      let old = before.estimate, let new = after.estimate,
+      let difference = RateComparison.difference(new.sized, old.sized),
+      let interval = difference.intervals.first ?? nil, interval.lower > 0 || interval.upper < 0
+    else { return nil }
+    let isWider = difference.value > 0
+    let error = (interval.upper - interval.lower) / (2 * 1.96)
+    return Finding(
+      indicator: indicator, period: last,
+      what: .gap(
+        Finding.Gap(
+          unit: unit, before: before, after: after, isWider: isWider, change: difference.value,
+          lower: interval.lower, upper: interval.upper)),
+      isConcern: isWider, score: abs(difference.value) / error)
+  }
+
+  /// The latest period, and the first that shares no months with it: what both count would not vary apart.
+  private func gapPeriods(_ indicator: Indicator) -> (first: String, last: String)? {
+    let periods = atlas.indicators.periods(of: indicator.id)
+    guard let last = periods.last, let end = ReportingPeriod(last),
+      let first = periods.first(where: { text in
+        ReportingPeriod(text).map { $0.end <= end.firstMonth } ?? false
+      })
+    else { return nil }
+    return (first, last)
+  }
+}
+
+extension IndicatorAtlas.Summary {
+  /// The summary with its interval; nil where it has none.
+  var estimate: Estimate.Known? {
+    guard let value, let lower, let upper else { return nil }
+    return Estimate.Known(
+      value: value, intervals: [Interval(lower: lower, upper: upper, confidence: 0.95)])
+  }
+}
+
+extension Estimate.Known {
+  /// The size of a gap, whichever way it goes.
+  fileprivate var sized: Estimate.Known {
+    guard value < 0, let interval = intervals.first ?? nil else { return self }
+    return Estimate.Known(
+      value: -value,
+      intervals: [
+        Interval(lower: -interval.upper, upper: -interval.lower, confidence: interval.confidence)
+      ])
+  }
+}
