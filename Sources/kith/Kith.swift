@@ -27,7 +27,8 @@ struct KithCommand: AsyncParsableCommand {
     version: Kith.version,
     subcommands: [
       New.self, Check.self, Synth.self, Run.self, Snapshots.self, Serve.self, Demo.self,
-      Quality.self, View.self, Link.self, Stats.self, SPC.self, People.self, VaultCommand.self,
+      Quality.self, Export.self, View.self, Link.self, Stats.self, SPC.self, People.self,
+      VaultCommand.self,
       EngineCommand.self,
     ])
 

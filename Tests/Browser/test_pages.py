@@ -18,6 +18,13 @@ FICTIONAL = [
     "/map",
     "/measures",
     "/measures/core20",
+    "/standing-out",
+    "/indicators",
+    "/indicators/life_expectancy",
+    "/indicators/ae_over_4_hours?area=lad:Z07000001",
+    "/indicators/overcrowded_households?kind=ward",
+    "/indicators/emergency_admissions_copd",
+    "/inequalities?indicator=mortality_all_causes",
     "/quality",
     "/quality/gp",
     "/quality/gp/fields/patient/ethnic_category",
@@ -35,6 +42,10 @@ LANCASHIRE = [
     "/areas/ward24/E05011508",
     "/areas/lsoa21/E01012571",
     "/map",
+    "/standing-out",
+    "/indicators",
+    "/indicators/overcrowded_households?kind=lsoa21",
+    "/inequalities",
 ]
 
 

@@ -116,7 +116,7 @@ struct SnapshotTests {
         stages.value?.append("\(stage.rawValue) \(isResumed)")
       }
     }.run()
-    #expect(stages.value == ["publish false"])
+    #expect(stages.value == ["indicators false", "publish false"])
     #expect(store.currentID() != nil)
     #expect(
       !FileManager.default.fileExists(atPath: store.root.appendingPathComponent("stages").path))

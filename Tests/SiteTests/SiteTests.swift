@@ -40,6 +40,13 @@ struct SiteTests {
         "/map", "/map?kind=ward&measure=core20", "/measures", "/measures?q=depriv",
         "/measures/core20",
         "/measures/age_sex?kind=ward", "/measures/qof.af", "/about",
+        "/standing-out", "/standing-out?show=all&all=1", "/indicators",
+        "/indicators?q=house&sort=comparison", "/indicators?pillar=behaviours",
+        "/indicators/life_expectancy", "/indicators/life_expectancy?area=lad:Z07000001&kind=ward",
+        "/indicators/ae_over_4_hours", "/indicators/diabetes", "/indicators/deprivation_score",
+        "/indicators/emergency_admissions_copd", "/indicators/health_index?area=lad:Z07000002",
+        "/inequalities",
+        "/inequalities?area=lad:Z07000001&indicator=mortality_all_causes&sort=people",
       ] {
         let page = try await get(client, uri)
         #expect(page.status == .ok, "\(uri)")
@@ -47,7 +54,57 @@ struct SiteTests {
         #expect(page.text.contains("fictional"), "\(uri)")
         #expect(!page.text.contains("Optional("), "\(uri)")
         #expect(!page.text.contains("{{"), "\(uri)")
-        #expect(!page.text.contains("nan"), "\(uri)")
+        #expect(!page.text.contains(/\bnan\b/), "\(uri)")
+      }
+    }
+  }
+
+  @Test(
+    "Figures of indicators are the same on the page, in its table and in the CSV of all of them")
+  func indicatorFigures() async throws {
+    let store = try await TestPlaces.fictional()
+    let atlas = try await Atlas.current(of: store)
+    try await withSite(store) { client in
+      for (id, text) in [
+        ("overcrowded_households", "%"), ("life_expectancy", " years"),
+        ("mortality_under_75", " per 100,000"),
+      ] {
+        let slice = try #require(atlas.indicators.slice(of: id))
+        let place = try #require(atlas.place)
+        let reading = try #require(atlas.indicators.reading(slice, place.id))
+        let value = try #require(reading.value)
+        let page = try await get(client, "/indicators/\(id)")
+        let shown = String(format: "%.1f", value) + text
+        #expect(page.text.contains("<dd>\(shown)</dd>"), "\(id) \(shown)")
+        let csv = try await get(client, "/indicators/\(id)/figures.csv")
+        let row = try #require(
+          csv.text.split(separator: "\n").first {
+            $0.contains(",\(slice.period),ics,Z54000001,") && $0.contains(",,,")
+          })
+        #expect(row.contains(",\(value),"), "\(row)")
+        #expect(csv.headers[.contentType] == "text/csv; charset=utf-8")
+        let fingertips = try await get(client, "/indicators/\(id)/fingertips.csv")
+        #expect(fingertips.text.contains("Lower CI 99.8 limit"))
+        let areas = try await get(client, "/indicators/\(id)/tables/areas.csv")
+        #expect(areas.text.contains("Z07000001"))
+      }
+    }
+  }
+
+  @Test("An indicator, area, kind or period that is not there is told as such")
+  func missingIndicators() async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      for (uri, status) in [
+        ("/indicators/nothing", HTTPResponse.Status.notFound),
+        ("/indicators/life_expectancy?area=nowhere", .badRequest),
+        ("/indicators/life_expectancy?kind=practice", .badRequest),
+        ("/indicators/life_expectancy?period=1066", .badRequest),
+        ("/inequalities?area=lad:X", .badRequest), ("/inequalities?indicator=x", .badRequest),
+        ("/indicators/nothing/figures.csv", .notFound),
+      ] {
+        let page = try await get(client, uri)
+        #expect(page.status == status, "\(uri)")
+        #expect(page.text.contains("<main"), "\(uri)")
       }
     }
   }

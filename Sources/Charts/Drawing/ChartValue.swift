@@ -36,8 +36,11 @@ public struct ChartUnit: Sendable, Equatable {
     self.decimals = decimals
   }
 
-  func text(_ value: Double) -> String {
+  /// A value with its unit; one that says what a number stands for, such as "100 = as expected", in brackets.
+  public func text(_ value: Double) -> String {
     let number = numberText(value, decimals: decimals)
-    return name.isEmpty ? number : name == "%" ? "\(number)%" : "\(number) \(name)"
+    if name.isEmpty { return number }
+    if name == "%" { return "\(number)%" }
+    return name.contains("=") ? "\(number) (\(name))" : "\(number) \(name)"
   }
 }

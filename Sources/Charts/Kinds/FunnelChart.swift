@@ -55,8 +55,11 @@ public struct FunnelChart: Sendable {
     let (left, right) = (52.0, SVG.width - 12)
     let sizes = points.map(\.size)
     let x = Scale(sizes, includesZero: true, from: left, to: right, ticks: 4)
-    // Limits of very small sizes run out of every picture: the scale is that of the points, and a little more.
-    let y = Scale(points.map(\.value) + [middle], includesZero: false, from: bottom, to: top)
+    // Limits of very small sizes run out of every picture: the scale is that of the points and of the limits half way.
+    let halfway = limits.compactMap { $0.places.isEmpty ? nil : $0.places[$0.places.count / 2] }
+    let y = Scale(
+      points.map(\.value) + [middle] + halfway.flatMap { [max(0, $0.lower), $0.upper] },
+      includesZero: false, from: bottom, to: top)
     for tick in y.ticks {
       svg.line(left, y(tick), right, y(tick), "g")
       svg.text(numberText(tick, decimals: y.decimals), left - 5, y(tick) + 4, anchor: .end, "m")

@@ -77,7 +77,9 @@ public struct Atlas: Sendable {
   public func units(code: String) -> [AtlasUnit] { (unitsByCode[code] ?? []).map { units[$0] } }
 
   /// Every unit of a kind, in order of code.
-  public func units(ofKind kind: String) -> [AtlasUnit] { units.filter { $0.kind == kind } }
+  public func units(ofKind kind: String) -> [AtlasUnit] {
+    unitRange(ofKind: kind).map { Array(units[$0]) } ?? []
+  }
 
   /// The units of `kind` that lie in `unit`, wholly or in part.
   public func units(ofKind kind: String, in unit: AtlasUnit) -> [AtlasUnit] {

@@ -139,7 +139,7 @@ public struct IndicatorAtlas: Sendable {
     func number(_ value: Double) -> Double? { value.isNaN ? nil : value }
     let reason =
       columns.reason[row] < 0
-      ? nil : columns.reasons[Int(columns.reason[row])].capitalisedFirst + "."
+      ? nil : columns.reasons[Int(columns.reason[row])].sentence
     let figure: Figure =
       switch columns.status[row] {
       case 0:
@@ -286,6 +286,8 @@ extension String {
   /// The SQL of a Parquet file, with the numbers of its rows: `read_parquet('…', …)` takes one option more.
   fileprivate var withRowNumbers: String { dropLast() + ", file_row_number = true)" }
 
-  /// The text with a capital first letter.
-  fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+  /// The text with a capital first letter and a full stop.
+  fileprivate var sentence: String {
+    prefix(1).uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".")
+  }
 }

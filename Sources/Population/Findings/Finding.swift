@@ -23,7 +23,9 @@ public struct Finding: Sendable {
   public struct Outliers: Sendable {
     public let kind: UnitKind
     /// The furthest first.
-    public let units: [(unit: AtlasUnit, value: Double, isHigh: Bool)]
+    public let units: [(unit: AtlasUnit, value: Double)]
+    /// Whether they lie above the limits.
+    public let isHigh: Bool
     /// How many were compared.
     public let compared: Int
     /// How much more they differ than by chance.
@@ -48,6 +50,8 @@ public struct Finding: Sendable {
   public let isConcern: Bool?
   /// How far it is beyond what chance gives, in standard errors; by this findings are ranked.
   public let score: Double
+  /// Other indicators that say the same of the same areas, the furthest first.
+  public internal(set) var also: [Indicator] = []
 }
 
 extension OpenDataPack.Polarity {

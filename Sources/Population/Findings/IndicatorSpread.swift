@@ -7,21 +7,17 @@ public struct IndicatorSpread: Sendable {
   public let dispersion: OverDispersion
   /// What the target and the ratios of the dispersion are multiplied by to be values of the indicator.
   public let scale: Double
-  /// Of which statistic a plain funnel is.
-  public let statistic: Funnel.Statistic
 
   /// - Returns: nil where the indicator's method has no funnel, or fewer than three have figures that can be compared.
   public init?(_ indicator: Indicator, _ all: [IndicatorAtlas.Reading]) {
     let transformation: OverDispersion.Transformation
     switch indicator.method {
     case .proportion:
-      (transformation, statistic) = (.proportion, .proportion(per: indicator.per))
+      transformation = .proportion
     case .crudeRate:
-      (transformation, statistic) = (
-        .counts, .rate(isStandardised: false, per: indicator.per, years: 1)
-      )
+      transformation = .counts
     case .indirectlyStandardisedRatio:
-      (transformation, statistic) = (.shmi, .ratio(isDifference: false))
+      transformation = .shmi
     default: return nil
     }
     let needsEvents = transformation != .proportion
@@ -47,14 +43,20 @@ public struct IndicatorSpread: Sendable {
     scale = indicator.per
   }
 
-  /// The plain limits of the funnel, at a hundred places of its axis; none where it has none.
-  public func funnel() -> Funnel? {
-    func known(_ reading: IndicatorAtlas.Reading) -> Figure.Known? {
-      if case .known(let known) = reading.figure { known } else { nil }
-    }
-    let figures = readings.compactMap(known)
-    return try? Funnel(
-      events: figures.map { $0.numerator ?? .nan }, denominators: figures.map { $0.denominator ?? .nan },
-      rates: figures.map(\.value), statistic: statistic)
+  /// The middle of the funnel, as a value of the indicator.
+  public var middle: Double { dispersion.target * scale }
+
+  /// Those above or below the limits that count, the furthest first, with how many standard errors they are out.
+  public func outliers(
+    isHigh: Bool
+  ) -> [(reading: IndicatorAtlas.Reading, score: Double)] {
+    zip(readings, dispersion.groups).compactMap { reading, group in
+      guard group.isOutlier, (group.ratio > middle) == isHigh else { return nil }
+      let limits = dispersion.variance > 0 ? group.adjusted998 : group.limits998
+      let half = isHigh ? limits.upper - middle : middle - limits.lower
+      // The limits stand at the normal distribution's 99.9th part.
+      let errors = abs(group.ratio - middle) / max(half, .leastNormalMagnitude) * 3.09
+      return (reading, errors)
+    }.sorted { ($0.score, $1.reading.unit) > ($1.score, $0.reading.unit) }
   }
 }

@@ -13,12 +13,24 @@ public struct StandingOut: Sendable {
 
   /// Every finding, the furthest beyond chance first: concerns, then what is better or neither.
   public func findings() -> [Finding] {
-    atlas.indicators.measured.flatMap { changes($0) + outliers($0) + gaps($0) }
+    let all = atlas.indicators.measured.flatMap { changes($0) + outliers($0) + gaps($0) }
       .sorted { a, b in
         let (first, second) = (a.isConcern == true, b.isConcern == true)
         return first == second
           ? (a.score, b.indicator.id) > (b.score, a.indicator.id) : first
       }
+    // One area that stands out in many indicators is one finding.
+    var merged: [Finding] = []
+    var places: [Finding.Key: Int] = [:]
+    for finding in all {
+      if let place = places[finding.key] {
+        merged[place].also.append(finding.indicator)
+      } else {
+        places[finding.key] = merged.count
+        merged.append(finding)
+      }
+    }
+    return merged
   }
 
   /// The kinds of which the place has some, without the whole.
@@ -65,33 +77,30 @@ public struct StandingOut: Sendable {
   private func outliers(_ indicator: Indicator) -> [Finding] {
     guard indicator.polarity != .neutral, let slice = atlas.indicators.slice(of: indicator.id)
     else { return [] }
-    return kinds.compactMap { kind in
+    return kinds.flatMap { kind -> [Finding] in
       let inPlace = Set(unitsInPlace(kind).map(\.id))
       guard (Self.fewestCompared...Self.mostCompared).contains(inPlace.count),
         let range = atlas.unitRange(ofKind: kind.id)
-      else { return nil }
-      let readings = atlas.indicators.readings(slice, in: range).filter { inPlace.contains($0.unit) }
+      else { return [] }
+      let readings = atlas.indicators.readings(slice, in: range).filter {
+        inPlace.contains($0.unit)
+      }
       guard let spread = IndicatorSpread(indicator, readings),
         spread.readings.count >= Self.fewestCompared
-      else { return nil }
-      let outside = zip(spread.readings, spread.dispersion.groups).filter(\.1.isOutlier)
-      guard !outside.isEmpty else { return nil }
-      let found = outside.map { reading, group -> (reading: IndicatorAtlas.Reading, score: Double, isHigh: Bool) in
-        let isHigh = group.ratio > spread.dispersion.target * spread.scale
-        let limits = spread.dispersion.variance > 0 ? group.adjusted998 : group.limits998
-        let middle = spread.dispersion.target * spread.scale
-        let half = isHigh ? limits.upper - middle : middle - limits.lower
-        return (reading, abs(group.ratio - middle) / max(half, .leastNormalMagnitude) * 3.09, isHigh)
-      }.sorted { ($0.score, $1.reading.unit) > ($1.score, $0.reading.unit) }
-      let isWorse = found.contains { $0.isHigh == (indicator.polarity == .lowerIsBetter) }
-      return Finding(
-        indicator: indicator, period: slice.period,
-        what: .outliers(
-          Finding.Outliers(
-            kind: kind,
-            units: found.map { (atlas.units[$0.reading.unit], $0.reading.value ?? 0, $0.isHigh) },
-            compared: spread.readings.count, dispersion: spread.dispersion.dispersion)),
-        isConcern: isWorse, score: found[0].score)
+      else { return [] }
+      return [true, false].compactMap { isHigh in
+        let outside = spread.outliers(isHigh: isHigh)
+        guard let furthest = outside.first else { return nil }
+        return Finding(
+          indicator: indicator, period: slice.period,
+          what: .outliers(
+            Finding.Outliers(
+              kind: kind,
+              units: outside.map { (atlas.units[$0.reading.unit], $0.reading.value ?? 0) },
+              isHigh: isHigh, compared: spread.readings.count,
+              dispersion: spread.dispersion.dispersion)),
+          isConcern: isHigh == (indicator.polarity == .lowerIsBetter), score: furthest.score)
+      }
     }
   }
 
@@ -140,6 +149,24 @@ public struct StandingOut: Sendable {
       })
     else { return nil }
     return (first, last)
+  }
+}
+
+extension Finding {
+  /// What findings have in common that say the same of the same areas.
+  fileprivate struct Key: Hashable {
+    let kind: String
+    let units: [Int]
+    let isConcern: Bool?
+  }
+
+  fileprivate var key: Key {
+    switch what {
+    case .change(let change): Key(kind: "change", units: [change.unit.id], isConcern: isConcern)
+    case .outliers(let outliers):
+      Key(kind: "outliers", units: outliers.units.map(\.unit.id).sorted(), isConcern: isConcern)
+    case .gap(let gap): Key(kind: "gap", units: [gap.unit.id], isConcern: isConcern)
+    }
   }
 }
 

@@ -64,16 +64,19 @@ public struct FingertipsFile: Sendable {
         continue
       }
       let persons = Key(id: ids[row], age: ages[row], sex: "")
-      let key = withPersons.contains(persons)
+      let key =
+        withPersons.contains(persons)
         ? persons : Key(id: ids[row], age: ages[row], sex: sexes[row])
-      let isOfSex = key.sex.isEmpty && sexes[row] != FingertipsColumns.persons && !sexes[row].isEmpty
+      let isOfSex =
+        key.sex.isEmpty && sexes[row] != FingertipsColumns.persons && !sexes[row].isEmpty
       if isOfSex && !types[row].isEmpty {
         leftOut["a category of one sex", default: 0] += 1
         continue
       }
       let value = values[row]
       if !value.isNaN, lowers[row] > value + 1e-9 || uppers[row] < value - 1e-9 {
-        report(row, "The value lies outside of its own limits.", "Check the row with its publisher.")
+        report(
+          row, "The value lies outside of its own limits.", "Check the row with its publisher.")
         continue
       }
       if titles[key] == nil {
@@ -107,7 +110,9 @@ public struct FingertipsFile: Sendable {
       var suffix = several && !key.age.isEmpty ? "_\(key.age.identifier)" : ""
       if several && !key.sex.isEmpty { suffix += "_\(key.sex.identifier)" }
       var title = titles[key] ?? key.id
-      if several { title += ", \([key.age, key.sex].filter { !$0.isEmpty }.joined(separator: ", "))" }
+      if several {
+        title += ", \([key.age, key.sex].filter { !$0.isEmpty }.joined(separator: ", "))"
+      }
       let id = "fingertips_\(key.id.identifier)\(suffix)"
       return Series(
         indicator: Indicator(

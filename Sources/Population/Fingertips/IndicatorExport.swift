@@ -113,7 +113,8 @@ public struct IndicatorExport: Sendable {
       guard row.indicator.benchmark == .whole, let whole = atlas.whole, row.unit.id != whole.id
       else { return "Not compared" }
       let key = "\(row.indicator.id) \(row.slice.period)"
-      let benchmark = benchmarks[key] ?? atlas.benchmark(of: row.indicator, period: row.slice.period)
+      let benchmark =
+        benchmarks[key] ?? atlas.benchmark(of: row.indicator, period: row.slice.period)
       benchmarks[key] = benchmark
       guard let benchmark, benchmark.unit == whole.id else { return "Not compared" }
       return atlas.comparison(row.reading, with: benchmark, of: row.indicator)?.rawValue

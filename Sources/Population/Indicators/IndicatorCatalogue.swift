@@ -62,7 +62,8 @@ public struct IndicatorCatalogue: Sendable {
     var imported: [String: FingertipsFile.Series] = [:]
     var fingerprints: [String: String] = [:]
     for file in fingertips {
-      fingerprints[file.lastPathComponent] = SHA256.hash(data: try TextFile(reading: file).bytes).hex
+      fingerprints[file.lastPathComponent] =
+        SHA256.hash(data: try TextFile(reading: file).bytes).hex
       for series in try FingertipsFile(file).series {
         guard imported[series.indicator.id] == nil else {
           throw Problem(

@@ -122,6 +122,10 @@ final class IndicatorFiles {
     for (column, value) in [(8, row.value), (9, row.lower), (10, row.upper)] {
       if value.isFinite { summaries[column].append(value) } else { summaries[column].appendNull() }
     }
-    if let reason = row.reason { summaries[12].append(text: reason) } else { summaries[12].appendNull() }
+    if let reason = row.reason {
+      summaries[12].append(text: reason)
+    } else {
+      summaries[12].appendNull()
+    }
   }
 }

@@ -284,7 +284,8 @@ struct IndicatorPlan: Sendable {
         let end = band.to.isInfinite ? nil : Int(band.to) + 1
         guard let next, let end else {
           guard next == nil, end == nil, age == standard.ages[place] else {
-            throw problem("The band \(category) does not lie within one of the standard population.")
+            throw problem(
+              "The band \(category) does not lie within one of the standard population.")
           }
           weights.append(standard.people[place])
           continue

@@ -77,11 +77,12 @@ struct IndicatorRun {
   /// Makes the files of every indicator: those that the snapshot in use has just so are taken from it.
   func make(
     _ tables: SnapshotTables, current: Manifest?, _ connection: Connection,
-    progress: @escaping @Sendable (String) -> Void
+    progress: @escaping @Sendable (RunEvent) -> Void
   ) throws -> Result {
     let stage = store.stages.appendingPathComponent("indicators-\(key.prefix(16))")
     try FileManager.default.createDirectory(at: stage, withIntermediateDirectories: true)
     var result = Result()
+    var notes: [String] = []
     var missing: [Indicator] = []
     var found: [String: (figures: URL, inequality: URL)] = [:]
     let kept = Dictionary((current?.indicators ?? []).map { ($0.id, $0) }) { first, _ in first }
@@ -104,10 +105,11 @@ struct IndicatorRun {
           continue
         }
       }
-      if let own, own.definition != keys[indicator.id]?.definition, own.version == indicator.version,
+      if let own, own.definition != keys[indicator.id]?.definition,
+        own.version == indicator.version,
         catalogue.own.contains(indicator.id)
       {
-        progress(
+        notes.append(
           "\(indicator.id) has changed and is version \(own.version) still: raise it where its "
             + "figures mean something else")
       }
@@ -120,10 +122,14 @@ struct IndicatorRun {
         missing.append(indicator)
       }
     }
+    progress(.stage(.indicators, isResumed: missing.isEmpty))
+    for note in notes { progress(.note(note)) }
     let outcome = try IndicatorTables(
       tables: tables, folder: stage, own: catalogue.own, search: search
     )
-      .make(missing, imported: catalogue.imported, connection, progress: progress)
+    .make(missing, imported: catalogue.imported, connection) {
+      progress(.step($0))
+    }
     result.waits.merge(outcome.waits) { $1 }
     for indicator in catalogue.indicators where result.waits[indicator.id] == nil {
       let files = found[indicator.id] ?? stageFiles(indicator.id, stage)

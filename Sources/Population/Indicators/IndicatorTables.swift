@@ -31,7 +31,8 @@ struct IndicatorTables: Sendable {
   ///
   /// - Throws: ``Definitions/Problems`` where definitions do not fit the data.
   func make(
-    _ indicators: [Indicator], imported: [String: FingertipsFile.Series], _ connection: Connection, progress: @escaping @Sendable (String) -> Void
+    _ indicators: [Indicator], imported: [String: FingertipsFile.Series], _ connection: Connection,
+    progress: @escaping @Sendable (String) -> Void
   ) throws -> Outcome {
     guard !indicators.isEmpty else { return Outcome() }
     let index = try FigureIndex(tables, connection)

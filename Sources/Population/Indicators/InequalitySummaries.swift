@@ -54,7 +54,9 @@ enum InequalitySummaries {
         if let classes {
           rows += slope(classes, plan, period, unit, index.codes[Int(unit)])
         }
-        if let classes = complete(fifths, unit) { rows += gaps(classes, plan.indicator.method, period, unit) }
+        if let classes = complete(fifths, unit) {
+          rows += gaps(classes, plan.indicator.method, period, unit)
+        }
       }
     }
     return rows
@@ -126,7 +128,9 @@ enum InequalitySummaries {
     let kind: SlopeIndex.Kind =
       switch plan.indicator.method {
       case .proportion where values.allSatisfy { $0 > 0 && $0 < plan.indicator.per }: .proportion
-      case .crudeRate, .directlyStandardisedRate where intervals.allSatisfy { $0.lower > 0 }: .rate
+      case .crudeRate,
+        .directlyStandardisedRate where intervals.allSatisfy { $0.lower > 0 }:
+        .rate
       default: .other
       }
     do {

@@ -109,7 +109,8 @@ struct SliceFigures: Sendable {
     case .mean:
       // Where areas were added up, the denominator is the residents by whom scores are weighted.
       value =
-        denominators.isEmpty ? numerator : zip(numerator, denominator).map { $1 > 0 ? $0 / $1 : .nan }
+        denominators.isEmpty
+        ? numerator : zip(numerator, denominator).map { $1 > 0 ? $0 / $1 : .nan }
       numerator = Array(repeating: .nan, count: count)
     case .ratio:
       value = zip(numerator, denominator).map { $1 > 0 ? $0 / $1 * indicator.per : .nan }
@@ -186,6 +187,9 @@ struct SliceFigures: Sendable {
   private mutating func finish(_ indicator: Indicator) {
     let minimum = indicator.minimum
     for row in units.indices {
+      if status[row] == .partial {
+        setUnknown(row, "known for only some of the smaller areas or practices that make it up")
+      }
       if status[row] == .known {
         if numerator[row] < minimum.numerator {
           setUnknown(row, "fewer than \(Int(minimum.numerator)) were counted")

@@ -75,6 +75,8 @@ struct UnitValues: Sendable {
 /// Whether a figure is known; the worse of two is the larger.
 enum UnitStatus: UInt8, Comparable, Sendable {
   case known, suppressed, unknown
+  /// Unknown because some of the smaller areas that make it up are.
+  case partial
 
   static func < (a: UnitStatus, b: UnitStatus) -> Bool { a.rawValue < b.rawValue }
 
@@ -82,7 +84,7 @@ enum UnitStatus: UInt8, Comparable, Sendable {
     switch self {
     case .known: "known"
     case .suppressed: "suppressed"
-    case .unknown: "unknown"
+    case .unknown, .partial: "unknown"
     }
   }
 }
@@ -107,7 +109,8 @@ struct SeriesFigures: Sendable {
     let sql = """
       select series_id, unit_id, coalesce(numerator, 'nan') as numerator,
         coalesce(denominator, 'nan') as denominator, coalesce(value, 'nan') as value,
-        case status when 'known' then 0 when 'suppressed' then 1 else 2 end::utinyint as status
+        case when status = 'known' then 0 when status = 'suppressed' then 1 when is_sum then 3 else 2
+          end::utinyint as status
       from \(tables.sql("figure"))
       where series_id between \(first) and \(last) and series_id in (\(list))
       """

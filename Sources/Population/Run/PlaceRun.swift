@@ -78,7 +78,8 @@ public struct PlaceRun: Sendable {
       ("superseded", "superseded"), ("doubt", "doubt"),
     ]
     static let measured = [
-      "source", "kind", "measure", "measure_group", "measure_dimension", "series", "figure", "quality",
+      "source", "kind", "measure", "measure_group", "measure_dimension", "series", "figure",
+      "quality",
       "field", "fault",
     ].map { ($0, $0) }
 
@@ -93,7 +94,8 @@ public struct PlaceRun: Sendable {
         titles: sources?.titles ?? [:])
       let current = run.isForced ? nil : try? store.currentManifest()
       let indicators = IndicatorRun(
-        try IndicatorCatalogue(definitions: store.definitions, fingertips: file.fingertips), dataKey: key, store: store,
+        try IndicatorCatalogue(definitions: store.definitions, fingertips: file.fingertips),
+        dataKey: key, store: store,
         search: run.search)
       if let current, current.key == indicators.key { return .unchanged(current) }
       if let current, current.dataKey == key, let base = base(of: current) {
@@ -160,10 +162,8 @@ public struct PlaceRun: Sendable {
     private func make(
       _ indicators: IndicatorRun, _ base: Base, _ current: Manifest?
     ) throws -> IndicatorRun.Result {
-      run.progress(.stage(.indicators, isResumed: false))
-      return try indicators.make(
-        SnapshotTables(files: base.tables), current: current, connection
-      ) { run.progress(.step($0)) }
+      try indicators.make(
+        SnapshotTables(files: base.tables), current: current, connection, progress: run.progress)
     }
 
     /// The tables that rest on the data alone, and what is told of how they came about.
@@ -191,7 +191,8 @@ public struct PlaceRun: Sendable {
     private func base(derive: URL, link: URL, measure: URL) throws -> Base {
       var tables: [String: URL] = [:]
       for (stage, names) in [
-        (derive, Self.derived.map(\.0)), (link, SpineTables.names), (measure, Self.measured.map(\.0)),
+        (derive, Self.derived.map(\.0)), (link, SpineTables.names),
+        (measure, Self.measured.map(\.0)),
       ] {
         for name in names { tables[name] = stage.appendingPathComponent("\(name).parquet") }
       }

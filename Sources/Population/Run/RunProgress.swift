@@ -4,6 +4,8 @@ public enum RunEvent: Sendable, Equatable {
   case stage(RunStage, isResumed: Bool)
   /// Within a stage: what it is at, such as a file.
   case step(String)
+  /// Something that whoever runs it should know, though the run goes on.
+  case note(String)
 }
 
 /// The stages of a run, in order.

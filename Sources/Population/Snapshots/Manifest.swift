@@ -70,7 +70,8 @@ public struct Manifest: Codable, Sendable, Equatable {
   }
 
   init(
-    id: String, key: String, dataKey: String, created: String, place: Place, pack: Pack, engine: String,
+    id: String, key: String, dataKey: String, created: String, place: Place, pack: Pack,
+    engine: String,
     inputs: [FileAccount], tables: [TableEntry], intake: SourceIntake.Result?,
     linkage: SpineAccount?, indicators: [IndicatorEntry]
   ) {

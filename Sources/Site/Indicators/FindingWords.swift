@@ -52,9 +52,18 @@ struct FindingWords {
       return "\(finding.indicator.title): \(names.joined(separator: ", "))\(more) "
         + "\(isOne ? "stands" : "stand") out"
     case .gap(let gap):
-      return "\(finding.indicator.title): the gap by deprivation has \(gap.isWider ? "widened" : "narrowed") "
+      return
+        "\(finding.indicator.title): the gap by deprivation has \(gap.isWider ? "widened" : "narrowed") "
         + "in \(gap.unit.shortName)"
     }
+  }
+
+  /// The other indicators that say the same.
+  var also: String {
+    guard !finding.also.isEmpty else { return "" }
+    let names = finding.also.prefix(5).map(\.title).joined(separator: "; ")
+    let more = finding.also.count > 5 ? "; and \(finding.also.count - 5) more" : ""
+    return "The same in: \(names)\(more)."
   }
 
   var explanation: String {
@@ -66,10 +75,10 @@ struct FindingWords {
         + "usual variation from one to the next, so look for a cause."
     case .outliers(let outliers):
       let each = outliers.units.prefix(5).map {
-        "\($0.unit.shortName) (\(words.value($0.value)), \($0.isHigh ? "high" : "low"))"
+        "\($0.unit.shortName) (\(words.value($0.value)))"
       }
       return "Of \(outliers.compared) \(outliers.kind.plural), \(each.joined(separator: ", ")) "
-        + "\(outliers.units.count == 1 ? "lies" : "lie") outside of the 99.8% limits of the funnel, "
+        + "\(outliers.units.count == 1 ? "lies" : "lie") \(outliers.isHigh ? "above" : "below") the 99.8% limits of the funnel, "
         + (outliers.dispersion > 1
           ? "which already allow for places' being different (over-dispersion "
             + "\(numberText(outliers.dispersion, decimals: 1)))."

@@ -55,6 +55,7 @@ struct FindingsPage {
         let words = FindingWords(finding)
         return [
           "headline": words.headline, "explanation": words.explanation, "path": words.path,
+          "also": words.also,
           "kind": words.kind, "reading": words.reading, "number": "\(number + 1)",
           "isConcern": finding.isConcern == true,
         ]
@@ -84,8 +85,9 @@ struct FindingsPage {
         let words = FindingWords(finding)
         return [
           .link(words.headline, to: words.path), .text(words.kind), .text(words.reading),
-          .text(finding.period), .number(finding.score, decimals: 1), .text(words.explanation),
+          .text(finding.period), .number(finding.score, decimals: 1),
+          .text([words.explanation, words.also].filter { !$0.isEmpty }.joined(separator: " ")),
         ]
-      })
+      }, stacks: true)
   }
 }

@@ -20,6 +20,7 @@ struct IndicatorAreas {
     guard rows.count > 1 else { return nil }
     let table = table(rows, kind)
     var html = summary(rows, kind)
+    html += chart(rows, kind)
     html += map(rows, kind)
     html += funnel(rows, kind)
     html +=
@@ -45,6 +46,22 @@ struct IndicatorAreas {
       + "\(name.xmlEscaped): \(counts.joined(separator: ", ")).</p>"
   }
 
+  /// The areas in a row each, the highest first, beside the benchmark.
+  private func chart(_ rows: [Row], _ kind: UnitKind) -> String {
+    guard rows.count <= 40 else { return "" }
+    let sorted = rows.sorted { ($0.reading.value ?? -.infinity) > ($1.reading.value ?? -.infinity) }
+    let chart = IntervalChart(
+      rows: sorted.map { unit, reading in
+        IntervalChart.Row(
+          unit.shortName, ChartValue(reading), isMarked: unit.id == page.unit?.id)
+      },
+      reference: page.benchmark.map { benchmark in
+        (benchmark.unit.map { atlas.units[$0].shortName } ?? "Target", benchmark.value)
+      }, unit: words.unit, includesZero: words.hasZero)
+    return chart.svg(
+      id: "c-areas", title: "\(page.indicator.title), \(page.period), by \(kind.title)")
+  }
+
   private func map(_ rows: [Row], _ kind: UnitKind) -> String {
     guard atlas.kindsWithOutlines.contains(kind.id) else { return "" }
     let drawn = rows.filter { atlas.outline(of: $0.unit) != nil }
@@ -56,7 +73,8 @@ struct IndicatorAreas {
       areas: drawn.map { unit, reading in
         Choropleth.Area(
           name: unit.name,
-          rings: atlas.outline(of: unit)?.rings.map { $0.map { ($0.longitude, $0.latitude) } } ?? [],
+          rings: atlas.outline(of: unit)?.rings.map { $0.map { ($0.longitude, $0.latitude) } }
+            ?? [],
           shade: reading.value.flatMap(classes.index),
           text: reading.value.map(words.value) ?? reading.figure.reason ?? "",
           link: isLight ? nil : "\(page.indicator.path)?area=\(unit.kind):\(unit.code)")
@@ -72,7 +90,7 @@ struct IndicatorAreas {
       let spread = IndicatorSpread(page.indicator, rows.map(\.reading)), spread.readings.count >= 5
     else { return "" }
     let dispersion = spread.dispersion
-    let middle = dispersion.target * spread.scale
+    let middle = spread.middle
     func size(_ reading: IndicatorAtlas.Reading) -> Double {
       if case .known(let known) = reading.figure { known.denominator ?? 0 } else { 0 }
     }
@@ -88,7 +106,9 @@ struct IndicatorAreas {
         isOutside: group.isOutlier,
         isBetter: isHighBetter.map { (group.ratio > middle) == $0 })
     }.sorted { abs($0.value - middle) > abs($1.value - middle) }
-    func limits(_ name: String, _ limit: (Int) -> (lower: Double, upper: Double)) -> FunnelChart.Limits {
+    func limits(_ name: String, _ limit: (Int) -> (lower: Double, upper: Double))
+      -> FunnelChart.Limits
+    {
       FunnelChart.Limits(
         name,
         dispersion.groups.indices.sorted { size(spread.readings[$0]) < size(spread.readings[$1]) }
@@ -126,7 +146,9 @@ struct IndicatorAreas {
 
   private func table(_ rows: [Row], _ kind: UnitKind) -> DataTable {
     let sorted = rows.sorted {
-      ($0.reading.value ?? -.infinity, $1.unit.name) > ($1.reading.value ?? -.infinity, $0.unit.name)
+      ($0.reading.value ?? -.infinity, $1.unit.name) > (
+        $1.reading.value ?? -.infinity, $0.unit.name
+      )
     }
     let hasInterval = rows.contains { $0.reading.lower != nil }
     let hasCounts = rows.contains {

@@ -19,10 +19,7 @@ struct IndicatorGradient {
     guard let breakdown else { return nil }
     let rows = maker.rows(breakdown.rawValue)
     let classes = breakdown == .deprivationDecile ? "tenth" : "fifth"
-    let chart = BarChart(
-      series: [unit.shortName],
-      categories: rows.map { BarChart.Category($0.title, [ChartValue($0.reading)]) },
-      unit: page.words.unit)
+    let chart = maker.chart(rows)
     let table = maker.table(id: "gradient", title: "Deprivation \(classes)", rows)
     let inequality = InequalityWords(
       atlas: atlas, indicator: page.indicator, unit: unit, period: page.period)
@@ -62,10 +59,7 @@ struct IndicatorGroups {
       guard rows.count > 1 else { continue }
       let title = IndicatorWords.breakdown(breakdown).capitalisedFirst
       let table = maker.table(id: "by-\(breakdown)", title: title, rows)
-      let chart = BarChart(
-        series: [unit.shortName],
-        categories: rows.map { BarChart.Category($0.title, [ChartValue($0.reading)]) },
-        unit: page.words.unit)
+      let chart = maker.chart(rows)
       html +=
         "<h3>\(title.xmlEscaped)</h3>"
         + chart.svg(
@@ -101,6 +95,15 @@ struct GroupTable {
       }
   }
 
+  /// The groups beside the figure of the whole area.
+  func chart(_ rows: [Row]) -> IntervalChart {
+    let all = page.slice.flatMap { page.atlas.indicators.reading($0, unit.id)?.value }
+    return IntervalChart(
+      rows: rows.map { IntervalChart.Row($0.title, ChartValue($0.reading)) },
+      reference: all.map { ("All of \(unit.shortName)", $0) }, unit: page.words.unit,
+      includesZero: page.words.hasZero)
+  }
+
   func table(id: String, title: String, _ rows: [Row]) -> DataTable {
     let decimals = page.indicator.decimals
     func number(_ value: Double?, _ decimals: Int) -> DataTable.Cell {
@@ -111,7 +114,8 @@ struct GroupTable {
       columns: [
         DataTable.Column(title), DataTable.Column(page.words.columnTitle, isNumeric: true),
         DataTable.Column("Lower 95%", isNumeric: true),
-        DataTable.Column("Upper 95%", isNumeric: true), DataTable.Column("Numerator", isNumeric: true),
+        DataTable.Column("Upper 95%", isNumeric: true),
+        DataTable.Column("Numerator", isNumeric: true),
         DataTable.Column("Denominator", isNumeric: true),
       ],
       rows: rows.map { row in

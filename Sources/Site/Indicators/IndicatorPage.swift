@@ -45,12 +45,14 @@ struct IndicatorPage {
     kind =
       request["kind"].flatMap { wanted in kinds.first { $0.id == wanted } }
       ?? own.flatMap { atlas.units(ofKind: $0.id).count(where: \.isInPlace) > 2 ? $0 : nil }
+      ?? kinds.first { $0.id.hasPrefix("lad") }
       ?? kinds.first { (4...60).contains(atlas.units(ofKind: $0.id).count(where: \.isInPlace)) }
       ?? kinds.first { $0.id != atlas.whole?.kind } ?? kinds.first
   }
 
   /// The kinds with figures in a period.
-  private static func kinds(_ atlas: Atlas, _ indicator: Indicator, _ period: String) -> [UnitKind] {
+  private static func kinds(_ atlas: Atlas, _ indicator: Indicator, _ period: String) -> [UnitKind]
+  {
     guard let slice = atlas.indicators.slice(of: indicator.id, period: period) else { return [] }
     return atlas.kinds.filter { kind in
       atlas.units(ofKind: kind.id).contains {
@@ -106,8 +108,10 @@ struct IndicatorPage {
       "sections": sections.map { section -> [String: any Sendable] in
         ["id": section.id, "title": section.title, "bodyHTML": section.html]
       },
-      "metadata": metadata(), "caveats": indicator.caveats.map { ["text": $0] as [String: any Sendable] },
-      "csvPath": "\(indicator.path)/figures.csv", "fingertipsPath": "\(indicator.path)/fingertips.csv",
+      "metadata": metadata(),
+      "caveats": indicator.caveats.map { ["text": $0] as [String: any Sendable] },
+      "csvPath": "\(indicator.path)/figures.csv",
+      "fingertipsPath": "\(indicator.path)/fingertips.csv",
     ]
     return Page(
       title: indicator.title, template: "indicator", section: .indicators, values: values,
@@ -125,7 +129,10 @@ struct IndicatorPage {
       let comparison = atlas.comparison(reading, with: benchmark, of: indicator)
       let name = benchmark.unit.map { atlas.units[$0].shortName } ?? "Target"
       boxes.append(
-        (name, words.value(benchmark.value), comparison.map { "\(unit.shortName) is \($0.phrase)" } ?? ""))
+        (
+          name, words.value(benchmark.value),
+          comparison.map { "\(unit.shortName) is \($0.phrase)" } ?? ""
+        ))
     }
     let html = boxes.map { title, value, note in
       "<div><dt>\(title.xmlEscaped)</dt><dd>\(value.xmlEscaped)</dd>"
@@ -151,7 +158,8 @@ struct IndicatorPage {
     if let unit, !choices.contains(where: { $0.id == unit.id }) { choices.append(unit) }
     var seen: Set<Int> = []
     return choices.filter {
-      seen.insert($0.id).inserted && (atlas.indicators.reading(slice, $0.id) != nil || $0.id == unit?.id)
+      seen.insert($0.id).inserted
+        && (atlas.indicators.reading(slice, $0.id) != nil || $0.id == unit?.id)
     }.map {
       [
         "id": "\($0.kind):\($0.code)",
@@ -197,7 +205,10 @@ struct IndicatorPage {
       ("Not given below", minimum.joined(separator: ", ")),
       ("Pillar", indicator.pillar?.title ?? ""), ("Source", indicator.source),
       ("Owner", indicator.owner), ("Version", "\(indicator.version)"), ("Assured", assured),
-      ("Defined in", indicator.line > 0 ? "\(indicator.file), line \(indicator.line)" : indicator.file),
+      (
+        "Defined in",
+        indicator.line > 0 ? "\(indicator.file), line \(indicator.line)" : indicator.file
+      ),
     ]
     return rows.filter { !$0.1.isEmpty }.map { ["key": $0.0, "value": $0.1] }
   }

@@ -11,8 +11,13 @@ struct IndicatorWords {
 
   var unit: ChartUnit { ChartUnit(indicator.unit, decimals: indicator.decimals) }
 
+  /// Whether zero means that there is nothing of it, so that a chart should show it.
+  var hasZero: Bool {
+    ![.lifeExpectancy, .mean, .published, .indirectlyStandardisedRatio].contains(indicator.method)
+  }
+
   /// A value with its unit.
-  func value(_ value: Double) -> String { unit.plain(value) }
+  func value(_ value: Double) -> String { unit.text(value) }
 
   /// A number without its unit.
   func number(_ value: Double) -> String { numberText(value, decimals: indicator.decimals) }
@@ -30,7 +35,8 @@ struct IndicatorWords {
     _ comparison: BenchmarkComparison?
   ) -> String {
     guard case .known(let known) = reading.figure else {
-      return "The figure of \(unit.shortName) in \(period) is \(reading.figure.isSuppressed ? "held back" : "not known"). "
+      return
+        "The figure of \(unit.shortName) in \(period) is \(reading.figure.isSuppressed ? "held back" : "not known"). "
         + (reading.figure.reason ?? "")
     }
     var text = "\(indicator.title), \(period): \(value(reading)) in \(unit.shortName)"
@@ -46,14 +52,15 @@ struct IndicatorWords {
     }
     text += "."
     guard let benchmark, benchmark.unit != unit.id else { return text }
-    let other = "\(Self.plain(benchmark.name)) (\(value(benchmark.value)))"
+    let other = "\(Self.short(benchmark.name)) (\(value(benchmark.value)))"
     switch comparison {
     case .better: text += " That is better than \(other)"
     case .worse: text += " That is worse than \(other)"
     case .higher: text += " That is higher than \(other)"
     case .lower: text += " That is lower than \(other)"
     case .similar: text += " That is similar to \(other): the interval holds its value"
-    case nil: text += " Beside it: \(other); without an interval nothing can be said of the difference"
+    case nil:
+      text += " Beside it: \(other); without an interval nothing can be said of the difference"
     }
     return text + "."
   }
@@ -74,7 +81,9 @@ struct IndicatorWords {
     case .place: "The figure of \(atlas.manifest.place.name)."
     case .target(let target): "A target of \(value(target))."
     case .whole:
-      atlas.whole.map { "The figure of \($0.name) where it is known, else of \(atlas.manifest.place.name)." }
+      atlas.whole.map {
+        "The figure of \($0.name) where it is known, else of \(atlas.manifest.place.name)."
+      }
         ?? "The figure of \(atlas.manifest.place.name)."
     }
   }
@@ -98,7 +107,8 @@ struct IndicatorWords {
       return text
     case .people(let people):
       let who = people.who.isEmpty ? "" : ", where \(conditions(people.who))"
-      return (people.unit == .people ? "People of the place" : "Person-years of the people of the place")
+      return
+        (people.unit == .people ? "People of the place" : "Person-years of the people of the place")
         + who
     case .events(let events):
       let where_ = events.conditions.isEmpty ? "" : ", where \(conditions(events.conditions))"
@@ -134,8 +144,10 @@ struct IndicatorWords {
   /// What a group of a breakdown is called.
   static func group(_ group: String, of breakdown: String, _ atlas: Atlas) -> String {
     switch AreaClass(rawValue: breakdown) {
-    case .deprivationDecile: return group == "1" ? "1 (most deprived)" : group == "10" ? "10 (least deprived)" : group
-    case .deprivationQuintile: return group == "1" ? "1 (most deprived)" : group == "5" ? "5 (least deprived)" : group
+    case .deprivationDecile:
+      return group == "1" ? "1 (most deprived)" : group == "10" ? "10 (least deprived)" : group
+    case .deprivationQuintile:
+      return group == "1" ? "1 (most deprived)" : group == "5" ? "5 (least deprived)" : group
     case .core20: return group == "core20" ? "Most deprived fifth" : "The others"
     case .ruralUrban: return group.capitalisedFirst
     case nil:
@@ -148,7 +160,7 @@ struct IndicatorWords {
   }
 
   /// A name in the middle of a sentence.
-  private static func plain(_ name: String) -> String {
+  private static func short(_ name: String) -> String {
     name.hasPrefix("NHS ") ? String(name.dropFirst(4)) : name
   }
 }

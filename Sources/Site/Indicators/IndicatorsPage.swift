@@ -106,7 +106,8 @@ struct IndicatorsPage {
     let place = atlas.place
     return DataTable(
       id: "indicators",
-      caption: "\(rows.count) of \(count) indicators, with the figure of \(atlas.manifest.place.name)",
+      caption:
+        "\(rows.count) of \(count) indicators, with the figure of \(atlas.manifest.place.name)",
       columns: [
         DataTable.Column("Indicator"), DataTable.Column("Topic"),
         DataTable.Column(place?.shortName ?? "Value", isNumeric: true),
@@ -130,7 +131,7 @@ struct IndicatorsPage {
             .map { .number($0.value, decimals: row.indicator.decimals) } ?? .none,
           .text(row.comparison?.word ?? "–"),
         ]
-      })
+      }, stacks: true)
   }
 
   private func waitingTable(_ indicators: [Indicator]) -> DataTable {
@@ -142,7 +143,7 @@ struct IndicatorsPage {
           .link($0.title, to: $0.path), .text($0.topic),
           .text((atlas.indicators.waits[$0.id] ?? "").capitalisedFirst),
         ]
-      })
+      }, stacks: true)
   }
 }
 

@@ -46,9 +46,10 @@ struct InequalitiesPage {
 
   func page() -> Page {
     let sort = Sort(rawValue: request["sort"] ?? "") ?? .ratio
-    let rows = unit.map { unit in
-      sorted(atlas.indicators.measured.compactMap { row($0, unit) }, sort)
-    } ?? []
+    let rows =
+      unit.map { unit in
+        sorted(atlas.indicators.measured.compactMap { row($0, unit) }, sort)
+      } ?? []
     let chosen = indicator ?? rows.first?.indicator
     let table = table(rows)
     var sections: [IndicatorSection] = []
@@ -62,7 +63,8 @@ struct InequalitiesPage {
       "lead": rows.first.map(lead) ?? "",
       "tableHTML": rows.isEmpty ? "" : table.html(csv: request.csv(table)),
       "chosen": chosen?.title ?? "", "chosenPath": chosen?.path ?? "",
-      "indicators": rows.map(\.indicator).sorted { $0.title < $1.title }.map { one -> [String: any Sendable] in
+      "indicators": rows.map(\.indicator).sorted { $0.title < $1.title }.map {
+        one -> [String: any Sendable] in
         ["id": one.id, "title": one.title, "isChosen": one.id == chosen?.id]
       },
       "sections": sections.map { section -> [String: any Sendable] in
@@ -171,7 +173,8 @@ struct InequalitiesPage {
         func number(_ value: Double?, _ decimals: Int) -> DataTable.Cell {
           value.map { .number($0, decimals: decimals) } ?? .none
         }
-        let path = "/inequalities?indicator=\(row.indicator.id)"
+        let path =
+          "/inequalities?indicator=\(row.indicator.id)"
           + (unit.map { "&area=\($0.kind):\($0.code)" } ?? "") + "#chosen"
         return [
           .link(row.indicator.title, to: path), .text(row.period),
@@ -184,7 +187,7 @@ struct InequalitiesPage {
             row.isWorse.map { $0 ? "worse for the most deprived" : "better for the most deprived" }
               ?? "neither way is better"),
         ]
-      })
+      }, stacks: true)
   }
 
   /// The place and the larger areas in it, of which gaps are known.
@@ -268,7 +271,8 @@ struct InequalitiesPage {
         ]
       })
     let finding = StandingOut(atlas).gap(of: indicator, in: unit)
-    let reading = finding.map { "<p>\(FindingWords($0).explanation.xmlEscaped)</p>" }
+    let reading =
+      finding.map { "<p>\(FindingWords($0).explanation.xmlEscaped)</p>" }
       ?? "<p>Between periods that share no years, the gap has not changed by more than chance.</p>"
     return IndicatorSection(
       id: "over-time", title: "Over time",
@@ -306,7 +310,8 @@ struct InequalitiesPage {
     }
     let table = DataTable(
       id: "groups",
-      caption: "\(indicator.title), \(period): groups of \(unit.shortName), the furthest from all of it first",
+      caption:
+        "\(indicator.title), \(period): groups of \(unit.shortName), the furthest from all of it first",
       columns: [
         DataTable.Column("Group"), DataTable.Column("Of"),
         DataTable.Column(words.columnTitle, isNumeric: true), DataTable.Column("95% interval"),
@@ -333,7 +338,9 @@ struct InequalitiesPage {
           number(known?.denominator, 0), .text(comparison?.word ?? "–"),
         ]
       })
-    let all = benchmark.map { "<p>In all of \(unit.shortName.xmlEscaped): \(words.value($0.value).xmlEscaped).</p>" }
+    let all = benchmark.map {
+      "<p>In all of \(unit.shortName.xmlEscaped): \(words.value($0.value).xmlEscaped).</p>"
+    }
     return IndicatorSection(
       id: "groups", title: "Which groups", html: (all ?? "") + table.html(csv: request.csv(table)),
       tables: [table])

@@ -26,7 +26,8 @@ struct InequalityWords {
     var text =
       "In the most deprived fifth it is \(difference(abs(value))) \(direction) than in the least deprived"
     if let interval = interval(gap, isTurned: value < 0) { text += " (\(interval))" }
-    if let ratio = summary("gap_ratio"), let times = ratio.value, indicator.method != .lifeExpectancy,
+    if let ratio = summary("gap_ratio"), let times = ratio.value,
+      indicator.method != .lifeExpectancy,
       indicator.method != .mean
     {
       text += ", \(numberText(times, decimals: 2)) times as high"
@@ -37,8 +38,10 @@ struct InequalityWords {
   /// The slope index in words.
   var slope: String? {
     guard let slope = summary("sii"), let value = slope.value else { return nil }
-    var text = "Across the whole range from the most to the least deprived, allowing for how many live in each part, "
-    text += "it is \(difference(abs(value))) \(value >= 0 ? "higher" : "lower") at the most deprived end"
+    var text =
+      "Across the whole range from the most to the least deprived, allowing for how many live in each part, "
+    text +=
+      "it is \(difference(abs(value))) \(value >= 0 ? "higher" : "lower") at the most deprived end"
     text += " (slope index of inequality"
     if let interval = interval(slope, isTurned: value < 0) { text += ", \(interval)" }
     text += ")"
@@ -56,7 +59,8 @@ struct InequalityWords {
     let rest = "if everybody's figure were that of the least deprived fifth"
     let of = share.map { ", \($0)% of those counted" } ?? ""
     return value >= 0
-      ? "There would be \(count) fewer\(of), \(rest)." : "There would be \(count) more\(of), \(rest)."
+      ? "There would be \(count) fewer\(of), \(rest)."
+      : "There would be \(count) more\(of), \(rest)."
   }
 
   /// A difference with its unit: percentages differ by percentage points.

@@ -110,7 +110,7 @@ struct AreaMap {
       areas: rows.map { unit, figure in
         Choropleth.Area(
           name: unit.name, rings: rings(unit), shade: figure.value.flatMap(classes.index),
-          text: figure.value.map { ChartUnit(measure).plain($0) } ?? figure.reason ?? "",
+          text: figure.value.map { ChartUnit(measure).text($0) } ?? figure.reason ?? "",
           link: unit.path)
       }, classes: classes.classes, frame: frame.map(rings) ?? [])
   }
@@ -155,7 +155,7 @@ struct ValueClasses {
     let sorted = values.sorted()
     guard let lowest = sorted.first, let highest = sorted.last, lowest < highest else {
       limits = sorted.last.map { [$0] } ?? []
-      classes = limits.map { Choropleth.ValueClass(unit.plain($0), tone: 3) }
+      classes = limits.map { Choropleth.ValueClass(unit.text($0), tone: 3) }
       return
     }
     // The upper limits of fifths, without the repeats that many equal values give.
@@ -183,10 +183,4 @@ struct ValueClasses {
 
 extension ChartUnit {
   init(_ measure: Measure) { self.init(measure.unit, decimals: measure.decimals) }
-
-  /// A value with its unit.
-  func plain(_ value: Double) -> String {
-    let number = numberText(value, decimals: decimals)
-    return name == "%" ? "\(number)%" : name.isEmpty ? number : "\(number) \(name)"
-  }
 }

@@ -13,7 +13,8 @@ struct AreaFiles {
   func all() throws -> [(name: String, text: String)] {
     let series = MonthlySeries(place)
     return [
-      ("small_areas.csv", smallAreas()), ("ages.csv", ages()), ("deaths.csv", AreaDeaths(place).csv()),
+      ("small_areas.csv", smallAreas()), ("ages.csv", ages()),
+      ("deaths.csv", AreaDeaths(place).csv()),
       ("practices.csv", practices()),
       ("places.csv", places()), ("conditions.csv", series.conditions()),
       ("conditions_by_decile.csv", series.conditionsByDecile()),

@@ -43,11 +43,16 @@ struct Check: ParsableCommand {
       file, definitions: PlaceStore(place: place.url).definitions,
       landing: PlaceStore(place: place.url).deliveries)
     _ = try DataUse.all(definitions: PlaceStore(place: place.url).definitions)
+    let indicators = try IndicatorCatalogue(
+      definitions: PlaceStore(place: place.url).definitions, fingertips: file.fingertips)
     let measures = pack.measures.reduce(0) { $0 + $1.measures.count }
     print(
       "\(file.name): kith.yaml, the pack \(pack.id) (\(measures) measures and "
         + "\(pack.measures.filter { $0.spread != nil }.count) families of them) and its "
         + "\(pack.files.count) files are in order.")
+    print(
+      "\(indicators.indicators.count) indicators are defined, \(indicators.own.count) of them by the place; "
+        + "`kith run` sees whether its data have what they name.")
     if !file.sources.isEmpty {
       print(
         "\(file.sources.count) sources with \(sources.deliveryCount) deliveries have mappings that "

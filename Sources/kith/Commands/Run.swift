@@ -32,6 +32,12 @@ struct Run: AsyncParsableCommand {
       print(
         "\(manifest.place.name): snapshot \(manifest.id), \(manifest.inputs.count) files, "
           + "\(rows) rows read, \(rows - aside) landed, \(aside) set aside, \(figures) figures.")
+      if let indicators = manifest.indicators {
+        let waiting = indicators.count { $0.waits != nil }
+        print(
+          "\(indicators.count - waiting) indicators"
+            + (waiting > 0 ? "; \(waiting) more wait for data." : "."))
+      }
       if let intake = manifest.intake, !intake.deliveries.isEmpty { say(intake) }
       if let linkage = manifest.linkage { say(linkage) }
     case .unchanged(let manifest):
@@ -79,6 +85,9 @@ final class ProgressPrinter: Sendable {
       state.withLock { $0 = State(stage: title, began: .now) }
       let note = isResumed ? " (continuing)" : ""
       write(isTerminal ? "\r\u{1B}[K\(title)\(note)" : "\(title)\(note)\n")
+    case .note(let text):
+      end()
+      write("Note: \(text)\n")
     case .step(let name):
       guard isTerminal else { return }
       write("\r\u{1B}[K\(state.withLock { $0.stage }): \(name)")

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Definitions
+import Foundation
+import Population
+
+struct Export: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a place's indicators to a file for other programs.",
+    discussion: """
+      The figures are those of the snapshot in use. As `figures` a row has the columns of the snapshot's table, and the \
+      file may be CSV or Parquet; as `fingertips` it has the columns of OHID's Fingertips, so that a place's figures and \
+      national ones stand side by side. Examples:
+
+        kith export my-place --output indicators.csv
+        kith export my-place --as fingertips --kind lad24 --output districts.csv
+        kith export my-place --indicator life_expectancy --output life.parquet
+      """)
+
+  enum Form: String, ExpressibleByArgument, CaseIterable {
+    case figures, fingertips
+  }
+
+  @OptionGroup var place: PlaceArgument
+
+  @Option(help: "The file to write: its ending says the form, .csv or .parquet.")
+  var output: String
+
+  @Option(name: .customLong("as"), help: "Which columns it has: figures or fingertips.")
+  var form: Form = .figures
+
+  @Option(help: "An indicator's id; several times for several; every one if left out.")
+  var indicator: [String] = []
+
+  @Option(help: "A kind of area or organisation, such as lad24; every one if left out.")
+  var kind: [String] = []
+
+  func run() async throws {
+    try OutputFiles.check([output], inputs: [])
+    _ = try PlaceFile(inPlace: place.url)
+    let atlas = try await Atlas.current(of: PlaceStore(place: place.url))
+    let file = place.url.appendingPathComponent(PlaceFile.fileName).path
+    let measured = atlas.indicators.measured
+    for id in indicator where !measured.contains(where: { $0.id == id }) {
+      if let waits = atlas.indicators.waits[id] {
+        throw Problem(
+          file: file, "The indicator '\(id)' has no figures yet: it waits for \(waits).")
+      }
+      throw Problem(
+        file: file, "There is no indicator '\(id)' in the snapshot.",
+        hint: nearestName(to: id, among: measured.map(\.id)).map { "Did you mean '\($0)'?" }
+          ?? "The page Indicators lists them.")
+    }
+    for id in kind where atlas.kind(id) == nil {
+      throw Problem(
+        file: file, "There is no kind '\(id)' in the place.",
+        hint: nearestName(to: id, among: atlas.kinds.map(\.id)).map { "Did you mean '\($0)'?" }
+          ?? "The kinds are: \(atlas.kinds.map(\.id).joined(separator: ", ")).")
+    }
+    let chosen = indicator.isEmpty ? measured : measured.filter { indicator.contains($0.id) }
+    let export = IndicatorExport(atlas)
+    let table =
+      switch form {
+      case .figures: export.table(chosen, kinds: Set(kind))
+      case .fingertips: export.fingertips(chosen, kinds: Set(kind))
+      }
+    try table.write(to: URL(fileURLWithPath: output))
+    print(
+      "\(output): \(table.rowCount) figures of \(chosen.count) "
+        + "\(chosen.count == 1 ? "indicator" : "indicators").")
+  }
+}

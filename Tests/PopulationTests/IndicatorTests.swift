@@ -1,0 +1,405 @@
+import Definitions
+import Engine
+import Foundation
+import Intake
+import Statistics
+import TestPlaces
+import Testing
+
+@testable import Population
+
+@Suite("Indicators are what their definitions say of the files")
+struct IndicatorTests {
+  /// The rows of a CSV file of the fictional place, by the names of its columns.
+  private func rows(_ name: String, _ store: PlaceStore) throws -> [[String: String]] {
+    let url = store.place.appendingPathComponent("extracts/open-data/\(name)")
+    let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
+    let header = lines[0].split(separator: ",").map(String.init)
+    return lines.dropFirst().map { line in
+      Dictionary(
+        uniqueKeysWithValues: zip(
+          header, line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)))
+    }
+  }
+
+  private func number(_ row: [String: String], _ column: String) -> Double {
+    Double(row[column] ?? "") ?? .nan
+  }
+
+  /// The figure of an area in a slice.
+  private func figure(
+    _ atlas: Atlas, _ id: String, _ kind: String, _ code: String, by breakdown: String = "",
+    _ group: String = "", period: String? = nil
+  ) throws -> IndicatorAtlas.Reading {
+    let slice = try #require(
+      atlas.indicators.slices(of: id).last {
+        $0.breakdown == breakdown && $0.group == group && (period == nil || $0.period == period)
+      })
+    let unit = try #require(atlas.unit(kind: kind, code: code))
+    return try #require(atlas.indicators.reading(slice, unit.id))
+  }
+
+  @Test("A proportion by deprivation is the share of the small areas' sums, with Wilson's limits")
+  func proportions() async throws {
+    let store = try await TestPlaces.fictional()
+    let atlas = try await Atlas.current(of: store)
+    let areas = try rows("small_areas.csv", store)
+    var checked = 0
+    for code in Set(areas.compactMap { $0["district_code"] }) {
+      for decile in 0...10 {
+        let parts = areas.filter {
+          $0["district_code"] == code && (decile == 0 || $0["imd_decile"] == "\(decile)")
+        }
+        guard !parts.isEmpty else { continue }
+        let crowded = parts.reduce(0) { $0 + number($1, "occ_minus1") + number($1, "occ_minus2") }
+        let homes = ["occ_plus2", "occ_plus1", "occ_ideal", "occ_minus1", "occ_minus2"]
+          .reduce(0) { sum, column in sum + parts.reduce(0) { $0 + number($1, column) } }
+        let found = try figure(
+          atlas, "overcrowded_households", "lad", code, by: decile == 0 ? "" : "imd_decile",
+          decile == 0 ? "" : "\(decile)")
+        let limits = try #require(Proportion(crowded, of: homes)?.wilson())
+        guard case .known(let known) = found.figure else {
+          Issue.record("\(code) \(decile) is known")
+          continue
+        }
+        #expect(known.numerator == crowded)
+        #expect(known.denominator == homes)
+        #expect(abs(known.value - 100 * crowded / homes) < 1e-12)
+        #expect(abs((found.lower ?? 0) - 100 * limits.lower) < 1e-12)
+        #expect(abs((found.upper ?? 0) - 100 * limits.upper) < 1e-12)
+        checked += 1
+      }
+    }
+    #expect(checked > 20)
+  }
+
+  @Test("Life expectancy and standardised rates are those of the deaths of three years")
+  func mortality() async throws {
+    let store = try await TestPlaces.fictional()
+    let atlas = try await Atlas.current(of: store)
+    let district = try #require(try rows("small_areas.csv", store).first?["district_code"])
+    let areas = Set(
+      try rows("small_areas.csv", store).filter { $0["district_code"] == district }
+        .compactMap { $0["area_code"] })
+    let period = try #require(atlas.indicators.periods(of: "life_expectancy").last)
+    let years = try #require(ReportingPeriod(period))
+    let deaths = try rows("deaths.csv", store).filter { row in
+      areas.contains(row["area_code"] ?? "")
+        && (years.firstMonth / 12..<years.end / 12).contains(Int(row["year"] ?? "") ?? 0)
+    }
+    let bands =
+      ["00", "01_04"]
+      + StandardPopulation.european2013.ages.dropFirst().map {
+        $0 == 90 ? "90_plus" : ($0 < 10 ? "0\($0)_0\($0 + 4)" : "\($0)_\($0 + 4)")
+      }
+    func sums(_ what: String) -> [Double] {
+      bands.map { band in
+        ["female", "male"].reduce(0) { sum, sex in
+          sum + deaths.reduce(0) { $0 + number($1, "\(what)_\(sex)_\(band)") }
+        }
+      }
+    }
+    let (died, lived) = (sums("deaths"), sums("people"))
+    let table = LifeTables(deaths: died, populations: lived)
+    let life = try figure(atlas, "life_expectancy", "lad", district)
+    #expect(life.value == table.estimates[0].value)
+    #expect(life.lower == table.estimates[0].interval?.lower)
+    // The standard's band from 0 to 4 is shared out by years.
+    var weights = StandardPopulation.european2013.people
+    weights.replaceSubrange(0...0, with: [weights[0] / 5, weights[0] * 4 / 5])
+    let rate = DirectlyStandardisedRates(
+      events: died, populations: lived, standard: weights, by: Grouping(whole: bands.count))
+    let found = try figure(atlas, "mortality_all_causes", "lad", district)
+    #expect(found.value == rate.estimates[0].value)
+    #expect(found.upper == rate.estimates[0].interval?.upper)
+    let early = DirectlyStandardisedRates(
+      events: Array(died.prefix(16)), populations: Array(lived.prefix(16)),
+      standard: Array(weights.prefix(16)), by: Grouping(whole: 16))
+    #expect(
+      try figure(atlas, "mortality_under_75", "lad", district).value == early.estimates[0].value)
+    // Of the whole place a ratio to its own rates is 100.
+    let whole = try figure(
+      atlas, "standardised_mortality_ratio", FictionalKinds.place, FictionalKinds.code)
+    #expect(abs((whole.value ?? 0) - 100) < 1e-9)
+  }
+
+  @Test("Monthly counts over residents are rates of person-years, month by month and by the year")
+  func personYears() async throws {
+    let store = try await TestPlaces.fictional()
+    let atlas = try await Atlas.current(of: store)
+    let hospital = try rows("hospital.csv", store)
+    let row = try #require(hospital.last)
+    let code = try #require(row["district_code"])
+    let residents = try rows("small_areas.csv", store).filter { $0["district_code"] == code }
+      .reduce(0) { $0 + number($1, "residents") }
+    let month = try figure(
+      atlas, "emergency_admission_rate", "lad", code, period: row["month"])
+    #expect(abs((month.value ?? 0) - 1_000 * number(row, "admissions") / (residents / 12)) < 1e-9)
+    let year = try #require(atlas.indicators.periods(of: "emergency_admission_rate_in_a_year").last)
+    let months = try #require(ReportingPeriod(year))
+    let admitted = hospital.filter { row in
+      row["district_code"] == code
+        && ReportingPeriod(row["month"] ?? "").map {
+          (months.firstMonth..<months.end).contains($0.firstMonth)
+        } == true
+    }
+    #expect(admitted.count == 12)
+    let total = admitted.reduce(0) { $0 + number($1, "admissions") }
+    let rate = try figure(
+      atlas, "emergency_admission_rate_in_a_year", "lad", code, period: year)
+    #expect(abs((rate.value ?? 0) - 1_000 * total / residents) < 1e-9)
+  }
+
+  @Test("The slope index is that of the tenths, above zero where the most deprived have more")
+  func slope() async throws {
+    let atlas = try await Atlas.current(of: try await TestPlaces.fictional())
+    let place = try #require(atlas.place)
+    let slices = atlas.indicators.groups(
+      of: "overcrowded_households", by: "imd_decile",
+      period: try #require(atlas.indicators.periods(of: "overcrowded_households").last))
+    let readings = slices.compactMap { atlas.indicators.reading($0, place.id) }
+    #expect(readings.count == 10)
+    let homes = readings.map { reading -> Double in
+      if case .known(let known) = reading.figure { known.denominator ?? 0 } else { 0 }
+    }
+    let quantiles = try SlopeIndex.Quantiles(
+      populations: homes, values: readings.map { ($0.value ?? 0) / 100 },
+      lower: readings.map { ($0.lower ?? 0) / 100 }, upper: readings.map { ($0.upper ?? 0) / 100 },
+      kind: .proportion)
+    let expected = SlopeIndex(quantiles, multiplier: -100).slopeIndex
+    let found = try #require(
+      atlas.indicators.summary("overcrowded_households", place.id, "sii"))
+    #expect(abs((found.value ?? 0) - expected) < 1e-9)
+    #expect((found.lower ?? 0) > 0)
+    #expect((found.value ?? 0) > 0)
+    // How many fewer there would be at the figure of the least deprived fifth.
+    let excess = try #require(
+      atlas.indicators.summary("overcrowded_households", place.id, "excess")?.value)
+    let last = readings[8...].reduce((0.0, 0.0)) { sum, reading in
+      guard case .known(let known) = reading.figure else { return sum }
+      return (sum.0 + (known.numerator ?? 0), sum.1 + (known.denominator ?? 0))
+    }
+    let all = readings.reduce((0.0, 0.0)) { sum, reading in
+      guard case .known(let known) = reading.figure else { return sum }
+      return (sum.0 + (known.numerator ?? 0), sum.1 + (known.denominator ?? 0))
+    }
+    #expect(abs(excess - (all.0 - all.1 * last.0 / last.1)) < 1e-6)
+  }
+
+  @Test(
+    "A gap that widens in the data is found, with the latest period and one that shares no year")
+  func widening() async throws {
+    let atlas = try await Atlas.current(of: try await TestPlaces.fictional())
+    let place = try #require(atlas.place)
+    let indicator = try #require(atlas.indicators["mortality_all_causes"])
+    let finding = try #require(StandingOut(atlas).gap(of: indicator, in: place))
+    guard case .gap(let gap) = finding.what else {
+      Issue.record("a gap")
+      return
+    }
+    #expect(gap.isWider)
+    #expect(finding.isConcern == true)
+    let (before, after) = (
+      try #require(ReportingPeriod(gap.before.period)),
+      try #require(ReportingPeriod(gap.after.period))
+    )
+    #expect(before.end <= after.firstMonth)
+    let all = StandingOut(atlas).findings()
+    #expect(all.contains { if case .gap = $0.what { $0.isConcern == true } else { false } })
+    #expect(
+      zip(all, all.dropFirst()).allSatisfy { a, b in
+        (a.isConcern == true) != (b.isConcern == true) || a.score >= b.score
+      })
+  }
+
+  // MARK: Runs
+
+  /// The numbers by which the file system knows the files of a folder.
+  private func identities(_ folder: URL) throws -> [String: UInt64] {
+    var found: [String: UInt64] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      let path = folder.appendingPathComponent(name).path
+      found[name] =
+        try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber]
+        as? UInt64
+    }
+    return found
+  }
+
+  @Test("A change in one definition makes its figures anew and nothing else")
+  func oneChange() async throws {
+    let place = try TestPlaces.makeFictional(smallAreas: 40)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let definitions = place.appendingPathComponent("definitions/indicators")
+    try FileManager.default.createDirectory(at: definitions, withIntermediateDirectories: true)
+    let file = definitions.appendingPathComponent("own.yaml")
+    let text = """
+      indicator: our_crowding
+      title: Our crowding
+      measure: overcrowded
+      method: proportion
+      by: [imd_quintile]
+      """
+    try Data(text.utf8).write(to: file)
+    _ = try await PlaceRun(place: place).run()
+    let store = PlaceStore(place: place)
+    let first = try store.currentManifest()
+    try Data((text + "\nper: 1000\nversion: 2\nunit: per 1,000\n").utf8).write(to: file)
+    let stages = Box<[RunStage]>()
+    _ = try await PlaceRun(place: place) { event in
+      if case .stage(let stage, _) = event { stages.value = (stages.value ?? []) + [stage] }
+    }.run()
+    let second = try store.currentManifest()
+    #expect(second.id != first.id)
+    #expect(second.dataKey == first.dataKey)
+    // Nothing that rests on the data alone was made again.
+    #expect(stages.value == [.indicators, .publish])
+    for folder in ["", "indicator", "inequality"] {
+      let before = try identities(store.folder(of: first.id).appendingPathComponent(folder))
+      let after = try identities(store.folder(of: second.id).appendingPathComponent(folder))
+      #expect(Set(before.keys) == Set(after.keys))
+      let changed = before.keys.filter {
+        $0.hasSuffix(".parquet") && before[$0] != after[$0]
+      }
+      #expect(
+        changed.sorted()
+          == (folder.isEmpty ? ["indicator_definition.parquet"] : ["our_crowding.parquet"]))
+    }
+    let atlas = try await Atlas.current(of: store)
+    let unit = try #require(atlas.place)
+    let ours = try figure(atlas, "our_crowding", unit.kind, unit.code)
+    let shipped = try figure(atlas, "overcrowded_households", unit.kind, unit.code)
+    #expect(abs((ours.value ?? 0) - 10 * (shipped.value ?? 1)) < 1e-9)
+    guard case .unchanged = try await PlaceRun(place: place).run() else {
+      Issue.record("nothing has changed")
+      return
+    }
+  }
+
+  @Test("The same files and definitions give the same bytes")
+  func deterministic() async throws {
+    let place = try TestPlaces.makeFictional(smallAreas: 40)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let store = PlaceStore(place: place)
+    _ = try await PlaceRun(place: place).run()
+    let first = try store.currentManifest()
+    _ = try await PlaceRun(place: place, isForced: true).run()
+    let second = try store.currentManifest()
+    func hashes(_ manifest: Manifest) -> [String] {
+      manifest.tables.filter { $0.name.contains("/") }.map { "\($0.name) \($0.sha256)" }
+    }
+    #expect(hashes(first).count > 80)
+    #expect(hashes(first) == hashes(second))
+  }
+
+  /// Runs a small place with a definition, and returns what is wrong with it.
+  private func problem(_ definition: String) async throws -> String {
+    let place = try TestPlaces.makeFictional(smallAreas: 40)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let definitions = place.appendingPathComponent("definitions/indicators")
+    try FileManager.default.createDirectory(at: definitions, withIntermediateDirectories: true)
+    try Data(definition.utf8).write(to: definitions.appendingPathComponent("own.yaml"))
+    do {
+      _ = try await PlaceRun(place: place).run()
+      return ""
+    } catch {
+      #expect(PlaceStore(place: place).currentID() == nil)
+      return "\(error)"
+    }
+  }
+
+  @Test(
+    "A definition that does not fit the data is an error at its line, and nothing is published",
+    arguments: [
+      (
+        "indicator: a\ntitle: A\nmethod: proportion\nmeasure: overcrowdet",
+        "own.yaml:4: a: there is no measure 'overcrowdet' in the place's data. Did you mean 'overcrowded'?"
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: proportion\nmeasure: overcrowded\nby: [sex]",
+        "own.yaml:4: a: It cannot be broken down by 'sex'"
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: proportion\nmeasure: imd_score",
+        "own.yaml:4: a: The measure 'imd_score' has no numerator: it is a score."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: directly_standardised_rate\nmeasure: overcrowded",
+        "own.yaml:4: a: The measure 'overcrowded' has no groups by 'age' to standardise over."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: count\nnumerator: {measure: age_sex, groups: {age: {from: 63}}}",
+        "own.yaml:4: a: The age band 60_64 of 'age_sex' is partly within the range only."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: count\nnumerator: {measure: tenure, groups: {tenure: [councl]}}",
+        "own.yaml:4: a: The measure 'tenure' has no group whose tenure is 'councl'. Did you mean 'council'?"
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: count\nmeasure: residents\nperiod: month",
+        ""
+      ),
+    ])
+  func misfits(definition: String, expected: String) async throws {
+    let found = try await problem(definition)
+    #expect(expected.isEmpty ? found.isEmpty : found.contains(expected), "\(found)")
+  }
+
+  @Test("Unknown, suppressed and too few are not zero, and each says why")
+  func missing() async throws {
+    let place = try TestPlaces.makeFictional(smallAreas: 40)
+    defer { try? FileManager.default.removeItem(at: place) }
+    // One small area's count goes missing.
+    let file = place.appendingPathComponent("extracts/open-data/small_areas.csv")
+    var lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
+    let header = lines[0].components(separatedBy: ",")
+    let column = try #require(header.firstIndex(of: "disabled"))
+    var cells = lines[1].components(separatedBy: ",")
+    cells[column] = ""
+    lines[1] = cells.joined(separator: ",")
+    try Data(lines.joined(separator: "\n").utf8).write(to: file)
+    let definitions = place.appendingPathComponent("definitions/indicators")
+    try FileManager.default.createDirectory(at: definitions, withIntermediateDirectories: true)
+    try Data(
+      """
+      indicator: many
+      title: Only of many
+      measure: overcrowded
+      method: proportion
+      minimum: {denominator: 100000000}
+      """.utf8
+    ).write(to: definitions.appendingPathComponent("many.yaml"))
+    _ = try await PlaceRun(place: place).run()
+    let atlas = try await Atlas.current(of: PlaceStore(place: place))
+    let unit = try #require(atlas.place)
+    let whole = try figure(atlas, "disabled_residents", unit.kind, unit.code)
+    #expect(
+      whole.figure
+        == .unknown("Known for only some of the smaller areas or practices that make it up."))
+    let area = try figure(atlas, "disabled_residents", "lsoa", cells[0])
+    #expect(area.value == nil)
+    let decile = cells[try #require(header.firstIndex(of: "imd_decile"))]
+    let tenth = try figure(
+      atlas, "disabled_residents", unit.kind, unit.code, by: "imd_decile", decile)
+    guard case .unknown(let reason) = tenth.figure else {
+      Issue.record("the tenth with the missing area is unknown")
+      return
+    }
+    #expect(reason.hasPrefix("Known for only"))
+    #expect(reason.hasSuffix("small areas."))
+    let others = (1...10).map(String.init).filter { $0 != decile }
+    let known = others.compactMap { group -> Double? in
+      try? figure(atlas, "disabled_residents", unit.kind, unit.code, by: "imd_decile", group).value
+    }
+    #expect(!known.isEmpty)
+    #expect(
+      try figure(atlas, "many", unit.kind, unit.code).figure
+        == .unknown("Fewer than 100000000 are in the denominator."))
+  }
+}
+
+/// The kind and code of the fictional place.
+enum FictionalKinds {
+  static let place = "ics"
+  static let code = "Z54000001"
+}
