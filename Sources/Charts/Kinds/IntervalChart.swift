@@ -75,7 +75,7 @@ public struct IntervalChart: Sendable {
     svg.circle(
       x(value), y, radius: row.isMarked ? 4.6 : 3.4, "p1",
       title: "\(row.name): \(unit.text(value))")
-    svg.text(numberText(value, decimals: unit.decimals), end + 5, y + 4, "v")
+    svg.text(numberText(value, decimals: unit.decimals), end + 5, y + 4, "h v")
   }
 
   private var description: String {

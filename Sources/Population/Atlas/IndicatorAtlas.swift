@@ -61,6 +61,11 @@ public struct IndicatorAtlas: Sendable {
     public let upper: Double?
 
     public var value: Double? { figure.value }
+
+    /// What is known; nil where it is suppressed or unknown.
+    public var known: Figure.Known? {
+      if case .known(let known) = figure { known } else { nil }
+    }
   }
 
   init(

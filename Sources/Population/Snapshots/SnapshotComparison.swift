@@ -7,7 +7,7 @@ import Intake
 /// What changed from one snapshot of a place to another: files, tables and figures.
 public struct SnapshotComparison {
   public struct Change: Sendable, Equatable {
-    /// "file", "pack", "table" or "measure".
+    /// "file", "pack", "measure" or "indicator".
     public let what: String
     public let name: String
     public let change: String
@@ -55,7 +55,30 @@ public struct SnapshotComparison {
       default: break
       }
     }
-    return try changes + figureChanges(connection)
+    return try changes + figureChanges(connection) + indicatorChanges
+  }
+
+  /// Which indicators are new, gone, defined otherwise, or rest on other data.
+  private var indicatorChanges: [Change] {
+    func entries(_ manifest: Manifest) -> [String: Manifest.IndicatorEntry] {
+      Dictionary((manifest.indicators ?? []).map { ($0.id, $0) }) { first, _ in first }
+    }
+    let (before, after) = (entries(old), entries(new))
+    return Set(before.keys).union(after.keys).sorted().compactMap { id in
+      let change: String? =
+        switch (before[id], after[id]) {
+        case (nil, let one?): "new, version \(one.version)"
+        case (_?, nil): "gone"
+        case (let a?, let b?) where a.version != b.version:
+          "version \(a.version) became \(b.version)"
+        case (let a?, let b?) where a.definition != b.definition:
+          "defined otherwise, still version \(b.version)"
+        case (let a?, let b?) where a.waits != b.waits:
+          b.waits.map { "waits for \($0)" } ?? "has figures now"
+        default: nil
+        }
+      return change.map { Change(what: "indicator", name: id, change: $0) }
+    }
   }
 
   /// How many figures of each measure are new, gone or of another value.

@@ -92,7 +92,7 @@ struct IndicatorAreas {
     let dispersion = spread.dispersion
     let middle = spread.middle
     func size(_ reading: IndicatorAtlas.Reading) -> Double {
-      if case .known(let known) = reading.figure { known.denominator ?? 0 } else { 0 }
+      reading.known?.denominator ?? 0
     }
     let isHighBetter: Bool? =
       switch page.indicator.polarity {
@@ -151,9 +151,7 @@ struct IndicatorAreas {
       )
     }
     let hasInterval = rows.contains { $0.reading.lower != nil }
-    let hasCounts = rows.contains {
-      if case .known(let known) = $0.reading.figure { known.numerator != nil } else { false }
-    }
+    let hasCounts = rows.contains { $0.reading.known?.numerator != nil }
     var columns = [
       DataTable.Column(kind.title.capitalisedFirst), DataTable.Column("Code"),
       DataTable.Column(words.columnTitle, isNumeric: true),
@@ -171,9 +169,6 @@ struct IndicatorAreas {
       ]
     }
     let decimals = page.indicator.decimals
-    func number(_ value: Double?, _ decimals: Int) -> DataTable.Cell {
-      value.map { .number($0, decimals: decimals) } ?? .none
-    }
     return DataTable(
       id: "areas", caption: "\(page.indicator.title), \(page.period), by \(kind.title)",
       columns: columns,
@@ -184,16 +179,15 @@ struct IndicatorAreas {
         ]
         if hasInterval {
           cells += [
-            number(reading.lower, decimals), number(reading.upper, decimals),
+            .number(reading.lower, decimals: decimals), .number(reading.upper, decimals: decimals),
             .text(atlas.comparison(reading, with: page.benchmark, of: page.indicator)?.word ?? "–"),
           ]
         }
         if hasCounts {
-          if case .known(let known) = reading.figure {
-            cells += [number(known.numerator, 0), number(known.denominator, 0)]
-          } else {
-            cells += [.none, .none]
-          }
+          cells += [
+            .number(reading.known?.numerator, decimals: 0),
+            .number(reading.known?.denominator, decimals: 0),
+          ]
         }
         return cells
       })

@@ -106,9 +106,6 @@ struct GroupTable {
 
   func table(id: String, title: String, _ rows: [Row]) -> DataTable {
     let decimals = page.indicator.decimals
-    func number(_ value: Double?, _ decimals: Int) -> DataTable.Cell {
-      value.map { .number($0, decimals: decimals) } ?? .none
-    }
     return DataTable(
       id: id, caption: "\(page.indicator.title), \(page.period), \(unit.shortName)",
       columns: [
@@ -119,12 +116,12 @@ struct GroupTable {
         DataTable.Column("Denominator", isNumeric: true),
       ],
       rows: rows.map { row in
-        let known: Figure.Known? =
-          if case .known(let known) = row.reading.figure { known } else { nil }
+        let reading = row.reading
         return [
-          .text(row.title), .figure(row.reading.figure, decimals: decimals),
-          number(row.reading.lower, decimals), number(row.reading.upper, decimals),
-          number(known?.numerator, 0), number(known?.denominator, 0),
+          .text(row.title), .figure(reading.figure, decimals: decimals),
+          .number(reading.lower, decimals: decimals), .number(reading.upper, decimals: decimals),
+          .number(reading.known?.numerator, decimals: 0),
+          .number(reading.known?.denominator, decimals: 0),
         ]
       })
   }

@@ -22,11 +22,17 @@ struct IndicatorWords {
   /// A number without its unit.
   func number(_ value: Double) -> String { numberText(value, decimals: indicator.decimals) }
 
+  /// "31.8 to 32.4"; nil where there are no limits.
+  func interval(_ lower: Double?, _ upper: Double?) -> String? {
+    guard let lower, let upper else { return nil }
+    return "\(number(lower)) to \(number(upper))"
+  }
+
   /// "32.1% (95% interval 31.8 to 32.4)".
   func value(_ reading: IndicatorAtlas.Reading) -> String {
     guard let known = reading.value else { return reading.figure.reason ?? "not known" }
-    guard let lower = reading.lower, let upper = reading.upper else { return value(known) }
-    return "\(value(known)) (95% interval \(number(lower)) to \(number(upper)))"
+    guard let interval = interval(reading.lower, reading.upper) else { return value(known) }
+    return "\(value(known)) (95% interval \(interval))"
   }
 
   /// What the figure of a unit is, of how many, and how it stands towards the benchmark.

@@ -116,11 +116,7 @@ struct IndicatorsPage {
       ],
       rows: rows.map { row in
         let words = IndicatorWords(row.indicator)
-        let interval = row.reading.flatMap { reading in
-          reading.lower.flatMap { lower in
-            reading.upper.map { "\(words.number(lower)) to \(words.number($0))" }
-          }
-        }
+        let interval = words.interval(row.reading?.lower, row.reading?.upper)
         return [
           .link(row.indicator.title, to: row.indicator.path), .text(row.indicator.topic),
           .figure(

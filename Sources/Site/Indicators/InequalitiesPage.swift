@@ -167,12 +167,7 @@ struct InequalitiesPage {
       rows: rows.map { row in
         let words = IndicatorWords(row.indicator)
         let decimals = row.indicator.decimals
-        let interval = row.gap.lower.flatMap { lower in
-          row.gap.upper.map { "\(words.number(lower)) to \(words.number($0))" }
-        }
-        func number(_ value: Double?, _ decimals: Int) -> DataTable.Cell {
-          value.map { .number($0, decimals: decimals) } ?? .none
-        }
+        let interval = words.interval(row.gap.lower, row.gap.upper)
         let path =
           "/inequalities?indicator=\(row.indicator.id)"
           + (unit.map { "&area=\($0.kind):\($0.code)" } ?? "") + "#chosen"
@@ -180,9 +175,9 @@ struct InequalitiesPage {
           .link(row.indicator.title, to: path), .text(row.period),
           .figure(row.most.figure, decimals: decimals),
           .figure(row.least.figure, decimals: decimals), .text(row.indicator.unit),
-          number(row.gap.value, decimals), interval.map { .text($0) } ?? .none,
-          number(row.ratio?.value, 2), number(row.slope?.value, decimals),
-          number(row.excess?.value, 0),
+          .number(row.gap.value, decimals: decimals), interval.map { .text($0) } ?? .none,
+          .number(row.ratio?.value, decimals: 2), .number(row.slope?.value, decimals: decimals),
+          .number(row.excess?.value, decimals: 0),
           .text(
             row.isWorse.map { $0 ? "worse for the most deprived" : "better for the most deprived" }
               ?? "neither way is better"),
@@ -253,7 +248,7 @@ struct InequalitiesPage {
         LineChart.Line("Least deprived fifth", rows.map { ChartValue($0.least) }),
       ], unit: words.unit)
     func number(_ value: Double?) -> DataTable.Cell {
-      value.map { .number($0, decimals: indicator.decimals) } ?? .none
+      .number(value, decimals: indicator.decimals)
     }
     let table = DataTable(
       id: "gap-over-time", caption: "\(indicator.title): the gap over time, \(unit.shortName)",
@@ -284,30 +279,11 @@ struct InequalitiesPage {
   private func groups(
     _ indicator: Indicator, _ unit: AtlasUnit, _ period: String
   ) -> IndicatorSection? {
-    let overall = atlas.indicators.slice(of: indicator.id, period: period).flatMap {
-      atlas.indicators.reading($0, unit.id)
-    }
-    let benchmark = overall?.value.map {
-      Benchmark(name: unit.shortName, value: $0, unit: unit.id)
-    }
     let words = IndicatorWords(indicator)
-    let slices = atlas.indicators.slices(of: indicator.id).filter {
-      $0.period == period && !$0.breakdown.isEmpty
-        && $0.breakdown != AreaClass.deprivationDecile.rawValue
-    }
-    let rows = slices.compactMap { slice in
-      atlas.indicators.reading(slice, unit.id).map { (slice: slice, reading: $0) }
-    }.sorted { a, b in
-      func distance(_ reading: IndicatorAtlas.Reading) -> Double {
-        guard let value = reading.value, let benchmark else { return -1 }
-        return abs(value - benchmark.value)
-      }
-      return distance(a.reading) > distance(b.reading)
-    }
+    let slice = atlas.indicators.slice(of: indicator.id, period: period)
+    let all = slice.flatMap { atlas.indicators.reading($0, unit.id)?.value }
+    let rows = groupRows(indicator, unit, period, all)
     guard rows.count > 1 else { return nil }
-    func number(_ value: Double?, _ decimals: Int) -> DataTable.Cell {
-      value.map { .number($0, decimals: decimals) } ?? .none
-    }
     let table = DataTable(
       id: "groups",
       caption:
@@ -318,31 +294,63 @@ struct InequalitiesPage {
         DataTable.Column("Numerator", isNumeric: true),
         DataTable.Column("Denominator", isNumeric: true), DataTable.Column("Against all"),
       ],
-      rows: rows.map { slice, reading in
-        let known: Figure.Known? = if case .known(let known) = reading.figure { known } else { nil }
-        let interval = reading.lower.flatMap { lower in
-          reading.upper.map { "\(words.number(lower)) to \(words.number($0))" }
-        }
-        let comparison = benchmark.flatMap { benchmark in
-          reading.value.flatMap {
-            BenchmarkComparison(
-              value: $0, lower: reading.lower, upper: reading.upper, with: benchmark,
-              polarity: indicator.polarity)
-          }
-        }
-        return [
-          .text(IndicatorWords.group(slice.group, of: slice.breakdown, atlas)),
-          .text(IndicatorWords.breakdown(slice.breakdown)),
-          .figure(reading.figure, decimals: indicator.decimals),
-          interval.map { .text($0) } ?? .none, number(known?.numerator, 0),
-          number(known?.denominator, 0), .text(comparison?.word ?? "–"),
-        ]
-      })
-    let all = benchmark.map {
-      "<p>In all of \(unit.shortName.xmlEscaped): \(words.value($0.value).xmlEscaped).</p>"
+      rows: rows.map { groupCells($0, indicator, unit, all) }, stacks: true)
+    let whole = all.map {
+      "<p>In all of \(unit.shortName.xmlEscaped): \(words.value($0).xmlEscaped).</p>"
     }
     return IndicatorSection(
-      id: "groups", title: "Which groups", html: (all ?? "") + table.html(csv: request.csv(table)),
+      id: "groups", title: "Which groups",
+      html: (whole ?? "") + table.html(csv: request.csv(table)),
       tables: [table])
+  }
+
+  private struct GroupRow {
+    let slice: IndicatorAtlas.Slice
+    let reading: IndicatorAtlas.Reading
+    /// How far it is from the figure of the whole area.
+    let distance: Double
+  }
+
+  private func groupRows(
+    _ indicator: Indicator, _ unit: AtlasUnit, _ period: String, _ all: Double?
+  ) -> [GroupRow] {
+    var rows: [GroupRow] = []
+    for slice in atlas.indicators.slices(of: indicator.id)
+    where slice.period == period && !slice.breakdown.isEmpty
+      && slice.breakdown != AreaClass.deprivationDecile.rawValue
+    {
+      guard let reading = atlas.indicators.reading(slice, unit.id) else { continue }
+      let distance = reading.value.flatMap { value in all.map { abs(value - $0) } }
+      rows.append(GroupRow(slice: slice, reading: reading, distance: distance ?? -1))
+    }
+    return rows.sorted { $0.distance > $1.distance }
+  }
+
+  private func groupCells(
+    _ row: GroupRow, _ indicator: Indicator, _ unit: AtlasUnit, _ all: Double?
+  ) -> [DataTable.Cell] {
+    var comparison: BenchmarkComparison?
+    if let all, let value = row.reading.value {
+      comparison = BenchmarkComparison(
+        value: value, lower: row.reading.lower, upper: row.reading.upper,
+        with: Benchmark(name: unit.shortName, value: all, unit: unit.id),
+        polarity: indicator.polarity)
+    }
+    let interval = IndicatorWords(indicator).interval(row.reading.lower, row.reading.upper)
+    return [
+      .text(IndicatorWords.group(row.slice.group, of: row.slice.breakdown, atlas)),
+      .text(IndicatorWords.breakdown(row.slice.breakdown)),
+      .figure(row.reading.figure, decimals: indicator.decimals),
+      interval.map { .text($0) } ?? .none, .number(row.reading.known?.numerator, decimals: 0),
+      .number(row.reading.known?.denominator, decimals: 0), .text(comparison?.word ?? "–"),
+    ]
+  }
+}
+
+extension DataTable.Cell {
+  /// A number, or nothing where there is none.
+  static func number(_ value: Double?, decimals: Int) -> DataTable.Cell {
+    guard let value else { return .none }
+    return .number(value, decimals: decimals)
   }
 }

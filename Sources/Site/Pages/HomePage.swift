@@ -3,9 +3,10 @@ import Population
 
 /// The first page: the place in four numbers, its districts, and where to go.
 struct HomePage {
-  let atlas: Atlas
+  private let edition: AtlasLibrary.Edition
+  private var atlas: Atlas { edition.atlas }
 
-  init(_ atlas: Atlas) { self.atlas = atlas }
+  init(_ edition: AtlasLibrary.Edition) { self.edition = edition }
 
   func page() -> Page {
     let place = atlas.place
@@ -27,6 +28,12 @@ struct HomePage {
         "\(count(atlas.kinds.last { !$0.isOrganisation && atlas.kindsWithOutlines.contains($0.id) }?.id ?? ""))",
       "districtsHTML": table?.html(csv: request) ?? "", "measures": "\(atlas.measures.count)",
       "packTitle": atlas.manifest.pack.title,
+      "indicators": "\(atlas.indicators.measured.count)",
+      "findings": edition.findings.filter { $0.isConcern == true }.prefix(3)
+        .map { finding -> [String: any Sendable] in
+          let words = FindingWords(finding)
+          return ["headline": words.headline, "path": words.path]
+        },
     ]
     return Page(
       title: atlas.manifest.place.name, template: "home", section: .home, values: values,

@@ -20,7 +20,7 @@ struct SiteRoutes: Sendable {
       middleware: MissingPages {
         try failure(.notFound("Check the address, or find an area by its name."))
       })
-    page(router, "") { edition, _ in HomePage(edition.atlas).page() }
+    page(router, "") { edition, _ in HomePage(edition).page() }
     page(router, "find") { edition, request in FindPage(edition, request).page() }
     page(router, "areas/:kind/:code") { edition, request in
       try ProfilePage(edition.atlas, request).page()
