@@ -314,16 +314,19 @@ struct InequalitiesPage {
   private func groupRows(
     _ indicator: Indicator, _ unit: AtlasUnit, _ period: String, _ all: Double?
   ) -> [GroupRow] {
-    var rows: [GroupRow] = []
-    for slice in atlas.indicators.slices(of: indicator.id)
-    where slice.period == period && !slice.breakdown.isEmpty
-      && slice.breakdown != AreaClass.deprivationDecile.rawValue
-    {
-      guard let reading = atlas.indicators.reading(slice, unit.id) else { continue }
-      let distance = reading.value.flatMap { value in all.map { abs(value - $0) } }
-      rows.append(GroupRow(slice: slice, reading: reading, distance: distance ?? -1))
+    let slices = atlas.indicators.slices(of: indicator.id).filter { slice in
+      slice.period == period && !slice.breakdown.isEmpty
     }
-    return rows.sorted { $0.distance > $1.distance }
+    let tenths = AreaClass.deprivationDecile.rawValue
+    return slices.compactMap { slice -> GroupRow? in
+      // Fifths say what tenths say, in fewer rows.
+      guard slice.breakdown != tenths, let reading = atlas.indicators.reading(slice, unit.id)
+      else { return nil }
+      guard let value = reading.value, let all else {
+        return GroupRow(slice: slice, reading: reading, distance: -1)
+      }
+      return GroupRow(slice: slice, reading: reading, distance: abs(value - all))
+    }.sorted { $0.distance > $1.distance }
   }
 
   private func groupCells(
