@@ -356,6 +356,8 @@ struct IndicatorTests {
     let column = try #require(header.firstIndex(of: "disabled"))
     var cells = lines[1].components(separatedBy: ",")
     cells[column] = ""
+    // And another measure counts none in any group: that is a zero, of which there is no share.
+    for (place, name) in header.enumerated() where name.hasPrefix("ten_") { cells[place] = "0" }
     lines[1] = cells.joined(separator: ",")
     try Data(lines.joined(separator: "\n").utf8).write(to: file)
     let definitions = place.appendingPathComponent("definitions/indicators")
@@ -392,6 +394,14 @@ struct IndicatorTests {
       try? figure(atlas, "disabled_residents", unit.kind, unit.code, by: "imd_decile", group).value
     }
     #expect(!known.isEmpty)
+    #expect(
+      try figure(atlas, "private_rented_households", "lsoa", cells[0]).figure
+        == .unknown("The population is zero."))
+    let rented = try figure(
+      atlas, "private_rented_households", unit.kind, unit.code, by: "imd_decile", decile)
+    #expect(rented.value != nil)
+    #expect(
+      try figure(atlas, "private_rented_households", unit.kind, unit.code).value != nil)
     #expect(
       try figure(atlas, "many", unit.kind, unit.code).figure
         == .unknown("Fewer than 100000000 are in the denominator."))

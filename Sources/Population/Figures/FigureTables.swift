@@ -369,9 +369,10 @@ struct FigureTables: Sendable {
         left join redecile d
           on r.is_sum and m.is_decile and d.series_key = r.series_key and d.unit_id = r.unit_id
       )
+      -- A share of nothing has no value, and its counts are known all the same: they are zero.
       select series_id, unit_id,
-        case when value is not null then numerator end as numerator,
-        case when value is not null then denominator end as denominator, value,
+        case when not is_sum or present >= expected then numerator end as numerator,
+        case when not is_sum or present >= expected then denominator end as denominator, value,
         case when value is not null then 'known'
           when not is_sum and missing = 'suppressed' then 'suppressed' else 'unknown' end as status,
         is_sum, present, expected

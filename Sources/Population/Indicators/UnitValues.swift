@@ -159,8 +159,13 @@ struct SeriesFigures: Sendable {
         case .value: columns.value
         }
       var own = UnitValues(units: columns.units, values: values, status: columns.status)
-      for row in values.indices where values[row].isNaN && own.status[row] == .known {
-        own.status[row] = .unknown
+      for row in values.indices {
+        if values[row].isNaN {
+          if own.status[row] == .known { own.status[row] = .unknown }
+        } else if part != .value {
+          // A count is known even where the share that it is part of is not, as one of nothing.
+          own.status[row] = .known
+        }
       }
       if total == nil {
         own.scale(by: one.weight)

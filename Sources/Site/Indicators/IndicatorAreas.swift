@@ -23,11 +23,18 @@ struct IndicatorAreas {
     html += chart(rows, kind)
     html += map(rows, kind)
     html += funnel(rows, kind)
-    html +=
-      rows.count <= 60
-      ? table.html(csv: page.request.csv(table)) : table.disclosed(csv: page.request.csv(table))
+    html += listed(table)
     return IndicatorSection(
       id: "areas", title: kind.plural.capitalisedFirst, html: html, tables: [table])
+  }
+
+  /// The table: open where it is short, behind a disclosure where it is long, and its two ends where it is very long.
+  private func listed(_ table: DataTable) -> String {
+    let csv = page.request.csv(table)
+    if table.rows.count <= 60 { return table.html(csv: csv) }
+    if table.rows.count <= 320 { return table.disclosed(csv: csv) }
+    return "<p>The twenty highest; all \(table.rows.count) are in the CSV.</p>"
+      + table.first(20).html(csv: csv)
   }
 
   private typealias Row = (unit: AtlasUnit, reading: IndicatorAtlas.Reading)
