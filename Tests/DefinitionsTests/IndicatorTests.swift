@@ -113,7 +113,7 @@ struct IndicatorTests {
       ),
       (
         "indicator: a\ntitle: A\nmethod: count\nnumerator: {measure: m}\ndenominator: {measure: n}",
-        "5:14: A count has no denominator."
+        "5:14: The method 'count' has no denominator."
       ),
       (
         "indicator: a\ntitle: A\nmethod: count\nnumerator: {measure: m, count: people}",
@@ -125,7 +125,7 @@ struct IndicatorTests {
       ),
       (
         "indicator: a\ntitle: A\nmethod: proportion\nper: -3\nmeasure: m",
-        "4:6: Expected a number above 0."
+        "4:6: Expected a number above 0, up to"
       ),
       (
         "indicator: a\ntitle: A\nmethod: count\nmeasure: m\nassured: {by: x, on: yesterday}",
@@ -138,6 +138,30 @@ struct IndicatorTests {
       (
         "indicator: a\ntitle: A\nmethod: count\nnumerator: {measure: m, groups: {age: {from: 9, to: 3}}}",
         "4:39: The range from 9.0 to 3.0 is empty."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: mean\nnumerator: {measure: m}\ndenominator: {measure: n}",
+        "5:14: The method 'mean' has no denominator."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: count\nmeasure: m\nby: [sex, age, sex]",
+        "5:5: 'sex' stands in this list twice."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: count\nmeasure: m\nper: 5",
+        "5:6: 'per' means nothing for the method 'count'. Leave it out."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: count\nmeasure: m\ndecimals: 40",
+        "5:11: Expected a whole number from 0 to 6."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: count\nmeasure: m\nbenchmark: {target: .nan}",
+        "5:21: Expected a number, up to"
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: count\nmeasure: m\nassured: {by: x, on: 2026-13-45}",
+        "5:22: '2026-13-45' is no day."
       ),
       (
         "indicators:\n  - {indicator: a, title: A, measure: m, method: count}\n  - {indicator: a, title: B, measure: m, method: count}",

@@ -42,7 +42,7 @@ struct FingertipsTests {
     let url = try file([
       row(), row(sex: "Female"), row(sex: "Male"),
       row(
-        type: "LSOA21 deprivation deciles within area (IMD trend)", category: "Most deprived decile"
+        type: "LSOA21 deprivation deciles in England (IMD2019)", category: "Most deprived decile"
       ),
       row(type: "Ethnic groups", category: "Asian"),
       row("E", "E1", sex: "Female", age: "45+ yrs"),

@@ -132,9 +132,11 @@ struct IndicatorTests {
     let code = try #require(row["district_code"])
     let residents = try rows("small_areas.csv", store).filter { $0["district_code"] == code }
       .reduce(0) { $0 + number($1, "residents") }
+    let monthYears = try #require(ReportingPeriod(row["month"] ?? "")).years
     let month = try figure(
       atlas, "emergency_admission_rate", "lad", code, period: row["month"])
-    #expect(abs((month.value ?? 0) - 1_000 * number(row, "admissions") / (residents / 12)) < 1e-9)
+    #expect(
+      abs((month.value ?? 0) - 1_000 * number(row, "admissions") / (residents * monthYears)) < 1e-9)
     let year = try #require(atlas.indicators.periods(of: "emergency_admission_rate_in_a_year").last)
     let months = try #require(ReportingPeriod(year))
     let admitted = hospital.filter { row in
@@ -147,7 +149,7 @@ struct IndicatorTests {
     let total = admitted.reduce(0) { $0 + number($1, "admissions") }
     let rate = try figure(
       atlas, "emergency_admission_rate_in_a_year", "lad", code, period: year)
-    #expect(abs((rate.value ?? 0) - 1_000 * total / residents) < 1e-9)
+    #expect(abs((rate.value ?? 0) - 1_000 * total / (residents * months.years)) < 1e-9)
   }
 
   @Test("The slope index is that of the tenths, above zero where the most deprived have more")
@@ -339,10 +341,92 @@ struct IndicatorTests {
         "indicator: a\ntitle: A\nmethod: count\nmeasure: residents\nperiod: month",
         ""
       ),
+      (
+        "indicator: a\ntitle: A\nmethod: life_expectancy\nnumerator: {measure: deaths, groups: {age: {to: 74}}}"
+          + "\ndenominator: {measure: deaths_population, groups: {age: {to: 74}}}",
+        "own.yaml:1: a: A life table needs every age band from 0 to one without an end"
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: directly_standardised_rate\nnumerator: {measure: deaths}"
+          + "\ndenominator: {measure: deaths_population}\nby: [age]",
+        "own.yaml:1: a: It is standardised over 'age', so it cannot be broken down by it."
+      ),
+      (
+        "indicator: a\ntitle: A\nmethod: crude_rate\nnumerator: {measure: deaths}"
+          + "\ndenominator: {measure: age_sex}\nby: [age]",
+        "own.yaml:5: a: The measure 'age_sex' has no group of age 00."
+      ),
     ])
   func misfits(definition: String, expected: String) async throws {
     let found = try await problem(definition)
     #expect(expected.isEmpty ? found.isEmpty : found.contains(expected), "\(found)")
+  }
+
+  @Test(
+    "People of one year stand for those of three, expectations add up, and scores take their multiplier"
+  )
+  func persons() async throws {
+    let place = try TestPlaces.makeFictional(smallAreas: 40)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let definitions = place.appendingPathComponent("definitions/indicators")
+    try FileManager.default.createDirectory(at: definitions, withIntermediateDirectories: true)
+    let years = try rows("deaths.csv", PlaceStore(place: place)).compactMap { $0["year"] }
+    let last = try #require(years.max())
+    try Data(
+      """
+      defaults: {period: three_years, numerator: {measure: deaths}}
+      indicators:
+        - indicator: by_all
+          title: By every year
+          method: crude_rate
+          numerator: {measure: deaths}
+          denominator: {measure: deaths_population}
+        - indicator: by_one
+          title: By one year
+          method: crude_rate
+          numerator: {measure: deaths}
+          denominator: {measure: deaths_population, period: "\(last)"}
+        - indicator: ratio
+          title: By sex
+          method: indirectly_standardised_ratio
+          numerator: {measure: deaths}
+          denominator: {measure: deaths_population}
+          over: [age, sex]
+          by: [sex]
+        - indicator: score
+          title: Ten times
+          method: mean
+          measure: imd_score
+          per: 10
+          period: as_published
+          by: [rural_urban]
+      """.replacing(", numerator: {measure: deaths}}", with: "}").utf8
+    ).write(to: definitions.appendingPathComponent("own.yaml"))
+    _ = try await PlaceRun(place: place).run()
+    let atlas = try await Atlas.current(of: PlaceStore(place: place))
+    let unit = try #require(atlas.place)
+    let all = try figure(atlas, "by_all", unit.kind, unit.code)
+    let one = try figure(atlas, "by_one", unit.kind, unit.code)
+    // The fictional place has as many people in every year.
+    #expect(all.value == one.value)
+    for district in atlas.units(ofKind: "lad") {
+      let whole = try #require(try figure(atlas, "ratio", "lad", district.code).known)
+      let sexes = try ["female", "male"].map { sex in
+        try #require(try figure(atlas, "ratio", "lad", district.code, by: "sex", sex).known)
+      }
+      func sum(_ part: (Figure.Known) -> Double?) -> Double {
+        sexes.reduce(0) { $0 + (part($1) ?? .nan) }
+      }
+      #expect(sum(\.numerator) == whole.numerator)
+      #expect(abs(sum(\.denominator) - (whole.denominator ?? 0)) < 1e-9)
+    }
+    for group in ["", "urban"] {
+      let breakdown = group.isEmpty ? "" : "rural_urban"
+      let plain = try figure(
+        atlas, "deprivation_score", unit.kind, unit.code, by: breakdown, group)
+      let tenfold = try figure(atlas, "score", unit.kind, unit.code, by: breakdown, group)
+      #expect(abs((tenfold.value ?? 0) - 10 * (plain.value ?? 1)) < 1e-9)
+    }
   }
 
   @Test("Unknown, suppressed and too few are not zero, and each says why")

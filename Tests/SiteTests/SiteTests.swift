@@ -67,7 +67,7 @@ struct SiteTests {
     try await withSite(store) { client in
       for (id, text) in [
         ("overcrowded_households", "%"), ("life_expectancy", " years"),
-        ("mortality_under_75", " per 100,000"),
+        ("mortality_under_75", " per 100,000 a year"),
       ] {
         let slice = try #require(atlas.indicators.slice(of: id))
         let place = try #require(atlas.place)

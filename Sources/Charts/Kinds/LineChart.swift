@@ -1,4 +1,4 @@
-/// Lines over time, one a series; a line breaks where a value is not known.
+/// Lines over time, one a series, with the intervals of their values; a line breaks where a value is not known.
 public struct LineChart: Sendable {
   public struct Line: Sendable {
     public let name: String
@@ -57,6 +57,14 @@ public struct LineChart: Sendable {
     for (number, line) in lines.enumerated() {
       let points = line.values.enumerated().map { index, value in
         value.value.map { (x: x(index), y: y($0)) }
+      }
+      for (index, value) in line.values.enumerated() {
+        guard value.value != nil, let lower = value.lower, let upper = value.upper else { continue }
+        // Side by side where there are several lines, so that intervals do not cover each other.
+        let at = x(index) + 3 * Double(number)
+        svg.line(at, y(lower), at, y(upper), "i")
+        svg.line(at - 3, y(lower), at + 3, y(lower), "i")
+        svg.line(at - 3, y(upper), at + 3, y(upper), "i")
       }
       svg.polyline(points, "l l\(number + 1)")
       for point in points.compactMap({ $0 }) {

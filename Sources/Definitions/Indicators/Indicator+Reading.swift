@@ -28,7 +28,7 @@ extension Indicator {
     self.title = title
     self.method = method
     (numerator, denominator) = terms
-    version = section["version"]?.positiveInteger() ?? 1
+    version = section["version"]?.integer(in: 1...1_000_000) ?? 1
     description = section["description"]?.text() ?? ""
     rationale = section["rationale"]?.text() ?? ""
     topic = section["topic"]?.name() ?? "Other"
@@ -38,10 +38,13 @@ extension Indicator {
     assured = section["assured"].flatMap(Assurance.init)
     per = section["per"]?.positiveNumber() ?? method.usualPer
     unit = section["unit"]?.text() ?? method.usualUnit(per)
-    decimals = section["decimals"]?.integer() ?? method.usualDecimals
+    decimals = section["decimals"]?.integer(in: 0...6) ?? method.usualDecimals
     polarity = section["polarity"]?.choice(OpenDataPack.Polarity.self) ?? .neutral
     period = section["period"]?.choice(PeriodKind.self) ?? .asPublished
     by = (section["by"]?.items() ?? []).compactMap { $0.name() }
+    for (place, name) in by.enumerated() where by[..<place].contains(name) {
+      section["by"]?.report("'\(name)' stands in this list twice.")
+    }
     over = section["over"]?.texts() ?? (method.isStandardised ? ["age"] : [])
     standard =
       section["standard"]?.choice(Standard.self)
@@ -51,6 +54,12 @@ extension Indicator {
     caveats = section["caveats"]?.texts() ?? []
     file = value.file
     line = value.line
+    let idle = method.idleKeys.filter { own[$0] != nil }
+    for key in idle {
+      own[key]?.report(
+        "'\(key)' means nothing for the method '\(method.rawValue)'.", hint: "Leave it out.")
+    }
+    if !idle.isEmpty { return nil }
     if method == .lifeExpectancy && over != ["age"] {
       value.report("Life expectancy is worked out over age alone: 'over: [age]'.")
       return nil
@@ -89,25 +98,20 @@ extension Indicator {
     guard let value = section.own.required("numerator"), let numerator = Term(value, method) else {
       return nil
     }
-    let denominator = section["denominator"].flatMap { Term($0, method, isDenominator: true) }
-    if let given = section["denominator"], denominator == nil || method == .count {
-      if method == .count { given.report("A count has no denominator.") }
+    guard ![.count, .published, .mean].contains(method) else {
+      guard let given = section.own["denominator"] else { return (numerator, nil) }
+      given.report("The method '\(method.rawValue)' has no denominator.")
       return nil
     }
-    switch method {
-    case .count, .published, .mean: return (numerator, denominator)
-    default:
-      guard let denominator else {
-        _ = section.own.required("denominator")
-        return nil
-      }
-      return (numerator, denominator)
-    }
+    guard let given = section.required("denominator"),
+      let denominator = Term(given, method, isDenominator: true)
+    else { return nil }
+    return (numerator, denominator)
   }
 
   private static func benchmark(_ value: YAMLValue) -> Benchmark? {
     if value.isSection {
-      return value.section(["target"])?.required("target")?.number().map { .target($0) }
+      return value.section(["target"])?.required("target")?.finiteNumber().map { .target($0) }
     }
     switch value.choice(NamedBenchmark.self) {
     case .whole: return .whole
@@ -124,6 +128,15 @@ extension Indicator {
 }
 
 extension Indicator.Method {
+  /// The keys that the method takes no notice of.
+  fileprivate var idleKeys: [String] {
+    let standard =
+      isStandardised
+      ? (self == .directlyStandardisedRate || self == .indirectlyStandardisedRatio
+        ? [] : ["standard"]) : ["over", "standard"]
+    return self == .count || self == .lifeExpectancy ? standard + ["per"] : standard
+  }
+
   var usualPer: Double {
     switch self {
     case .proportion, .indirectlyStandardisedRatio: 100
@@ -135,12 +148,16 @@ extension Indicator.Method {
   func usualUnit(_ per: Double) -> String {
     switch self {
     case .proportion: "%"
-    case .crudeRate, .directlyStandardisedRate: "per \(Int(per).formattedWithCommas)"
-    case .indirectlyStandardisedRatio: "\(Int(per)) = as expected"
+    case .crudeRate, .directlyStandardisedRate: "per \(Self.text(per))"
+    case .indirectlyStandardisedRatio: "\(Self.text(per)) = as expected"
     case .lifeExpectancy: "years"
     case .count: "people"
     case .ratio, .mean, .published: ""
     }
+  }
+
+  private static func text(_ per: Double) -> String {
+    per == per.rounded() ? Int(per).formattedWithCommas : "\(per)"
   }
 
   var usualDecimals: Int { self == .count ? 0 : 1 }
@@ -151,7 +168,10 @@ extension Indicator.Assurance {
     guard let section = value.section(["by", "on"]), let by = section.required("by")?.name(),
       let on = section.required("on")?.text()
     else { return nil }
-    guard on.wholeMatch(of: /\d{4}-\d{2}-\d{2}/) != nil else {
+    guard let match = on.wholeMatch(of: /\d{4}-(\d{2})-(\d{2})/), let month = Int(match.1),
+      let day = Int(match.2), (1...12).contains(month),
+      (1...[31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]).contains(day)
+    else {
       section["on"]?.report("'\(on)' is no day.", hint: "Write it as 2026-11-23.")
       return nil
     }
@@ -203,6 +223,10 @@ extension Indicator.Term {
       }
       var asPersonYears = false
       if let given = section["as"] {
+        guard isDenominator else {
+          given.report("'as' goes with a denominator.")
+          return nil
+        }
         guard let unit = given.choice(Indicator.PeopleTerm.Unit.self) else { return nil }
         asPersonYears = unit == .personYears
       }
@@ -267,7 +291,7 @@ extension Indicator.Test {
       self = .codelist(name)
       return
     }
-    let (from, to) = (section["from"]?.number(), section["to"]?.number())
+    let (from, to) = (section["from"]?.finiteNumber(), section["to"]?.finiteNumber())
     guard from != nil || to != nil else {
       value.report("A range says 'from', 'to' or both.")
       return nil
@@ -283,8 +307,26 @@ extension Indicator.Test {
 extension YAMLValue {
   fileprivate func positiveNumber() -> Double? {
     guard let number = number() else { return nil }
-    guard number > 0, number.isFinite else {
-      report("Expected a number above 0.")
+    guard number > 0, number <= 1e15 else {
+      report("Expected a number above 0, up to 1,000,000,000,000,000.")
+      return nil
+    }
+    return number
+  }
+
+  fileprivate func finiteNumber() -> Double? {
+    guard let number = number() else { return nil }
+    guard abs(number) <= 1e15 else {
+      report("Expected a number, up to 1,000,000,000,000,000.")
+      return nil
+    }
+    return number
+  }
+
+  fileprivate func integer(in range: ClosedRange<Int>) -> Int? {
+    guard let number = integer() else { return nil }
+    guard range.contains(number) else {
+      report("Expected a whole number from \(range.lowerBound) to \(range.upperBound).")
       return nil
     }
     return number

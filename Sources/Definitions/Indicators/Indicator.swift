@@ -65,7 +65,7 @@ public struct Indicator: Codable, Sendable, Equatable, Identifiable {
     case directlyStandardisedRate = "directly_standardised_rate"
     case indirectlyStandardisedRatio = "indirectly_standardised_ratio"
     case lifeExpectancy = "life_expectancy"
-    /// A mean of scores, weighted by the denominator for areas that are made of others.
+    /// A mean of scores, weighted by residents for areas that are made of others.
     case mean
     /// A value as its publisher gives it.
     case published

@@ -17,8 +17,22 @@ public struct ReportingPeriod: Hashable, Sendable {
   /// The month after the last.
   public var end: Int { firstMonth + months }
 
-  /// How long it is, for person-years.
-  public var years: Double { Double(months) / 12 }
+  /// How long it is, for person-years: by its days, as months differ in length.
+  public var years: Double { Double(Self.day(end) - Self.day(firstMonth)) / 365.25 }
+
+  /// The days up to the first of a month (the proleptic Gregorian calendar).
+  private static func day(_ month: Int) -> Int {
+    let (year, month) = (month / 12, month % 12)
+    let before = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334][month]
+    func leaps(_ year: Int) -> Int { year / 4 - year / 100 + year / 400 }
+    return year * 365 + leaps(month > 1 ? year : year - 1) + before
+  }
+
+  /// Whether some of these periods, in order of time, share months with the one before.
+  public static func overlap(_ texts: [String]) -> Bool {
+    let periods = texts.compactMap { ReportingPeriod($0) }
+    return zip(periods, periods.dropFirst()).contains { $1.firstMonth < $0.end }
+  }
 
   /// Reads a period as it stands in data; nil for a text that says no months, such as "latest".
   public init?(_ text: String) {

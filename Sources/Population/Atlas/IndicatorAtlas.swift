@@ -85,7 +85,7 @@ public struct IndicatorAtlas: Sendable {
   public subscript(id: String) -> Indicator? { places[id].map { indicators[$0] } }
 
   /// The indicators that have figures.
-  public var measured: [Indicator] { indicators.filter { slices[$0.id] != nil } }
+  public var measured: [Indicator] { indicators.filter { slices[$0.id]?.isEmpty == false } }
 
   /// The slices of an indicator: in order of period, those of everybody before those of groups.
   public func slices(of id: String) -> [Slice] { slices[id] ?? [] }

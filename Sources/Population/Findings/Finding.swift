@@ -22,8 +22,8 @@ public struct Finding: Sendable {
 
   public struct Outliers: Sendable {
     public let kind: UnitKind
-    /// The furthest first.
-    public let units: [(unit: AtlasUnit, value: Double)]
+    /// The furthest first, with names that tell them apart.
+    public let units: [(unit: AtlasUnit, name: String, value: Double)]
     /// Whether they lie above the limits.
     public let isHigh: Bool
     /// How many were compared.

@@ -10,37 +10,28 @@ public struct IndicatorSpread: Sendable {
 
   /// - Returns: nil where the indicator's method has no funnel, or fewer than three have figures that can be compared.
   public init?(_ indicator: Indicator, _ all: [IndicatorAtlas.Reading]) {
-    let transformation: OverDispersion.Transformation
-    switch indicator.method {
-    case .proportion:
-      transformation = .proportion
-    case .crudeRate:
-      transformation = .counts
-    case .indirectlyStandardisedRatio:
-      transformation = .shmi
-    default: return nil
+    guard [.proportion, .crudeRate, .indirectlyStandardisedRatio].contains(indicator.method) else {
+      return nil
     }
-    let needsEvents = transformation != .proportion
-    let usable = all.filter { reading in
-      guard case .known(let known) = reading.figure, let numerator = known.numerator,
-        let denominator = known.denominator
-      else { return false }
-      return denominator > 0 && (!needsEvents || numerator > 0)
-    }
-    func parts(_ reading: IndicatorAtlas.Reading) -> (Double, Double) {
-      guard case .known(let known) = reading.figure else { return (.nan, .nan) }
-      return (known.numerator ?? .nan, known.denominator ?? .nan)
-    }
+    let usable = all.filter { $0.known?.numerator != nil && ($0.known?.denominator ?? 0) > 0 }
     guard usable.count >= 3 else { return nil }
+    let counts = usable.map { $0.known?.numerator ?? .nan }
+    let sizes = usable.map { $0.known?.denominator ?? .nan }
+    let isShare = indicator.method == .proportion
+    // A rate is a ratio of what was counted to what the rate of all would give, which none may be counted of.
+    let rate =
+      indicator.method == .crudeRate ? counts.reduce(0, +) / sizes.reduce(0, +) : 1
+    guard rate > 0 else { return nil }
+    let scale = indicator.per * rate
     do {
       dispersion = try OverDispersion(
-        numerators: usable.map { parts($0).0 }, denominators: usable.map { parts($0).1 },
-        transformation: transformation, per: indicator.per, scale: .scores)
+        numerators: counts, denominators: isShare ? sizes : sizes.map { $0 * rate },
+        transformation: isShare ? .proportion : .cqc, per: scale, scale: .scores)
     } catch {
       return nil
     }
     readings = usable
-    scale = indicator.per
+    self.scale = scale
   }
 
   /// The middle of the funnel, as a value of the indicator.

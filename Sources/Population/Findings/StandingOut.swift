@@ -46,18 +46,22 @@ public struct StandingOut: Sendable {
 
   private func changes(_ indicator: Indicator) -> [Finding] {
     let periods = atlas.indicators.periods(of: indicator.id)
-    guard periods.count >= ControlChart.enoughPoints, let last = periods.last else { return [] }
+    guard periods.count >= ControlChart.enoughPoints, let last = periods.last,
+      // Periods that share months move together, which limits from one to the next take for signals.
+      !ReportingPeriod.overlap(periods)
+    else { return [] }
     let slices = periods.compactMap { atlas.indicators.slice(of: indicator.id, period: $0) }
     let units = kinds.flatMap { kind -> [AtlasUnit] in
       let units = unitsInPlace(kind)
       return units.count <= 60 ? units : []
     }
     return units.compactMap { unit in
-      let points = slices.map { atlas.indicators.reading($0, unit.id)?.value }
-      let known = points.compactMap { $0 }
-      guard known.count >= ControlChart.enoughPoints, points.last != nil, let value = known.last
+      let points = slices.map { atlas.indicators.reading($0, unit.id)?.value ?? .nan }
+      guard points.count(where: { !$0.isNaN }) >= ControlChart.enoughPoints,
+        let value = points.last,
+        !value.isNaN
       else { return nil }
-      let chart = ControlChart(known)
+      let chart = ControlChart(points)
       guard chart.unknown == nil, let signals = chart.signals.last, !signals.isEmpty,
         let mean = chart.centre.last, let upper = chart.upper.last, upper > mean
       else { return nil }
@@ -75,8 +79,7 @@ public struct StandingOut: Sendable {
   // MARK: Outliers
 
   private func outliers(_ indicator: Indicator) -> [Finding] {
-    guard indicator.polarity != .neutral, let slice = atlas.indicators.slice(of: indicator.id)
-    else { return [] }
+    guard let slice = atlas.indicators.slice(of: indicator.id) else { return [] }
     return kinds.flatMap { kind -> [Finding] in
       let inPlace = Set(unitsInPlace(kind).map(\.id))
       guard (Self.fewestCompared...Self.mostCompared).contains(inPlace.count),
@@ -96,10 +99,14 @@ public struct StandingOut: Sendable {
           what: .outliers(
             Finding.Outliers(
               kind: kind,
-              units: outside.map { (atlas.units[$0.reading.unit], $0.reading.value ?? 0) },
+              units: outside.map { one in
+                let unit = atlas.units[one.reading.unit]
+                return (unit, name(unit), one.reading.value ?? 0)
+              },
               isHigh: isHigh, compared: spread.readings.count,
               dispersion: spread.dispersion.dispersion)),
-          isConcern: isHigh == (indicator.polarity == .lowerIsBetter), score: furthest.score)
+          isConcern: indicator.polarity == .neutral
+            ? nil : isHigh == (indicator.polarity == .lowerIsBetter), score: furthest.score)
       }
     }
   }
@@ -110,6 +117,23 @@ public struct StandingOut: Sendable {
     guard let (first, last) = gapPeriods(indicator) else { return [] }
     return atlas.indicators.unitsWithGaps(indicator.id).sorted().map { atlas.units[$0] }
       .filter(\.isInPlace).compactMap { gap(indicator, $0, from: first, to: last) }
+  }
+
+  /// Whether two gaps of an area can be set against each other at all.
+  public func canCompareGaps(of indicator: Indicator, in unit: AtlasUnit) -> Bool {
+    guard let (first, last) = gapPeriods(indicator) else { return false }
+    return [first, last].allSatisfy { period in
+      atlas.indicators.summary(
+        indicator.id, unit.id, InequalitySummaries.Summary.slopeIndex.rawValue, period: period)?
+        .estimate != nil
+    }
+  }
+
+  /// The name of a small unit with that of its district: there are many called Central.
+  private func name(_ unit: AtlasUnit) -> String {
+    let district = atlas.ancestors(of: unit).first { $0.kind.hasPrefix("lad") }
+    guard let district, district.id != unit.id else { return unit.name }
+    return "\(unit.name) (\(district.name))"
   }
 
   /// Whether the gap of one area has changed by more than chance; nil where it has not, or nothing can be said.
@@ -130,6 +154,13 @@ public struct StandingOut: Sendable {
       let interval = difference.intervals.first ?? nil, interval.lower > 0 || interval.upper < 0
     else { return nil }
     let isWider = difference.value > 0
+    // Whether the most deprived have the worse figure now.
+    let isWorse: Bool? =
+      switch indicator.polarity {
+      case .neutral: nil
+      case .lowerIsBetter: new.value > 0
+      case .higherIsBetter: new.value < 0
+      }
     let error = (interval.upper - interval.lower) / (2 * 1.96)
     return Finding(
       indicator: indicator, period: last,
@@ -137,7 +168,7 @@ public struct StandingOut: Sendable {
         Finding.Gap(
           unit: unit, before: before, after: after, isWider: isWider, change: difference.value,
           lower: interval.lower, upper: interval.upper)),
-      isConcern: isWider, score: abs(difference.value) / error)
+      isConcern: isWorse.flatMap { $0 ? isWider : nil }, score: abs(difference.value) / error)
   }
 
   /// The latest period, and the first that shares no months with it: what both count would not vary apart.
@@ -158,14 +189,22 @@ extension Finding {
     let kind: String
     let units: [Int]
     let isConcern: Bool?
+    /// Up or down, wider or narrower.
+    let isUp: Bool?
   }
 
   fileprivate var key: Key {
     switch what {
-    case .change(let change): Key(kind: "change", units: [change.unit.id], isConcern: isConcern)
+    case .change(let change):
+      Key(
+        kind: "change", units: [change.unit.id], isConcern: isConcern,
+        isUp: change.value > change.mean)
     case .outliers(let outliers):
-      Key(kind: "outliers", units: outliers.units.map(\.unit.id).sorted(), isConcern: isConcern)
-    case .gap(let gap): Key(kind: "gap", units: [gap.unit.id], isConcern: isConcern)
+      Key(
+        kind: "outliers", units: outliers.units.map(\.unit.id).sorted(), isConcern: isConcern,
+        isUp: isConcern == nil ? outliers.isHigh : nil)
+    case .gap(let gap):
+      Key(kind: "gap", units: [gap.unit.id], isConcern: isConcern, isUp: gap.isWider)
     }
   }
 }

@@ -41,13 +41,19 @@ enum FingertipsColumns {
     }
   }
 
+  /// The other classes of small areas in words.
+  private static let groupWords = [
+    "core20": "Most deprived fifth", "others": "The others", "urban": "Urban", "rural": "Rural",
+  ]
+
   /// The breakdown and group that a category stands for.
   ///
   /// Deprivation of where people live is one of Kith's own classes, whatever the index's year: what comes after the words
   /// in brackets, such as "(IMD2019)", is left out. Others are breakdowns of their own.
   static func breakdown(type: String, category: String) -> (breakdown: String, group: String) {
     let lower = type.lowercased()
-    if lower.contains("depriv") {
+    // Tenths of counties, districts and practices, and those within one area, are other tenths than of England's LSOAs.
+    if lower.hasPrefix("lsoa"), lower.contains("depriv"), !lower.contains("within area") {
       for (word, areaClass, count) in [
         ("decile", AreaClass.deprivationDecile, 10), ("quintile", .deprivationQuintile, 5),
       ] where lower.contains(word) {
@@ -58,7 +64,7 @@ enum FingertipsColumns {
       }
     }
     if let areaClass = AreaClass.allCases.first(where: { $0.title == type }) {
-      return (areaClass.rawValue, category)
+      return (areaClass.rawValue, groupWords.first { $0.value == category }?.key ?? category)
     }
     return (type.identifier, category)
   }
@@ -72,7 +78,7 @@ enum FingertipsColumns {
     case .deprivationQuintile:
       let place = Int(group).map { $0 - 1 } ?? 0
       return ("LSOA deprivation quintiles in England", deprivationWords(5)[max(0, min(4, place))])
-    case let areaClass?: return (areaClass.title, group)
+    case let areaClass?: return (areaClass.title, groupWords[group] ?? group)
     case nil: return (breakdown.readable, group)
     }
   }

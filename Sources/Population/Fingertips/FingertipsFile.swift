@@ -79,6 +79,12 @@ public struct FingertipsFile: Sendable {
           row, "The value lies outside of its own limits.", "Check the row with its publisher.")
         continue
       }
+      if counts[row] < 0 || denominators[row] < 0 {
+        report(
+          row, "The count or the denominator is below zero.",
+          "Leave it empty where it is not known.")
+        continue
+      }
       if titles[key] == nil {
         order.append(key)
         titles[key] = names[row]
@@ -91,7 +97,8 @@ public struct FingertipsFile: Sendable {
           : FingertipsColumns.breakdown(type: types[row], category: categories[row])
       let isAdded = slices[key, default: FingertipsSlices()].add(
         FingertipsSlice.Figure(
-          area: areas[row], value: value, lower: lowers[row], upper: uppers[row],
+          area: areas[row], value: value, lower: value.isNaN ? .nan : lowers[row],
+          upper: value.isNaN ? .nan : uppers[row],
           count: counts[row], denominator: denominators[row], note: notes[row]),
         period: Self.period(periods[row]), group)
       if !isAdded {
@@ -110,6 +117,7 @@ public struct FingertipsFile: Sendable {
       var suffix = several && !key.age.isEmpty ? "_\(key.age.identifier)" : ""
       if several && !key.sex.isEmpty { suffix += "_\(key.sex.identifier)" }
       var title = titles[key] ?? key.id
+      if !several, !key.sex.isEmpty { title += ", \(key.sex.lowercased())" }
       if several {
         title += ", \([key.age, key.sex].filter { !$0.isEmpty }.joined(separator: ", "))"
       }

@@ -107,16 +107,12 @@ public struct IndicatorExport: Sendable {
     numbers("Count") { $0.known?.numerator }
     numbers("Denominator") { $0.known?.denominator }
     texts("Value note") { $0.reading.figure.reason }
-    var benchmarks: [String: Benchmark?] = [:]
     texts("Compared to England value or percentiles") { row in
-      // What is compared with something else than the country is not said to be.
-      guard row.indicator.benchmark == .whole, let whole = atlas.whole, row.unit.id != whole.id
+      // A group is compared with the same group of the country, and with nothing else.
+      guard row.indicator.benchmark == .whole, let whole = atlas.whole, row.unit.id != whole.id,
+        let value = atlas.indicators.reading(row.slice, whole.id)?.value
       else { return "Not compared" }
-      let key = "\(row.indicator.id) \(row.slice.period)"
-      let benchmark =
-        benchmarks[key] ?? atlas.benchmark(of: row.indicator, period: row.slice.period)
-      benchmarks[key] = benchmark
-      guard let benchmark, benchmark.unit == whole.id else { return "Not compared" }
+      let benchmark = Benchmark(name: whole.name, value: value, unit: whole.id)
       return atlas.comparison(row.reading, with: benchmark, of: row.indicator)?.rawValue
         .capitalisedFirst ?? "Not compared"
     }

@@ -158,8 +158,7 @@ struct FigureIndex: Sendable {
     }
   }
 
-  /// The small areas are those that have a decile of deprivation of their own; where no measure says it, those that have
-  /// residents and are part of others.
+  /// The small areas are those that have a decile of deprivation of their own; there are none where no measure says it.
   private mutating func readLeaves(_ tables: SnapshotTables, _ connection: Connection) throws {
     let deciles = measures["imd_decile"].flatMap { measure in
       measure.periods.last.flatMap { measure.series[$0]?.first }

@@ -12,7 +12,7 @@ public struct IndicatorCatalogue: Sendable {
   public let own: Set<String>
   /// What files of others say, by the ids of their indicators, which come last.
   let imported: [String: FingertipsFile.Series]
-  /// The hash of each of those files, by its name.
+  /// The hash of the file that each of them comes from, by the indicator's id.
   let fingerprints: [String: String]
 
   /// - Parameters:
@@ -62,16 +62,17 @@ public struct IndicatorCatalogue: Sendable {
     var imported: [String: FingertipsFile.Series] = [:]
     var fingerprints: [String: String] = [:]
     for file in fingertips {
-      fingerprints[file.lastPathComponent] =
-        SHA256.hash(data: try TextFile(reading: file).bytes).hex
+      let hash = SHA256.hash(data: try TextFile(reading: file).bytes).hex
       for series in try FingertipsFile(file).series {
-        guard imported[series.indicator.id] == nil else {
+        let id = series.indicator.id
+        guard !all.contains(where: { $0.id == id }) else {
           throw Problem(
             file: file.path,
-            "The indicator \(series.indicator.id) stands in another file of Fingertips too.",
-            hint: "Leave it in one of them.")
+            "There is an indicator '\(id)' already, in another file or in this one.",
+            hint: "Leave it in one of them, or give your own another id.")
         }
-        imported[series.indicator.id] = series
+        fingerprints[id] = hash
+        imported[id] = series
         all.append(series.indicator)
       }
     }

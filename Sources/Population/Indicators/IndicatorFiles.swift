@@ -6,7 +6,7 @@ import Intake
 
 /// Writes the figures of indicators to Parquet files, in order of their slices and units. One thread uses it at a time.
 final class IndicatorFiles {
-  private let folder: URL
+  private let files: @Sendable (String) -> (figures: URL, inequality: URL)
   private let index: FigureIndex
   private let writer: StreamWriter
   private let figures: [ColumnWriter]
@@ -26,8 +26,11 @@ final class IndicatorFiles {
     Field("upper", .float64), Field("status", .utf8), Field("reason", .utf8),
   ]
 
-  init(folder: URL, index: FigureIndex, search: DriverSearch) throws {
-    self.folder = folder
+  init(
+    _ files: @escaping @Sendable (String) -> (figures: URL, inequality: URL), _ index: FigureIndex,
+    search: DriverSearch
+  ) throws {
+    self.files = files
     self.index = index
     writer = try StreamWriter(search: search)
     figures = try Self.figureFields.map { try ColumnWriter($0) }
@@ -38,7 +41,7 @@ final class IndicatorFiles {
   func write(_ result: IndicatorResult) throws {
     let indicator = result.indicator
     var place = 0
-    try write(Self.figureFields, "\(indicator.id).parquet") { [self] in
+    try write(Self.figureFields, to: files(indicator.id).figures) { [self] in
       while place < result.slices.count, result.slices[place].count == 0 { place += 1 }
       guard place < result.slices.count else { return nil }
       defer { place += 1 }
@@ -46,7 +49,7 @@ final class IndicatorFiles {
       return FinishedBatch(figures)
     }
     var isDone = false
-    try write(Self.summaryFields, "\(indicator.id).inequality.parquet") { [self] in
+    try write(Self.summaryFields, to: files(indicator.id).inequality) { [self] in
       guard !isDone, !result.summaries.isEmpty else { return nil }
       isDone = true
       for row in result.summaries { append(row, indicator) }
@@ -55,17 +58,18 @@ final class IndicatorFiles {
   }
 
   private func write(
-    _ fields: [Field], _ name: String, next: @escaping () throws -> FinishedBatch?
+    _ fields: [Field], to file: URL, next: @escaping () throws -> FinishedBatch?
   ) throws {
-    let partial = folder.appendingPathComponent(".partial-\(name)")
+    let partial = file.deletingLastPathComponent().appendingPathComponent(
+      ".partial-\(file.lastPathComponent)")
     do {
       try writer.write(fields, to: partial.path, .quickParquet, next: next)
     } catch let error as EngineError {
       throw StoreError(
-        folder.appendingPathComponent(name).path, "The file cannot be written: \(error.message)",
+        file.path, "The file cannot be written: \(error.message)",
         hint: "Check that the disk is not full and that you may write here.")
     }
-    try FileManager.default.replace(folder.appendingPathComponent(name), with: partial)
+    try FileManager.default.replace(file, with: partial)
   }
 
   private func append(_ slice: SliceFigures, _ indicator: Indicator) {

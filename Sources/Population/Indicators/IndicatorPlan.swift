@@ -23,6 +23,8 @@ struct IndicatorPlan: Sendable {
     let breakdown: String
     let group: String
     let strata: [Cell]
+    /// Which of the strata of everybody these are.
+    let places: [Int]
   }
 
   let indicator: Indicator
@@ -120,8 +122,15 @@ struct IndicatorPlan: Sendable {
             let known = AreaClass.allCases.map(\.rawValue) + measure.dimensions.sorted()
             throw problem(
               "It cannot be broken down by '\(name)': the measure '\(measure.id)' has no such groups.",
-              line: term.line, hint: "It can be by \(known.joined(separator: ", ")).")
+              line: term.line,
+              hint: nearestName(to: name, among: known).map { "Did you mean '\($0)'?" }
+                ?? "It can be by \(known.joined(separator: ", ")).")
           }
+        }
+        if indicator.over.contains(name), indicator.method != .indirectlyStandardisedRatio {
+          throw problem(
+            "It is standardised over '\(name)', so it cannot be broken down by it.",
+            hint: "Leave '\(name)' out of 'by' or of 'over'.")
         }
         for category in numerator.measure.categories(of: name) {
           // A category that a condition leaves out has no figures.
@@ -252,8 +261,12 @@ struct IndicatorPlan: Sendable {
         ages.append(band.from)
       }
       if indicator.method == .lifeExpectancy {
-        guard ages.first == 0, zip(ages, ages.dropFirst()).allSatisfy({ $0 < $1 }) else {
-          throw problem("A life table needs every age band from 0 on, each once and in order.")
+        let bands = used.compactMap { $0["age"].flatMap(AgeBand.init) }
+        let isWhole = zip(bands, bands.dropFirst()).allSatisfy { $0.to + 1 == Double($1.from) }
+        guard ages.first == 0, ages.count > 1, isWhole, bands.last?.to == .infinity else {
+          throw problem(
+            "A life table needs every age band from 0 to one without an end, each once and in order."
+          )
         }
       }
       let weights = try standardWeights(used, ages)
@@ -347,6 +360,7 @@ struct IndicatorPlan: Sendable {
     ) throws -> [(period: String, weight: Double)] {
       guard let (term, measure) = denominator else { return [] }
       var result: [(period: String, weight: Double)] = []
+      var months: [String: Int] = [:]
       for text in texts {
         guard let chosen = term.period ?? nearest(text, measure), measure.periods.contains(chosen)
         else {
@@ -354,6 +368,7 @@ struct IndicatorPlan: Sendable {
             "The measure '\(measure.id)' has no period '\(term.period ?? text)'.", line: term.line)
         }
         var weight = 1.0
+        months[chosen, default: 0] += ReportingPeriod(text)?.months ?? 0
         if term.asPersonYears {
           guard let period = ReportingPeriod(text) else {
             throw problem(
@@ -367,6 +382,16 @@ struct IndicatorPlan: Sendable {
           if term.asPersonYears { result[place].weight += weight }
         } else {
           result.append((chosen, weight))
+        }
+      }
+      // The people of one year stand for those of every year that is counted in them.
+      if indicator.method.isStandardised || indicator.method == .crudeRate, !term.asPersonYears {
+        for place in result.indices {
+          let period = result[place].period
+          guard let own = ReportingPeriod(period)?.months, let counted = months[period] else {
+            continue
+          }
+          result[place].weight = max(1, Double(counted) / Double(own))
         }
       }
       return result
@@ -390,15 +415,24 @@ struct IndicatorPlan: Sendable {
       _ periods: [PeriodParts], _ strata: [Stratum], breakdown: String, group: String
     ) throws -> [Slice] {
       let own = breakdown.isEmpty ? [:] : [breakdown: group]
-      let cells = try strata.map { stratum in
-        let categories = stratum.categories.merging(own) { $1 }
-        return (
-          numerator: try groups(numerator, categories),
-          denominator: try denominator.map { bound in
-            // A denominator without these groups is of everybody.
-            try groups(bound, categories.filter { bound.measure.dimensions.contains($0.key) })
-          }
-        )
+      let places = strata.indices.filter { place in
+        own.allSatisfy { (strata[place].categories[$0.key] ?? $0.value) == $0.value }
+      }
+      let cells = try places.map { place in
+        let categories = strata[place].categories.merging(own) { $1 }
+        let counted = try groups(numerator, categories)
+        let people = try denominator.map { bound in
+          // A denominator without these groups is of everybody.
+          try groups(bound, categories.filter { bound.measure.dimensions.contains($0.key) })
+        }
+        if !counted.isEmpty, let people, people.isEmpty, let denominator {
+          let group = categories.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+          throw problem(
+            "The measure '\(denominator.measure.id)' has no group of \(group.joined(separator: ", ")).",
+            line: denominator.term.line,
+            hint: "Numerator and denominator have the same categories.")
+        }
+        return (numerator: counted, denominator: people)
       }
       return periods.map { period in
         Slice(
@@ -412,7 +446,7 @@ struct IndicatorPlan: Sendable {
                 parts(
                   bound.measure, cell.denominator ?? [], period.denominator, bound.term.part)
               })
-          })
+          }, places: places)
       }
     }
 

@@ -34,9 +34,7 @@ struct IndicatorRun {
     var keys: [String: (definition: String, figures: String)] = [:]
     for indicator in catalogue.indicators {
       var texts = [Self.json(indicator, isForHash: true)]
-      if case .imported(let file) = indicator.numerator {
-        texts.append(catalogue.fingerprints[file] ?? "")
-      }
+      if let fingerprint = catalogue.fingerprints[indicator.id] { texts.append(fingerprint) }
       let definition = hash(texts)
       keys[indicator.id] = (
         definition, hash(["\(IndicatorTables.version)", dataKey, definition])
@@ -79,7 +77,7 @@ struct IndicatorRun {
     _ tables: SnapshotTables, current: Manifest?, _ connection: Connection,
     progress: @escaping @Sendable (RunEvent) -> Void
   ) throws -> Result {
-    let stage = store.stages.appendingPathComponent("indicators-\(key.prefix(16))")
+    let stage = store.indicatorStage
     try FileManager.default.createDirectory(at: stage, withIntermediateDirectories: true)
     var result = Result()
     var notes: [String] = []
@@ -125,11 +123,10 @@ struct IndicatorRun {
     progress(.stage(.indicators, isResumed: missing.isEmpty))
     for note in notes { progress(.note(note)) }
     let outcome = try IndicatorTables(
-      tables: tables, folder: stage, own: catalogue.own, search: search
+      tables: tables, files: { stageFiles($0, stage) }, own: catalogue.own, search: search
     )
-    .make(missing, imported: catalogue.imported, connection) {
-      progress(.step($0))
-    }
+    .make(missing, imported: catalogue.imported, connection) { progress(.step($0)) }
+    for note in outcome.notes { progress(.note(note)) }
     result.waits.merge(outcome.waits) { $1 }
     for indicator in catalogue.indicators where result.waits[indicator.id] == nil {
       let files = found[indicator.id] ?? stageFiles(indicator.id, stage)
@@ -139,10 +136,12 @@ struct IndicatorRun {
     return result
   }
 
+  /// The files of an indicator in the stage, named for what they rest on: another definition does not take them away.
   private func stageFiles(_ id: String, _ stage: URL) -> (figures: URL, inequality: URL) {
-    (
-      stage.appendingPathComponent("\(id).parquet"),
-      stage.appendingPathComponent("\(id).inequality.parquet")
+    let name = "\(id)-\(keys[id]?.figures.prefix(16) ?? "")"
+    return (
+      stage.appendingPathComponent("\(name).parquet"),
+      stage.appendingPathComponent("\(name).inequality.parquet")
     )
   }
 
@@ -171,7 +170,15 @@ struct IndicatorRun {
       ("unit", texts(\.unit)),
       ("polarity", texts(\.polarity.rawValue)),
       ("waits_for", texts { result.waits[$0.id] }),
-      ("definition", texts { Self.json($0) }),
+      (
+        "definition",
+        texts { indicator in
+          // Where the place lies on this machine is nobody's business.
+          var indicator = indicator
+          indicator.file = indicator.file.replacing(store.place.path + "/", with: "")
+          return Self.json(indicator)
+        }
+      ),
     ]).write(to: folder.appendingPathComponent("\(Self.definitions).parquet"))
   }
 }

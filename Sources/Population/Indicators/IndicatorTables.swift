@@ -15,8 +15,8 @@ struct IndicatorTables: Sendable {
   static let mostRows = 4_000_000
 
   let tables: SnapshotTables
-  /// Where the files go: `<folder>/<id>.parquet` and `<folder>/<id>.inequality.parquet`.
-  let folder: URL
+  /// Where the two files of an indicator go: its figures, and its summaries of inequality.
+  let files: @Sendable (String) -> (figures: URL, inequality: URL)
   /// The ids of the place's own definitions, whose measures must be there; a shipped one waits for its data.
   let own: Set<String>
 
@@ -25,6 +25,8 @@ struct IndicatorTables: Sendable {
   /// Why some indicators have no figures here.
   struct Outcome: Sendable {
     var waits: [String: String] = [:]
+    /// What whoever runs it should know.
+    var notes: [String] = []
   }
 
   /// Works `indicators` out.
@@ -41,8 +43,9 @@ struct IndicatorTables: Sendable {
     var problems: [Problem] = []
     for indicator in indicators {
       if let series = imported[indicator.id] {
-        try IndicatorFiles(folder: folder, index: index, search: search)
-          .write(IndicatorResult(series, index))
+        let result = IndicatorResult(series, index)
+        try IndicatorFiles(files, index, search: search).write(result)
+        outcome.notes += result.notes
         continue
       }
       do {
@@ -71,8 +74,9 @@ struct IndicatorTables: Sendable {
     let connections = [connection, try connection.sibling()]
     let next = Mutex(0)
     let failure = Mutex<(any Error)?>(nil)
+    let notes = Mutex<[String]>([])
     DispatchQueue.concurrentPerform(iterations: connections.count) { worker in
-      let files = Result { try IndicatorFiles(folder: folder, index: index, search: search) }
+      let writer = Result { try IndicatorFiles(files, index, search: search) }
       while true {
         let place = next.withLock { next in
           defer { next += 1 }
@@ -84,7 +88,9 @@ struct IndicatorTables: Sendable {
           let figures = try SeriesFigures(series, tables, connections[worker])
           for plan in rounds[place] {
             progress(plan.indicator.title)
-            try files.get().write(IndicatorResult(plan, figures, index))
+            let result = IndicatorResult(plan, figures, index)
+            try writer.get().write(result)
+            notes.withLock { $0 += result.notes }
           }
         } catch {
           failure.withLock { $0 = $0 ?? error }
@@ -92,6 +98,7 @@ struct IndicatorTables: Sendable {
       }
     }
     if let error = failure.withLock({ $0 }) { throw error }
+    outcome.notes += notes.withLock { $0.sorted() }
     return outcome
   }
 

@@ -190,9 +190,11 @@ enum InequalitySummaries {
       RateComparison.ratio(most, least)
       ?? (least.value > 0
         ? Estimate.Known(value: most.value / least.value, intervals: [nil]) : nil)
-    var rows = [
-      row(.gap, difference, ""), row(.gapRatio, ratio, "the least deprived fifth has none"),
-    ]
+    var rows = [row(.gap, difference, "")]
+    // Scores have no zero, and so no ratios.
+    if ![.mean, .published].contains(method) {
+      rows.append(row(.gapRatio, ratio, "the least deprived fifth has none"))
+    }
     guard [.proportion, .crudeRate].contains(method) else { return rows }
     let counted = classes.numerators.reduce(0, +)
     let people = classes.denominators.reduce(0, +)

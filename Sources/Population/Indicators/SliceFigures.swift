@@ -13,6 +13,8 @@ struct SliceFigures: Sendable {
   var status: [UnitStatus]
   /// Why a figure is not known; empty where it is, or nothing more can be said than that the source has none.
   var reasons: [String?]
+  /// Which of the strata of everybody the columns are.
+  private(set) var places: [Int] = [0]
 
   /// What stands in the table, filled in by ``work(_:reference:)``.
   private(set) var numerator: [Double] = []
@@ -28,6 +30,7 @@ struct SliceFigures: Sendable {
   /// Gathers the parts of a slice from the figures that were read; nil where there are none at all.
   init?(_ slice: IndicatorPlan.Slice, _ plan: IndicatorPlan, _ figures: SeriesFigures) {
     (period, breakdown, group) = (slice.period, slice.breakdown, slice.group)
+    places = slice.places
     var allUnits: [Int32]?
     var worst: [UnitStatus] = []
     (numerators, denominators) = ([], [])
@@ -87,7 +90,8 @@ struct SliceFigures: Sendable {
 
   /// Works the figures out by the indicator's method.
   ///
-  /// - Parameter reference: for indirectly standardised ratios, the counts of the reference, a value a stratum.
+  /// - Parameter reference: for indirectly standardised ratios, the counts of the reference, a value for each stratum of
+  ///   everybody.
   mutating func work(
     _ plan: IndicatorPlan, reference: (events: [Double], people: [Double])? = nil
   ) {
@@ -105,12 +109,14 @@ struct SliceFigures: Sendable {
     value = Array(repeating: .nan, count: count)
     (lower, upper) = (value, value)
     switch indicator.method {
-    case .count, .published: value = numerator
+    case .count: value = numerator
+    case .published: value = numerator.map { $0 * indicator.per }
     case .mean:
       // Where areas were added up, the denominator is the residents by whom scores are weighted.
       value =
-        denominators.isEmpty
-        ? numerator : zip(numerator, denominator).map { $1 > 0 ? $0 / $1 : .nan }
+        (denominators.isEmpty
+        ? numerator : zip(numerator, denominator).map { $1 > 0 ? $0 / $1 : .nan })
+        .map { $0 * indicator.per }
       numerator = Array(repeating: .nan, count: count)
     case .ratio:
       value = zip(numerator, denominator).map { $1 > 0 ? $0 / $1 * indicator.per : .nan }
@@ -134,7 +140,8 @@ struct SliceFigures: Sendable {
     _ plan: IndicatorPlan, _ reference: (events: [Double], people: [Double])?
   ) {
     let strata = numerators.count
-    guard strata == plan.ages.count, denominators.count == strata else { return }
+    guard strata == places.count, denominators.count == strata else { return }
+    let (ages, weights) = (places.map { plan.ages[$0] }, places.map { plan.weights[$0] })
     // One unit's strata side by side.
     func rows(_ columns: [[Double]]) -> [Double] {
       var flat: [Double] = []
@@ -152,7 +159,7 @@ struct SliceFigures: Sendable {
     let (events, people) = (rows(numerators), rows(denominators))
     switch plan.indicator.method {
     case .lifeExpectancy:
-      let tables = LifeTables(deaths: events, populations: people, ages: plan.ages)
+      let tables = LifeTables(deaths: events, populations: people, ages: ages)
       take(
         tables.estimates.picked((0..<count).map { $0 * strata }, otherwise: .missing))
     case .indirectlyStandardisedRatio:
@@ -161,15 +168,16 @@ struct SliceFigures: Sendable {
         return
       }
       let result = IndirectlyStandardisedRatios(
-        events: events, populations: people, referenceEvents: repeated(reference.events),
-        referencePopulations: repeated(reference.people), by: grouping,
+        events: events, populations: people,
+        referenceEvents: repeated(places.map { reference.events[$0] }),
+        referencePopulations: repeated(places.map { reference.people[$0] }), by: grouping,
         ratioPer: plan.indicator.per)
       denominator = result.expected
       take(result.ratios)
     default:
       take(
         DirectlyStandardisedRates(
-          events: events, populations: people, standard: repeated(plan.weights), by: grouping,
+          events: events, populations: people, standard: repeated(weights), by: grouping,
           per: plan.indicator.per
         ).estimates)
     }
@@ -193,7 +201,7 @@ struct SliceFigures: Sendable {
       if status[row] == .known {
         if numerator[row] < minimum.numerator {
           setUnknown(row, "fewer than \(Int(minimum.numerator)) were counted")
-        } else if denominator[row] < minimum.denominator {
+        } else if people[row] < minimum.denominator {
           setUnknown(row, "fewer than \(Int(minimum.denominator)) are in the denominator")
         } else if value[row].isNaN {
           setUnknown(row, "a value is missing")
@@ -279,6 +287,7 @@ extension SliceFigures {
         denominators: hasDenominator ? (0..<strata).map { taken(wholes, $0) } : [],
         status: Array(repeating: .known, count: kept.count),
         reasons: Array(repeating: nil, count: kept.count))
+      slice.places = places
       for (row, place) in kept.enumerated() {
         let cell = place * width + column
         if present[cell] < expected[cell] {

@@ -109,7 +109,8 @@ struct SeriesFigures: Sendable {
     let sql = """
       select series_id, unit_id, coalesce(numerator, 'nan') as numerator,
         coalesce(denominator, 'nan') as denominator, coalesce(value, 'nan') as value,
-        case when status = 'known' then 0 when status = 'suppressed' then 1 when is_sum then 3 else 2
+        case when status = 'known' then 0 when status = 'suppressed' then 1 when is_sum and present < expected then 3
+            else 2
           end::utinyint as status
       from \(tables.sql("figure"))
       where series_id between \(first) and \(last) and series_id in (\(list))

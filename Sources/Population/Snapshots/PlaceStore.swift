@@ -21,6 +21,8 @@ public struct PlaceStore: Sendable {
   /// The pairs that the last linkage kept, by the keyed hashes of identities.
   var spine: URL { root.appendingPathComponent("spine", isDirectory: true) }
   var stages: URL { root.appendingPathComponent("stages", isDirectory: true) }
+  /// The indicators that a run has worked out before it was stopped.
+  var indicatorStage: URL { stages.appendingPathComponent("indicators", isDirectory: true) }
   public var snapshots: URL { root.appendingPathComponent("snapshots", isDirectory: true) }
   var current: URL { root.appendingPathComponent("current") }
   var lock: URL { root.appendingPathComponent("lock") }
@@ -103,7 +105,7 @@ public struct PlaceStore: Sendable {
 
   /// Removes what runs that were killed left behind. Only to be called with the lock held.
   func removeLeftovers() throws {
-    for folder in [root, stages, snapshots, landing, deliveries, spine] {
+    for folder in [root, stages, indicatorStage, snapshots, landing, deliveries, spine] {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
       for name in names
       where name.hasPrefix(".partial-") || name.hasPrefix(".removed-")

@@ -46,7 +46,7 @@ struct FindingWords {
       let way = change.signals.isHigh.map { $0 ? "up" : "down" } ?? "changed"
       return "\(finding.indicator.title): \(way) in \(change.unit.shortName)"
     case .outliers(let outliers):
-      let names = outliers.units.prefix(3).map(\.unit.shortName)
+      let names = outliers.units.prefix(3).map(\.name)
       let more = outliers.units.count > 3 ? " and \(outliers.units.count - 3) more" : ""
       let isOne = outliers.units.count == 1
       return "\(finding.indicator.title): \(names.joined(separator: ", "))\(more) "
@@ -75,9 +75,12 @@ struct FindingWords {
         + "usual variation from one to the next, so look for a cause."
     case .outliers(let outliers):
       let each = outliers.units.prefix(5).map {
-        "\($0.unit.shortName) (\(words.value($0.value)))"
+        "\($0.name) \(words.value($0.value))"
       }
-      return "Of \(outliers.compared) \(outliers.kind.plural), \(each.joined(separator: ", ")) "
+      let others =
+        outliers.units.count > 5 ? " and \(outliers.units.count - 5) more" : ""
+      return
+        "Of \(outliers.compared) \(outliers.kind.plural), \(each.joined(separator: ", "))\(others) "
         + "\(outliers.units.count == 1 ? "lies" : "lie") \(outliers.isHigh ? "above" : "below") the 99.8% limits of the funnel, "
         + (outliers.dispersion > 1
           ? "which already allow for places' being different (over-dispersion "
@@ -86,11 +89,13 @@ struct FindingWords {
     case .gap(let gap):
       let before = gap.before.value.map { words.number(abs($0)) } ?? ""
       let after = gap.after.value.map { words.number(abs($0)) } ?? ""
-      let unit = finding.indicator.unit == "%" ? "percentage points" : finding.indicator.unit
-      return "The slope from the most to the least deprived was \(before) \(unit) in "
+      let unit = words.differenceUnit.isEmpty ? "" : " \(words.differenceUnit)"
+      let turned = ((gap.before.value ?? 0) < 0) != ((gap.after.value ?? 0) < 0)
+      return "The slope from the most to the least deprived was \(before)\(unit) in "
         + "\(gap.before.period) and is \(after) in \(gap.after.period): \(gap.isWider ? "wider" : "narrower") "
         + "by \(words.number(abs(gap.change))), 95% interval \(words.number(min(abs(gap.lower), abs(gap.upper)))) "
         + "to \(words.number(max(abs(gap.lower), abs(gap.upper))))."
+        + (turned ? " It goes the other way now." : "")
     }
   }
 }

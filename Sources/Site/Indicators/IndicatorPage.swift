@@ -105,6 +105,7 @@ struct IndicatorPage {
         ["title": $0, "isChosen": $0 == period] as [String: any Sendable]
       },
       "hasFigures": slice != nil,
+      "isEmpty": slice == nil && atlas.indicators.waits[indicator.id] == nil,
       "sections": sections.map { section -> [String: any Sendable] in
         ["id": section.id, "title": section.title, "bodyHTML": section.html]
       },

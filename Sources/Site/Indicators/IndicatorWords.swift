@@ -22,6 +22,13 @@ struct IndicatorWords {
   /// A number without its unit.
   func number(_ value: Double) -> String { numberText(value, decimals: indicator.decimals) }
 
+  /// What stands after a difference: percentages differ by percentage points, and a unit that says what a number stands for
+  /// does not go with one.
+  var differenceUnit: String {
+    indicator.unit == "%"
+      ? "percentage points" : indicator.unit.contains("=") ? "" : indicator.unit
+  }
+
   /// "31.8 to 32.4"; nil where there are no limits.
   func interval(_ lower: Double?, _ upper: Double?) -> String? {
     guard let lower, let upper else { return nil }

@@ -60,7 +60,7 @@ struct InequalitiesPage {
       "sorts": Sort.allCases.map { one -> [String: any Sendable] in
         ["id": one.rawValue, "title": one.title, "isChosen": one == sort]
       },
-      "lead": rows.first.map(lead) ?? "",
+      "lead": sorted(rows, .ratio).first.map(lead) ?? "",
       "tableHTML": rows.isEmpty ? "" : table.html(csv: request.csv(table)),
       "chosen": chosen?.title ?? "", "chosenPath": chosen?.path ?? "",
       "indicators": rows.map(\.indicator).sorted { $0.title < $1.title }.map {
@@ -177,7 +177,7 @@ struct InequalitiesPage {
           .figure(row.least.figure, decimals: decimals), .text(row.indicator.unit),
           .number(row.gap.value, decimals: decimals), interval.map { .text($0) } ?? .none,
           .number(row.ratio?.value, decimals: 2), .number(row.slope?.value, decimals: decimals),
-          .number(row.excess?.value, decimals: 0),
+          .number(row.indicator.polarity == .neutral ? nil : row.excess?.value, decimals: 0),
           .text(
             row.isWorse.map { $0 ? "worse for the most deprived" : "better for the most deprived" }
               ?? "neither way is better"),
@@ -266,9 +266,14 @@ struct InequalitiesPage {
         ]
       })
     let finding = StandingOut(atlas).gap(of: indicator, in: unit)
-    let reading =
-      finding.map { "<p>\(FindingWords($0).explanation.xmlEscaped)</p>" }
-      ?? "<p>Between periods that share no years, the gap has not changed by more than chance.</p>"
+    let none =
+      StandingOut(atlas).canCompareGaps(of: indicator, in: unit)
+      ? "Between the latest period and the first that shares no month with it, the gap has not changed "
+        + "by more than chance."
+      : "Whether the gap has changed cannot be told: that needs slopes with intervals of two periods "
+        + "that share no month."
+    let explanation = finding.map { FindingWords($0).explanation } ?? none
+    let reading = "<p>\(explanation.xmlEscaped)</p>"
     return IndicatorSection(
       id: "over-time", title: "Over time",
       html: chart.svg(id: "c-gap", title: "\(indicator.title) in the most and least deprived fifth")

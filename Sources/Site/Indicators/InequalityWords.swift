@@ -65,8 +65,8 @@ struct InequalityWords {
 
   /// A difference with its unit: percentages differ by percentage points.
   private func difference(_ value: Double) -> String {
-    indicator.unit == "%"
-      ? "\(words.number(value)) percentage points" : words.value(value)
+    words.differenceUnit.isEmpty
+      ? words.number(value) : "\(words.number(value)) \(words.differenceUnit)"
   }
 
   private func interval(_ summary: IndicatorAtlas.Summary, isTurned: Bool) -> String? {

@@ -8,6 +8,7 @@ struct ControlledSeries {
   let title: String
   /// What the periods are called: "Month", "Delivery".
   let periodTitle: String
+  /// Not a number where there is none: the line has a gap there.
   let points: [(period: String, value: Double)]
   let unit: ChartUnit
   let polarity: OpenDataPack.Polarity
@@ -16,14 +17,16 @@ struct ControlledSeries {
 
   init(
     title: String, periodTitle: String, points: [(period: String, value: Double)],
-    unit: ChartUnit, polarity: OpenDataPack.Polarity
+    unit: ChartUnit, polarity: OpenDataPack.Polarity, isControlled: Bool = true
   ) {
     self.title = title
     self.periodTitle = periodTitle
     self.points = points
     self.unit = unit
     self.polarity = polarity
-    chart = points.count >= ControlChart.enoughPoints ? ControlChart(points.map(\.value)) : nil
+    chart =
+      isControlled && points.count(where: { !$0.value.isNaN }) >= ControlChart.enoughPoints
+      ? ControlChart(points.map(\.value)) : nil
   }
 
   var hasLimits: Bool { chart != nil }
@@ -32,13 +35,13 @@ struct ControlledSeries {
     guard let chart else {
       return LineChart(
         periods: points.map(\.period),
-        lines: [LineChart.Line(title, points.map { ChartValue($0.value) })], unit: unit
+        lines: [LineChart.Line(title, points.map { ChartValue($0.value.known) })], unit: unit
       ).svg(id: id, title: "\(title), \(whom)")
     }
     return ControlChartPicture(
       points: points.indices.map { index in
         ControlChartPicture.Point(
-          period: points[index].period, value: points[index].value,
+          period: points[index].period, value: points[index].value.known,
           signals: chart.signals[index].texts(), isImprovement: isImprovement(chart, index),
           mean: chart.centre[index],
           lower: chart.lower[index].isNaN ? nil : chart.lower[index],
@@ -86,7 +89,9 @@ struct ControlledSeries {
     return DataTable(
       id: id, caption: "\(title), \(whom), by \(periodTitle.lowercased())", columns: columns,
       rows: points.indices.map { index in
-        let row: [DataTable.Cell] = [.text(points[index].period), number(points[index].value)]
+        let row: [DataTable.Cell] = [
+          .text(points[index].period), number(points[index].value.known),
+        ]
         guard let chart else { return row }
         return row + [
           number(chart.centre[index]), number(chart.lower[index].known),

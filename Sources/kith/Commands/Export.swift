@@ -38,23 +38,24 @@ struct Export: AsyncParsableCommand {
     try OutputFiles.check([output], inputs: [])
     _ = try PlaceFile(inPlace: place.url)
     let atlas = try await Atlas.current(of: PlaceStore(place: place.url))
-    let file = place.url.appendingPathComponent(PlaceFile.fileName).path
     let measured = atlas.indicators.measured
     for id in indicator where !measured.contains(where: { $0.id == id }) {
       if let waits = atlas.indicators.waits[id] {
-        throw Problem(
-          file: file, "The indicator '\(id)' has no figures yet: it waits for \(waits).")
+        throw ValidationError(
+          "The indicator '\(id)' has no figures yet: it waits for \(waits).")
       }
-      throw Problem(
-        file: file, "There is no indicator '\(id)' in the snapshot.",
-        hint: nearestName(to: id, among: measured.map(\.id)).map { "Did you mean '\($0)'?" }
-          ?? "The page Indicators lists them.")
+      throw ValidationError(
+        "There is no indicator '\(id)' with figures in the snapshot. "
+          + (nearestName(to: id, among: measured.map(\.id)).map { "Did you mean '\($0)'?" }
+            ?? "The page Indicators lists them."))
     }
     for id in kind where atlas.kind(id) == nil {
-      throw Problem(
-        file: file, "There is no kind '\(id)' in the place.",
-        hint: nearestName(to: id, among: atlas.kinds.map(\.id)).map { "Did you mean '\($0)'?" }
-          ?? "The kinds are: \(atlas.kinds.map(\.id).joined(separator: ", ")).")
+      let kinds = atlas.kinds.map(\.id)
+      throw ValidationError(
+        "There is no kind '\(id)' in the place. "
+          + (nearestName(to: id, among: kinds).map { "Did you mean '\($0)'?" }
+            ?? "The kinds are: \(kinds.joined(separator: ", ")).")
+      )
     }
     let chosen = indicator.isEmpty ? measured : measured.filter { indicator.contains($0.id) }
     let export = IndicatorExport(atlas)
@@ -63,6 +64,10 @@ struct Export: AsyncParsableCommand {
       case .figures: export.table(chosen, kinds: Set(kind))
       case .fingertips: export.fingertips(chosen, kinds: Set(kind))
       }
+    guard table.rowCount > 0 else {
+      throw ValidationError(
+        "There are no figures of these indicators for these kinds, so nothing is written.")
+    }
     try table.write(to: URL(fileURLWithPath: output))
     print(
       "\(output): \(table.rowCount) figures of \(chosen.count) "
