@@ -79,8 +79,7 @@ public struct PlaceRun: Sendable {
     ]
     static let measured = [
       "source", "kind", "measure", "measure_group", "measure_dimension", "series", "figure",
-      "quality",
-      "field", "fault",
+      "quality", "field", "fault",
     ].map { ($0, $0) }
 
     func outcome() throws -> RunOutcome {
@@ -95,13 +94,12 @@ public struct PlaceRun: Sendable {
       let current = run.isForced ? nil : try? store.currentManifest()
       let indicators = IndicatorRun(
         try IndicatorCatalogue(definitions: store.definitions, fingertips: file.fingertips),
-        dataKey: key, store: store,
-        search: run.search)
+        dataKey: key, store: store, search: run.search)
       if let current, current.key == indicators.key { return .unchanged(current) }
       if let current, current.dataKey == key, let base = base(of: current) {
         // Only definitions have changed: what rests on the data stays as it is.
         return .published(
-          try publish(base, try make(indicators, base, current), indicators))
+          try publish(base, try make(indicators, base, current), indicators, current))
       }
       if run.isForced, FileManager.default.fileExists(atPath: store.landing.path) {
         try FileManager.default.removeItem(at: store.landing)
@@ -155,40 +153,32 @@ public struct PlaceRun: Sendable {
         try finish(measure, tables: Self.measured, accounts: accounts)
       }
       let base = try base(derive: derive, link: link, measure: measure)
-      return .published(try publish(base, try make(indicators, base, current), indicators))
+      return .published(try publish(base, try make(indicators, base, current), indicators, current))
     }
 
     /// Works out the indicators that the snapshot in use does not have just so.
     private func make(
-      _ indicators: IndicatorRun, _ base: Base, _ current: Manifest?
+      _ indicators: IndicatorRun, _ base: SnapshotBase, _ current: Manifest?
     ) throws -> IndicatorRun.Result {
       try indicators.make(
         SnapshotTables(files: base.tables), current: current, connection, progress: run.progress)
     }
 
-    /// The tables that rest on the data alone, and what is told of how they came about.
-    private struct Base {
-      let tables: [String: URL]
-      let accounts: [FileAccount]
-      let intake: SourceIntake.Result?
-      let linkage: SpineAccount?
-    }
-
     /// The tables of a snapshot; nil where one is not there.
-    private func base(of manifest: Manifest) -> Base? {
+    private func base(of manifest: Manifest) -> SnapshotBase? {
       var tables: [String: URL] = [:]
       for name in Self.tableNames {
         let url = store.folder(of: manifest.id).appendingPathComponent("\(name).parquet")
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         tables[name] = url
       }
-      return Base(
-        tables: tables, accounts: manifest.inputs, intake: manifest.intake,
+      return SnapshotBase(
+        names: Self.tableNames, tables: tables, accounts: manifest.inputs, intake: manifest.intake,
         linkage: manifest.linkage)
     }
 
     /// The tables of the stages that have just been made, or were by an earlier run.
-    private func base(derive: URL, link: URL, measure: URL) throws -> Base {
+    private func base(derive: URL, link: URL, measure: URL) throws -> SnapshotBase {
       var tables: [String: URL] = [:]
       for (stage, names) in [
         (derive, Self.derived.map(\.0)), (link, SpineTables.names),
@@ -200,12 +190,13 @@ public struct PlaceRun: Sendable {
         try JSONDecoder().decode(
           type, from: Data(contentsOf: derive.appendingPathComponent(name)))
       }
-      return Base(
-        tables: tables, accounts: try read("accounts.json", [FileAccount].self),
+      return SnapshotBase(
+        names: Self.tableNames, tables: tables,
+        accounts: try read("accounts.json", [FileAccount].self),
         intake: try read("intake.json", SourceIntake.Result.self), linkage: try linkage(link))
     }
 
-    private static let tableNames =
+    static let tableNames =
       derived.map(\.0) + SpineTables.names + measured.map(\.0)
 
     /// The sources of the place; nil where it has none.
@@ -340,112 +331,21 @@ public struct PlaceRun: Sendable {
       try FileManager.default.replace(stage, with: partial)
     }
 
-    // MARK: Publishing
-
     private func publish(
-      _ base: Base, _ result: IndicatorRun.Result, _ indicators: IndicatorRun
+      _ base: SnapshotBase, _ result: IndicatorRun.Result, _ indicators: IndicatorRun,
+      _ current: Manifest?
     ) throws -> Manifest {
       run.progress(.stage(.publish, isResumed: false))
-      let now = Date()
-      let key = indicators.key
-      let id = freeID("\(now.utc.filter { $0 != "-" && $0 != ":" })-\(key.prefix(8))")
-      let partial = store.snapshots.appendingPathComponent(".partial-\(id)")
-      var tables: [Manifest.TableEntry] = []
-      for folder in ["", IndicatorRun.figures, IndicatorRun.inequality] {
-        try FileManager.default.createDirectory(
-          at: partial.appendingPathComponent(folder), withIntermediateDirectories: true)
-      }
-      for name in Self.tableNames {
-        guard let source = base.tables[name] else { continue }
-        tables.append(try keep(source, as: name, in: partial))
-      }
-      for (name, source) in result.files {
-        tables.append(try keep(source, as: name, in: partial))
-      }
-      try indicators.writeDefinitions(result, to: partial)
-      tables.append(
-        try entry(
-          IndicatorRun.definitions,
-          partial.appendingPathComponent("\(IndicatorRun.definitions).parquet")))
-      let manifest = Manifest(
-        id: id, key: key, dataKey: indicators.dataKey, created: now.utc,
-        place: .init(name: file.name, kind: file.area.kind, code: file.area.code),
-        pack: .init(id: pack.id, version: pack.version, title: pack.title),
-        engine: try connection.query("select 'DuckDB ' || version()").scalar.text,
-        inputs: base.accounts, tables: tables, intake: base.intake, linkage: base.linkage,
-        indicators: indicators.entries(result))
-      try manifest.write(to: partial)
-      for folder in [IndicatorRun.figures, IndicatorRun.inequality, ""] {
-        try partial.appendingPathComponent(folder).syncToDisk()
-      }
-      try FileManager.default.replace(store.folder(of: id), with: partial)
-      try store.snapshots.syncToDisk()
-      try store.switchTo(id)
-      // The snapshot is in use now; what cannot be tidied up is told, and is no failure of the run.
-      do {
-        try store.removeStages()
-        try removeOldLandings()
-      } catch {
-        run.progress(.step("old files in the store could not be removed: \(error)"))
-      }
-      return manifest
-    }
-
-    /// A second name for a table's file, because the stage goes once the snapshot is there; a copy on file systems that
-    /// have no second names.
-    private func keep(
-      _ source: URL, as name: String, in folder: URL
-    ) throws -> Manifest.TableEntry {
-      let target = folder.appendingPathComponent("\(name).parquet")
-      if Foundation.link(source.path, target.path) != 0 {
-        try FileManager.default.copyItem(at: source, to: target)
-      }
-      try target.syncToDisk()
-      return try entry(name, target)
+      return try SnapshotPublishing(
+        store: store, file: file, pack: pack, connection: connection, current: current,
+        progress: run.progress
+      ).publish(base, result, indicators)
     }
 
     private func linkage(_ stage: URL) throws -> SpineAccount? {
       guard !file.sources.isEmpty else { return nil }
       return try JSONDecoder().decode(
         SpineAccount.self, from: Data(contentsOf: stage.appendingPathComponent(Self.linkageFile)))
-    }
-
-    /// The id, with a number where the same second gave it to another snapshot.
-    private func freeID(_ id: String) -> String {
-      var free = id
-      var number = 2
-      while FileManager.default.fileExists(atPath: store.folder(of: free).path) {
-        free = "\(id)-\(number)"
-        number += 1
-      }
-      return free
-    }
-
-    private func entry(_ name: String, _ url: URL) throws -> Manifest.TableEntry {
-      let rows = try connection.query(
-        "select num_rows from parquet_file_metadata(\(dialect.literal(url.path)))")
-      guard case .int(let count) = rows.scalar else {
-        throw Problem(file: url.path, "The table was not written.")
-      }
-      let bytes = try Data(contentsOf: url, options: .mappedIfSafe)
-      return Manifest.TableEntry(
-        name: name, rows: Int(count), bytes: bytes.count, sha256: SHA256.hash(data: bytes).hex)
-    }
-
-    /// Landings of files as they no longer are; each is kept under a name of its own.
-    private func removeOldLandings() throws {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: store.landing.path)) ?? []
-      let dates = names.map { name -> (name: String, file: String, date: Date) in
-        let url = store.landing.appendingPathComponent(name)
-        let values = try? url.resourceValues(forKeys: [.contentModificationDateKey])
-        let file = name.lastIndex(of: "-").map { String(name[..<$0]) } ?? name
-        return (name, file, values?.contentModificationDate ?? .distantPast)
-      }
-      for (_, versions) in Dictionary(grouping: dates, by: \.file) {
-        for old in versions.sorted(by: { $0.date > $1.date }).dropFirst() {
-          try FileManager.default.removeItem(at: store.landing.appendingPathComponent(old.name))
-        }
-      }
     }
   }
 }
