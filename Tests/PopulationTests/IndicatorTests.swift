@@ -429,6 +429,57 @@ struct IndicatorTests {
     }
   }
 
+  @Test("A partner's aggregates stand beside the open data, and indicators count in them")
+  func aggregates() async throws {
+    let place = try TestPlaces.makeFictional(smallAreas: 40)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let store = PlaceStore(place: place)
+    let codes = Set(try rows("small_areas.csv", store).compactMap { $0["district_code"] }).sorted()
+    let folder = place.appendingPathComponent("extracts/partners")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let lines = codes.enumerated().map { "\($0.element),2025,\(10 + $0.offset),100" }
+    func write(_ text: String, _ name: String) throws {
+      try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+    }
+    try write((["code,year,waiting,referred"] + lines).joined(separator: "\n"), "referrals.csv")
+    func description(_ measure: String) -> String {
+      """
+      sources: {charity: {title: Referrals, publisher: A charity, licence: By agreement}}
+      measures:
+        - file: referrals.csv
+          kind: lad
+          code: code
+          period: {column: year}
+          source: charity
+          measures:
+            \(measure): {title: Waiting, proportion: {numerator: waiting, denominator: referred}}
+      """
+    }
+    let yaml = place.appendingPathComponent("kith.yaml")
+    let text = try String(contentsOf: yaml, encoding: .utf8)
+    try Data((text + "\naggregates: [extracts/partners/aggregates.yaml]\n").utf8).write(to: yaml)
+    // A measure of a name that is there already is an error of the description.
+    try write(description("overcrowded"), "aggregates.yaml")
+    await #expect(throws: Problems.self) { try await PlaceRun(place: place).run() }
+    try write(description("waiting"), "aggregates.yaml")
+    let definitions = place.appendingPathComponent("definitions/indicators")
+    try FileManager.default.createDirectory(at: definitions, withIntermediateDirectories: true)
+    try Data("indicator: waits\ntitle: W\nmeasure: waiting\nmethod: proportion".utf8)
+      .write(to: definitions.appendingPathComponent("waits.yaml"))
+    _ = try await PlaceRun(place: place).run()
+    let first = try await Atlas.current(of: store)
+    #expect(try figure(first, "waits", "lad", codes[1]).value == 11)
+    let whole = try figure(first, "waits", FictionalKinds.place, FictionalKinds.code).known
+    #expect(whole?.denominator == Double(100 * codes.count))
+    // Another delivery of the aggregates is another snapshot.
+    try write(
+      (["code,year,waiting,referred"] + lines.map { $0.replacing(",100", with: ",200") })
+        .joined(separator: "\n"), "referrals.csv")
+    _ = try await PlaceRun(place: place).run()
+    let second = try await Atlas.current(of: store)
+    #expect(try figure(second, "waits", "lad", codes[1]).value == 5.5)
+  }
+
   @Test("Unknown, suppressed and too few are not zero, and each says why")
   func missing() async throws {
     let place = try TestPlaces.makeFictional(smallAreas: 40)

@@ -19,6 +19,43 @@ extension OpenDataPack {
     try diagnostics.throwIfAny()
   }
 
+  /// Adds the tables of another description: a partner's aggregates of the pack's areas and organisations.
+  ///
+  /// It has `sources` and `measures` as a pack has them; its files lie beside it.
+  ///
+  /// - Throws: ``Problems`` with every error in it, such as a source, a measure or a file of a name that is there already.
+  public mutating func add(_ url: URL) throws {
+    let diagnostics = Diagnostics()
+    let text = try TextFile(reading: url).text()
+    if let root = YAMLValue.parse(text, file: url.path, diagnostics: diagnostics),
+      let section = root.section(["sources", "measures"])
+    {
+      let known = sources.map(\.id)
+      for entry in section.required("sources")?.entries() ?? [] {
+        if known.contains(entry.key) {
+          entry.value.report("There is a source '\(entry.key)' in the pack already.")
+        } else if let source = Source(reading: entry) {
+          sources.append(source)
+        }
+      }
+      let names = Names(sources: sources.map(\.id), kinds: kinds.map(\.id))
+      let files = Set(self.files)
+      for value in section.required("measures")?.items() ?? [] {
+        guard let table = MeasureTable(value, names) else { continue }
+        if files.contains(table.file) {
+          value.report(
+            "The pack has a file '\(table.file)' already.", hint: "Give this one another name.")
+        }
+        foldersOfAdditions[table.file] = url.deletingLastPathComponent().path
+        measures.append(table)
+      }
+      reportRepeatedMeasures(root)
+      reportSubfolders(root)
+    }
+    try diagnostics.throwIfAny()
+    additions.append(url.path)
+  }
+
   private mutating func read(_ root: YAMLValue) {
     guard
       let section = root.section([

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// A folder of open-data files, described: which file and column is which area, organisation or
 /// measure, with its unit, date, vintage, source and licence.
 public struct OpenDataPack: Sendable {
@@ -16,8 +18,17 @@ public struct OpenDataPack: Sendable {
   public var boundaries: [BoundaryFile] = []
   public var points: [PointTable] = []
   public var measures: [MeasureTable] = []
+  /// Descriptions of further tables, and for each of their files the folder that it lies in.
+  public internal(set) var additions: [String] = []
+  var foldersOfAdditions: [String: String] = [:]
 
   public init() {}
+
+  /// Where a file lies: in the pack's folder, or beside the description that added it.
+  public func url(of file: String, in folder: URL) -> URL {
+    let own = foldersOfAdditions[file].map { URL(fileURLWithPath: $0, isDirectory: true) }
+    return (own ?? folder).appendingPathComponent(file)
+  }
 
   /// Every file that the description names, each once, in its order.
   public var files: [String] {

@@ -16,6 +16,8 @@ public struct PlaceFile: Sendable {
   public let postcodes: Postcodes?
   /// What partners have agreed that goes beyond what is kept of every record.
   public let agreements: [Agreement]
+  /// Descriptions of partners' aggregates: tables of the areas and organisations of the open data.
+  public let aggregates: [URL]
   /// Files in the form of Fingertips, whose indicators stand beside the place's own.
   public let fingertips: [URL]
 
@@ -92,7 +94,8 @@ public struct PlaceFile: Sendable {
   private init?(reading root: YAMLValue, folder: URL) {
     guard
       let root = root.section([
-        "place", "open_data", "engine", "sources", "postcodes", "agreements", "fingertips",
+        "place", "open_data", "engine", "sources", "postcodes", "agreements", "aggregates",
+        "fingertips",
       ])
     else { return nil }
     let place = root.required("place")?.section(["name", "area"])
@@ -114,19 +117,28 @@ public struct PlaceFile: Sendable {
       line: data.at.line)
     self.engine = EngineSettings(memoryLimit: memory, threads: threads)
     postcodes = root["postcodes"].flatMap { Postcodes(reading: $0, folder: folder) }
-    fingertips = (root["fingertips"]?.items() ?? []).compactMap { value in
-      value.name().map { folder.resolving($0) }
-    }
-    for (file, value) in zip(fingertips, root["fingertips"]?.items() ?? [])
-    where !FileManager.default.fileExists(atPath: file.path) {
-      value.report("There is no file \(file.path).")
-    }
+    fingertips = Self.files(root["fingertips"], in: folder)
+    aggregates = Self.files(root["aggregates"], in: folder)
     agreements = (root["agreements"]?.items() ?? []).compactMap { Agreement(reading: $0) }
     sources = (root["sources"]?.items() ?? []).compactMap { Source(reading: $0, folder: folder) }
     var seen: Set<String> = []
     for (source, value) in zip(sources, root["sources"]?.items() ?? [])
     where !seen.insert(source.id).inserted {
       value.report("There is a source '\(source.id)' already.")
+    }
+  }
+}
+
+extension PlaceFile {
+  /// A list of files, each of which is there.
+  fileprivate static func files(_ value: YAMLValue?, in folder: URL) -> [URL] {
+    (value?.items() ?? []).compactMap { item in
+      guard let file = item.name().map({ folder.resolving($0) }) else { return nil }
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        item.report("There is no file \(file.path).")
+        return nil
+      }
+      return file
     }
   }
 }

@@ -11,6 +11,15 @@ public enum PackCatalogue {
     shippedFiles.map { $0.deletingPathExtension().lastPathComponent }
   }
 
+  /// The description of a place's open data, with the partners' aggregates that the place adds.
+  ///
+  /// - Throws: as ``pack(id:folder:)``, and for what is wrong in the additions.
+  public static func pack(of place: PlaceFile) throws -> OpenDataPack {
+    var pack = try pack(id: place.openData.pack, folder: place.openData.folder)
+    for aggregates in place.aggregates { try pack.add(aggregates) }
+    return pack
+  }
+
   /// The description with `id`, or the folder's own where `id` is nil.
   ///
   /// - Throws: ``Definitions/Problem`` where there is none, ``Definitions/Problems`` where it is

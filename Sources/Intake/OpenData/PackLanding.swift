@@ -49,7 +49,7 @@ public struct PackLanding: Sendable {
       let name = names[index]
       let result = Result {
         let state = state(of: name)
-        let text = try TextFile(reading: folder.appendingPathComponent(name))
+        let text = try TextFile(reading: pack.url(of: name, in: folder))
         return ReadFile(
           text: text, sha256: text.sha256, records: Result { try text.countCSVRecords() },
           state: state)
@@ -126,7 +126,7 @@ public struct PackLanding: Sendable {
     for (name, file) in read.sorted(by: { $0.key < $1.key }) where state(of: name) != file.state {
       problems.append(
         Problem(
-          file: folder.appendingPathComponent(name).path,
+          file: pack.url(of: name, in: folder).path,
           "The file changed while it was read.",
           hint: "Run again when it is complete."))
     }
@@ -144,7 +144,7 @@ public struct PackLanding: Sendable {
 
   /// When a file was changed and how long it is, to notice a change while it is read.
   private func state(of name: String) -> FileState {
-    let path = folder.appendingPathComponent(name).path
+    let path = pack.url(of: name, in: folder).path
     let attributes = (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
     return FileState(
       modified: attributes[.modificationDate] as? Date, bytes: attributes[.size] as? Int,

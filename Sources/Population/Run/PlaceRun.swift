@@ -38,7 +38,7 @@ public struct PlaceRun: Sendable {
   ///   store is then as it was.
   public func run() async throws -> RunOutcome {
     let file = try PlaceFile(inPlace: store.place)
-    let pack = try PackCatalogue.pack(id: file.openData.pack, folder: file.openData.folder)
+    let pack = try PackCatalogue.pack(of: file)
     let lock = try StoreLock(store)
     defer { withExtendedLifetime(lock) {} }
     try store.removeLeftovers()
@@ -289,7 +289,9 @@ public struct PlaceRun: Sendable {
       func add(_ text: String) { hash.update(data: Data((text + "\n").utf8)) }
       add("\(PlaceRun.version) \(Kith.version)")
       add("\(file.name) \(file.area.kind) \(file.area.code)")
-      add(try TextFile(reading: URL(fileURLWithPath: pack.file)).text())
+      for description in [pack.file] + pack.additions {
+        add(try TextFile(reading: URL(fileURLWithPath: description)).text())
+      }
       for (name, fingerprint) in fingerprints.sorted(by: { $0.key < $1.key }) {
         add("\(name) \(fingerprint)")
       }

@@ -20,7 +20,7 @@ struct Check: ParsableCommand {
 
   func run() throws {
     let file = try PlaceFile(inPlace: place.url)
-    let pack = try PackCatalogue.pack(id: file.openData.pack, folder: file.openData.folder)
+    let pack = try PackCatalogue.pack(of: file)
     guard pack.kinds.contains(where: { $0.id == file.area.kind }) else {
       let near = nearestName(to: file.area.kind, among: pack.kinds.map(\.id))
       throw Problem(
@@ -31,7 +31,7 @@ struct Check: ParsableCommand {
     }
     var problems: [Problem] = []
     for name in pack.files {
-      let url = file.openData.folder.appendingPathComponent(name)
+      let url = pack.url(of: name, in: file.openData.folder)
       do {
         _ = try TextFile(reading: url)
       } catch let problem as Problem {
