@@ -80,7 +80,7 @@ struct CommandLineTests {
     #expect(run.code == 0, "\(run.errors)")
     #expect(run.output.contains("0 set aside"))
     // One line a stage where there is no terminal.
-    #expect(run.errors.split(separator: "\n").count == 4, "\(run.errors)")
+    #expect(run.errors.split(separator: "\n").count == 5, "\(run.errors)")
     #expect(try kith(["run"], in: place).output.contains("nothing has changed"))
     #expect(try kith(["run", "--force"], in: place).code == 0)
     let list = try kith(["snapshots", "--format", "json"], in: place)
