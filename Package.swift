@@ -63,6 +63,10 @@ let package = Package(
       ],
       resources: [.copy("Resources/indicators")], swiftSettings: house),
     .target(
+      name: "Partnership",
+      dependencies: ["Definitions", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
+    .target(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
       resources: [
         .copy("Resources/names.yaml"), .copy("Resources/open-data.yaml"),
@@ -120,6 +124,8 @@ let package = Package(
         "Synthetic", "TestPlaces",
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "PartnershipTests", dependencies: ["Definitions", "Partnership"], swiftSettings: house),
     .testTarget(
       name: "SyntheticTests",
       dependencies: ["CZstd", "Columns", "Engine", "Population", "Synthetic", "TestPlaces"],

@@ -35,7 +35,7 @@ struct IndicatorsPage {
       "topics": topics.map { name -> [String: any Sendable] in
         ["title": name, "isChosen": name == topic]
       },
-      "pillars": Indicator.Pillar.allCases.map { one -> [String: any Sendable] in
+      "pillars": Pillar.allCases.map { one -> [String: any Sendable] in
         ["id": one.rawValue, "title": one.title, "isChosen": one.rawValue == pillar]
       },
       "sorts": Sort.allCases.map { one -> [String: any Sendable] in

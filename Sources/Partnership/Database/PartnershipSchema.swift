@@ -1,0 +1,71 @@
+import GRDB
+
+/// The tables of a partnership.
+enum PartnershipSchema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(
+        sql: """
+          create table note (name text primary key, value text not null) strict, without rowid;
+
+          -- What stands now. `fields` and `consents` are JSON; the columns beside them are made from them for lists.
+          create table record (
+            number integer primary key autoincrement, id text not null unique, kind text not null,
+            version integer not null, state text not null, merged_into integer references record,
+            fields text not null, consents text not null,
+            title text not null, summary text not null, audience integer not null,
+            organisation integer, shown_organisation integer, pillars text not null,
+            created_at text not null, created_by text not null, changed_at text not null,
+            assured_at text, assured_by text, assured_version integer, review_due text not null,
+            source text, source_id text, source_day text) strict;
+          create index record_kind on record (kind, state, title collate nocase);
+          create index record_due on record (kind, state, review_due);
+          create index record_organisation on record (shown_organisation, kind, state);
+          create index record_changed on record (changed_at);
+          create unique index record_source on record (source, source_id) where source is not null;
+
+          -- One thing that somebody did: one or more revisions.
+          create table batch (
+            number integer primary key autoincrement, at text not null, account text not null,
+            name text not null, action text not null, reason text, undoes integer, undone_by integer) strict;
+          -- What a record held from a batch on.
+          create table revision (
+            record integer not null references record, version integer not null,
+            batch integer not null references batch, state text not null, merged_into integer,
+            fields text not null, consents text not null,
+            primary key (record, version)) strict, without rowid;
+          create index revision_batch on revision (batch);
+          -- Somebody looked and found that it holds.
+          create table assurance (
+            number integer primary key, record integer not null references record,
+            version integer not null, at text not null, account text not null, name text not null,
+            reason text) strict;
+          create index assurance_record on assurance (record);
+          -- What somebody wanted to save and another had been quicker.
+          create table waiting_edit (
+            number integer primary key, record integer not null references record,
+            base integer not null, fields text not null, consents text not null, at text not null,
+            account text not null, name text not null, settled text) strict;
+          create index waiting_edit_record on waiting_edit (record) where settled is null;
+
+          -- Made from records, for search, filters and maps.
+          create table link (
+            source integer not null, role text not null, target integer not null, audience integer not null,
+            primary key (source, role, target)) strict, without rowid;
+          create index link_target on link (target, role);
+          create table facet (
+            record integer not null, name text not null, value text not null collate nocase,
+            audience integer not null, primary key (name, value, record)) strict, without rowid;
+          create index facet_record on facet (record);
+          create table place (
+            record integer not null, line integer not null, latitude real, longitude real,
+            is_rough integer not null, postcode text, primary key (record, line)) strict, without rowid;
+          create index place_latitude on place (latitude, longitude);
+          create virtual table search using fts5(
+            title, open, partners, tokenize = 'porter unicode61 remove_diacritics 2');
+          """)
+    }
+    return migrator
+  }
+}

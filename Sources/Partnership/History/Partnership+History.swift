@@ -1,0 +1,218 @@
+public import Foundation
+import GRDB
+
+/// One thing that somebody did.
+public struct Batch: Sendable {
+  public let number: Int64
+  public let at: Date
+  /// Who did it.
+  public let name: String
+  public let account: String
+  /// What it was: added, changed, archived, merged, imported, undone.
+  public let action: String
+  public let reason: String?
+  /// The batch that this one undid.
+  public let undoes: Int64?
+  /// The batch that undid this one.
+  public let undoneBy: Int64?
+  /// How many records it changed.
+  public let records: Int
+  /// One of them, to name it by.
+  public let record: RecordNumber?
+  public let title: String?
+  public let kind: RecordKind.ID?
+}
+
+/// A change of a record: what each field held before and holds after.
+public struct Revision: Sendable {
+  public let version: Int
+  public let batch: Batch
+  public let state: Record.State
+  public let changes: [Change]
+
+  /// A field that holds something else than before.
+  public struct Change: Sendable {
+    public let field: Field
+    public let before: FieldValue?
+    public let after: FieldValue?
+  }
+}
+
+extension Partnership {
+  /// What was done last, the newest first, to records that somebody may see.
+  ///
+  /// - Parameter before: only what was done before the batch of this number, for further pages.
+  public func changes(
+    for actor: Actor, account: String? = nil, before: Int64? = nil, limit: Int = 50
+  ) throws -> [Batch] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          select b.*, c.records, c.record, t.title, t.kind
+          from (
+              select v.batch, count(*) as records, min(r.number) as record
+              from revision v join record r on r.number = v.record and r.audience <= ?
+                join batch b on b.number = v.batch and b.number < ? and (? is null or b.account = ?)
+              group by v.batch order by v.batch desc limit ?) c
+            join batch b on b.number = c.batch join record t on t.number = c.record
+          order by b.number desc
+          """,
+        arguments: [actor.circle.rawValue, before ?? .max, account, account, limit]
+      ).map { Batch(row: $0) }
+    }
+  }
+
+  /// What became of a record over time, the newest first: what somebody may see of it.
+  public func history(of number: RecordNumber, for actor: Actor) throws -> [Revision] {
+    try read { db in
+      guard let row = try Self.row(number, db), let record = try Record(row: row, for: actor) else {
+        throw PartnershipError.missing(number)
+      }
+      let circle = Access.circle(of: actor, for: record.subject)
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          select v.version, v.state, v.merged_into, v.fields, v.consents, b.number, b.at, b.account, b.name, b.action,
+            b.reason, b.undoes, b.undone_by, 1 as records, v.record as record, null as title, null as kind
+          from revision v join batch b on b.number = v.batch where v.record = ? order by v.version
+          """, arguments: [number.value])
+      var before = Fields()
+      var revisions: [Revision] = []
+      let now = try Content(row: row)
+      for row in rows {
+        let content = try Content(row: row)
+        // What is hidden now was hidden before, whatever was chosen then.
+        let seen = now.masked(content.fields, for: circle, record.kind)
+        revisions.append(
+          Revision(
+            version: row["version"], batch: Batch(row: row), state: content.state,
+            changes: record.kind.fields.compactMap { field in
+              before[field.name] == seen[field.name]
+                ? nil
+                : Revision.Change(field: field, before: before[field.name], after: seen[field.name])
+            }))
+        before = seen
+      }
+      return revisions.reversed()
+    }
+  }
+
+  /// Undoes what a batch did, where nobody has changed the same records since.
+  ///
+  /// - Returns: the number of the batch that undid it; undoing that one does it again.
+  /// - Throws: ``PartnershipError`` naming the records that were changed since.
+  @discardableResult
+  public func undo(_ batch: Int64, by actor: Actor) throws -> Int64 {
+    try write { db in
+      guard
+        let done = try Row.fetchOne(
+          db, sql: "select * from batch where number = ?", arguments: [batch])
+      else { throw PartnershipError(.missing, "There is no change \(batch).") }
+      if let undone: Int64 = done["undone_by"] {
+        throw PartnershipError(.overtaken, "That was undone already, by change \(undone).")
+      }
+      let revisions = try Row.fetchAll(
+        db,
+        sql: "select record, version from revision where batch = ? order by record, version desc",
+        arguments: [batch])
+      var changed: [String] = []
+      var steps: [(record: Record, content: Content)] = []
+      var seen: Set<Int64> = []
+      for revision in revisions {
+        let number: Int64 = revision["record"]
+        let version: Int = revision["version"]
+        guard seen.insert(number).inserted else { continue }
+        guard let row = try Self.row(RecordNumber(number), db),
+          let record = try Record(row: row, for: actor)
+        else { throw PartnershipError.missing(RecordNumber(number)) }
+        guard record.allows(actor, .undo) || done["account"] == actor.account && actor.role != nil
+        else { throw PartnershipError.notAllowed("undo a change of \(record.title)") }
+        // What was undone since, back to this, is no obstacle.
+        guard try Content(row: row) == Self.revision(record.number, version, db) else {
+          changed.append(record.title)
+          continue
+        }
+        let first =
+          try Int.fetchOne(
+            db, sql: "select min(version) from revision where batch = ? and record = ?",
+            arguments: [batch, number]) ?? version
+        var content: Content
+        if first > 1 {
+          content = try Self.revision(RecordNumber(number), first - 1, db)
+        } else {
+          content = try Content(row: row)
+          content.state = .removed
+        }
+        steps.append((record, content))
+      }
+      guard changed.isEmpty else {
+        let names = changed.prefix(5).joined(separator: ", ")
+        throw PartnershipError(
+          .overtaken,
+          "It cannot be undone as a whole, because this was changed since: \(names)"
+            + (changed.count > 5 ? " and \(changed.count - 5) more." : "."),
+          hint: "Undo the later changes first, or change the records themselves.")
+      }
+      let writer = try BatchWriter(
+        db, actor, action: "undid a change", undoes: batch, locator: locator)
+      for (record, content) in steps {
+        if content.state != .removed { try writer.check(content, record.kind, record.number.value) }
+        try writer.revise(record.number.value, record.kind, from: record.version, to: content)
+      }
+      try db.execute(
+        sql: "update batch set undone_by = ? where number = ?", arguments: [writer.number, batch])
+      return writer.number
+    }
+  }
+
+  /// Removes from history what it holds of somebody: where a person wants to be forgotten. What was done, when and by
+  /// whom stays; what the fields held does not.
+  public func forget(_ number: RecordNumber, by actor: Actor) throws {
+    try write { db in
+      let (record, row) = try Self.changeable(number, .edit, by: actor, db)
+      guard record.kind.id == RecordKind.person.id else {
+        throw PartnershipError(.notAllowed, "Only people can be forgotten; archive it instead.")
+      }
+      var content = try Content(row: row)
+      content.fields = ["name": .text("A person who has left")]
+      content.consents = ["name": .organisation]
+      content.state = .archived
+      let writer = try BatchWriter(db, actor, action: "forgot", locator: locator)
+      let fields = try content.fieldsText
+      let consents = try content.consentsText
+      try db.execute(
+        sql: "update revision set fields = ?, consents = ? where record = ?",
+        arguments: [fields, consents, number.value])
+      try db.execute(
+        sql: "delete from waiting_edit where record = ?", arguments: [number.value])
+      try writer.revise(number.value, record.kind, from: record.version, to: content)
+    }
+  }
+}
+
+extension Content {
+  /// Fields of another time, without those that somebody may not see now.
+  func masked(_ fields: Fields, for circle: Audience, _ kind: RecordKind) -> Fields {
+    var seen = fields
+    for field in kind.fields where audience(of: field) > circle { seen[field.name] = nil }
+    return seen
+  }
+}
+
+extension Batch {
+  init(row: Row) {
+    number = row["number"]
+    at = Moment.date(row["at"])
+    name = row["name"]
+    account = row["account"]
+    action = row["action"]
+    reason = row["reason"]
+    undoes = row["undoes"]
+    undoneBy = row["undone_by"]
+    records = row["records"]
+    record = (row["record"] as Int64?).map(RecordNumber.init)
+    title = row["title"]
+    kind = row["kind"]
+  }
+}

@@ -1,0 +1,77 @@
+public import Definitions
+
+/// A kind of record: what it is called, the fields it has, and how long it is trusted.
+public struct RecordKind: Sendable, Identifiable {
+  public let id: String
+  public let singular: String
+  public let plural: String
+  /// The first part of the addresses of its pages.
+  public let path: String
+  /// What such records are for, in a sentence.
+  public let purpose: String
+  public let fields: [Field]
+  /// The field that is the record's name.
+  public let titleField: String
+  /// The field with the organisation that the record belongs to, the first of several; nil for an organisation.
+  public let organisationField: String?
+  /// After how many months somebody should look whether it still holds.
+  public let reviewMonths: Int
+  /// The line that stands below its name in lists, made of what everyone may see.
+  let summary: @Sendable (Fields) -> String
+  /// The pillars in which it would stand by what else it says, where nobody has placed it.
+  let pillars: @Sendable (Fields) -> [Pillar]
+  /// What is wrong with fields taken together.
+  let problems: @Sendable (Fields) -> [FieldProblem]
+
+  init(
+    id: String, singular: String, plural: String, path: String, purpose: String, fields: [Field],
+    title: String = "name", organisation: String? = "organisation", reviewMonths: Int,
+    summary: @escaping @Sendable (Fields) -> String = { _ in "" },
+    pillars: @escaping @Sendable (Fields) -> [Pillar] = { _ in [] },
+    problems: @escaping @Sendable (Fields) -> [FieldProblem] = { _ in [] }
+  ) {
+    self.id = id
+    self.singular = singular
+    self.plural = plural
+    self.path = path
+    self.purpose = purpose
+    self.fields = fields + [Self.pillarField]
+    titleField = title
+    organisationField = organisation
+    self.reviewMonths = reviewMonths
+    self.summary = summary
+    self.pillars = pillars
+    self.problems = problems
+  }
+
+  /// Every record is placed in the four pillars.
+  private static let pillarField = Field(
+    "pillars", "Pillars", .choices(Pillar.allCases.map { .init($0.rawValue, $0.title) }),
+    hint: "Where it stands among the four pillars of population health. Left empty, Kith suggests.",
+    filter: true, section: "Where it belongs")
+
+  public static let all: [RecordKind] = [.organisation, .team, .person, .asset]
+
+  /// The kind with an id; nil where there is none.
+  public static func named(_ id: String) -> RecordKind? { all.first { $0.id == id } }
+
+  /// All that is wrong with the fields of a record of this kind, each by itself and together.
+  public func allProblems(with fields: Fields) -> [FieldProblem] {
+    let each = self.fields.problems(with: fields)
+    return each + (each.isEmpty ? problems(fields) : [])
+  }
+
+  /// Fields as they are kept: tidied, and placed in the pillars where nobody has.
+  func kept(_ fields: Fields) -> Fields {
+    var kept = self.fields.tidied(fields)
+    if kept["pillars"] == nil {
+      kept["pillars"] = .texts(pillars(kept).map(\.rawValue).withoutRepeats)
+    }
+    return kept
+  }
+}
+
+extension Fields {
+  /// The pillars that a record is placed in.
+  public var pillars: [Pillar] { texts("pillars").compactMap(Pillar.init) }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import GRDB
+
+/// What a record holds, as history keeps it.
+struct Content: Hashable {
+  var fields: Fields
+  var consents: [String: Audience]
+  var state: Record.State
+  var mergedInto: Int64?
+}
+
+extension Content {
+  private struct Columns: Hashable {
+    let fields: String
+    let consents: String
+  }
+
+  init(row: Row) throws {
+    fields = try Self.decoder.decode(Fields.self, from: Data((row["fields"] as String).utf8))
+    consents = try Self.decoder.decode(
+      [String: Audience].self, from: Data((row["consents"] as String).utf8))
+    state = Record.State(rawValue: row["state"]) ?? .active
+    mergedInto = row["merged_into"]
+  }
+
+  var fieldsText: String { get throws { try Self.text(fields) } }
+  var consentsText: String { get throws { try Self.text(consents) } }
+
+  private static func text(_ value: some Encodable) throws -> String {
+    String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private static var decoder: JSONDecoder { JSONDecoder() }
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  /// Who may see a field.
+  func audience(of field: Field) -> Audience {
+    field.isConsented ? consents[field.name] ?? field.audience : field.audience
+  }
+
+  /// The fields that somebody in a circle may see, and the names of those that they may not.
+  func seen(by circle: Audience, _ kind: RecordKind) -> (fields: Fields, hidden: Set<String>) {
+    var seen = fields
+    var hidden: Set<String> = []
+    for field in kind.fields where fields[field.name] != nil && audience(of: field) > circle {
+      seen[field.name] = nil
+      hidden.insert(field.name)
+    }
+    return (seen, hidden)
+  }
+}
+
+/// A moment as it is kept: UTC, to the second.
+enum Moment {
+  static func text(_ date: Date) -> String {
+    date.formatted(.iso8601)
+  }
+
+  static func date(_ text: String) -> Date {
+    (try? Date(text, strategy: .iso8601)) ?? Date(timeIntervalSince1970: 0)
+  }
+}

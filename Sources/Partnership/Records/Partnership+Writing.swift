@@ -1,0 +1,239 @@
+import Foundation
+import GRDB
+
+extension Partnership {
+  /// Does one thing that may take many revisions, all of them or none.
+  ///
+  /// - Parameters:
+  ///   - action: what it is, in history's words: "imported from a feed".
+  ///   - reason: why, as whoever does it says.
+  public func batch<T>(
+    by actor: Actor, action: String, reason: String? = nil, _ body: (BatchWriter) throws -> T
+  ) throws -> T {
+    try write { db in
+      try body(BatchWriter(db, actor, action: action, reason: reason, locator: locator))
+    }
+  }
+
+  /// Adds a record.
+  ///
+  /// - Throws: ``PartnershipError`` with what is wrong, field by field, or where whoever asks may not add any.
+  public func add(
+    _ kind: RecordKind, _ fields: Fields, consents: [String: Audience] = [:], by actor: Actor,
+    reason: String? = nil
+  ) throws -> RecordNumber {
+    guard Access.allows(actor, .add) else { throw PartnershipError.notAllowed("add records") }
+    return try batch(by: actor, action: "added", reason: reason) {
+      try $0.add(kind, fields, consents: consents)
+    }
+  }
+
+  /// What became of an edit.
+  public enum EditOutcome: Sendable {
+    /// It is saved. The names are of the fields that somebody else changed meanwhile and that were kept beside it.
+    case saved(keptBeside: [String])
+    /// Nothing was different.
+    case unchanged
+    /// Somebody else changed the same fields meanwhile. Theirs stands; mine waits beside it.
+    case conflict(EditConflict)
+  }
+
+  /// Saves what somebody made of a record's fields, beside what others have made of other fields meanwhile.
+  ///
+  /// - Parameters:
+  ///   - version: the one that they had before them.
+  ///   - fields: all fields that they may see, as they should be.
+  ///   - consents: who may see which, where the kind has such a choice; nil to leave that as it is.
+  public func edit(
+    _ number: RecordNumber, basedOn version: Int, _ fields: Fields,
+    consents: [String: Audience]? = nil, by actor: Actor, reason: String? = nil,
+    settling waiting: Int64? = nil
+  ) throws -> EditOutcome {
+    try write { db in
+      let (record, row) = try Self.changeable(number, .edit, by: actor, db)
+      guard record.state == .active || record.state == .archived else {
+        throw PartnershipError(
+          .overtaken, "\(record.title) was merged into another record meanwhile.",
+          hint: "Look at that one, and change it there.")
+      }
+      let kind = record.kind
+      let circle = Access.circle(of: actor, for: record.subject)
+      let now = try Content(row: row)
+      let base = version == record.version ? now : try Self.revision(number, version, db)
+      let merge = ThreeWay(
+        base: base.seen(by: circle, kind).fields, mine: kind.fields.tidied(fields),
+        theirs: now.seen(by: circle, kind).fields)
+      // Who may see a field is of one piece with the field.
+      let consentClash =
+        consents.map { $0 != now.consents && now.consents != base.consents && $0 != base.consents }
+        ?? false
+      if !merge.clashes.isEmpty || consentClash {
+        let kept = Content(
+          fields: kind.fields.tidied(fields), consents: consents ?? now.consents,
+          state: now.state, mergedInto: nil)
+        try db.execute(
+          sql: """
+            insert into waiting_edit (record, base, fields, consents, at, account, name)
+            values (?, ?, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            number.value, version, try kept.fieldsText, try kept.consentsText,
+            Moment.text(Date()), actor.account, actor.name,
+          ])
+        if let waiting { try Self.settle(waiting, number, db) }
+        return .conflict(
+          EditConflict(
+            waiting: db.lastInsertedRowID, version: record.version, fields: merge.clashes,
+            theirs: merge.theirs, mine: merge.mine, merged: merge.merged,
+            by: try Self.author(of: number, record.version, db)))
+      }
+      var next = now
+      next.fields = kind.kept(merge.merged.adding(now.fields, only: record.hidden))
+      if let consents { next.consents = consents }
+      if let waiting { try Self.settle(waiting, number, db) }
+      guard next != now else { return .unchanged }
+      let writer = try BatchWriter(db, actor, action: "changed", reason: reason, locator: locator)
+      try writer.check(next, kind, number.value)
+      try writer.revise(number.value, kind, from: record.version, to: next)
+      return .saved(keptBeside: merge.onlyTheirs)
+    }
+  }
+
+  /// Takes a record out of lists, or brings it back.
+  public func setArchived(
+    _ archived: Bool, _ number: RecordNumber, by actor: Actor, reason: String? = nil
+  ) throws {
+    try write { db in
+      let (record, row) = try Self.changeable(number, .archive, by: actor, db)
+      var content = try Content(row: row)
+      let state: Record.State = archived ? .archived : .active
+      guard content.state == .active || content.state == .archived, content.state != state else {
+        throw PartnershipError(
+          .overtaken, "\(record.title) is \(content.state.rawValue) already.")
+      }
+      content.state = state
+      let writer = try BatchWriter(
+        db, actor, action: archived ? "archived" : "brought back", reason: reason, locator: locator)
+      try writer.revise(number.value, record.kind, from: record.version, to: content)
+    }
+  }
+
+  /// Says that somebody looked, today, and that a record holds. It changes nothing in the record.
+  public func assure(_ number: RecordNumber, by actor: Actor, reason: String? = nil) throws {
+    try write { db in
+      let (record, _) = try Self.changeable(number, .assure, by: actor, db)
+      let now = Date()
+      let day = Day(now)
+      try db.execute(
+        sql: """
+          insert into assurance (record, version, at, account, name, reason) values (?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          number.value, record.version, Moment.text(now), actor.account, actor.name, reason,
+        ])
+      try db.execute(
+        sql: """
+          update record set assured_at = ?, assured_by = ?, assured_version = ?, review_due = ? where number = ?
+          """,
+        arguments: [
+          day.description, actor.name, record.version,
+          day.adding(months: record.kind.reviewMonths).description, number.value,
+        ])
+    }
+  }
+
+  /// Takes back the last assurance of a record, for instance one that was given by mistake.
+  public func withdrawAssurance(_ number: RecordNumber, by actor: Actor) throws {
+    try write { db in
+      let (record, _) = try Self.changeable(number, .assure, by: actor, db)
+      guard
+        let last = try Row.fetchOne(
+          db, sql: "select number, account from assurance where record = ? order by number desc",
+          arguments: [number.value])
+      else {
+        throw PartnershipError(.overtaken, "\(record.title) has no assurance to take back.")
+      }
+      guard last["account"] == actor.account || actor.isSteward else {
+        throw PartnershipError.notAllowed("take back what somebody else assured")
+      }
+      try db.execute(
+        sql: "delete from assurance where number = ?", arguments: [last["number"] as Int64])
+      let before = try Row.fetchOne(
+        db, sql: "select at, name, version from assurance where record = ? order by number desc",
+        arguments: [number.value])
+      let day = before.map { Day(Moment.date($0["at"])) }
+      try db.execute(
+        sql: """
+          update record set assured_at = ?, assured_by = ?, assured_version = ?, review_due = ? where number = ?
+          """,
+        arguments: [
+          day?.description, before?["name"] as String?, before?["version"] as Int?,
+          (day?.adding(months: record.kind.reviewMonths) ?? .today).description, number.value,
+        ])
+    }
+  }
+
+  // MARK: Pieces
+
+  /// A record and its row, where somebody may do something to it.
+  static func changeable(
+    _ number: RecordNumber, _ action: Access.Action, by actor: Actor, _ db: Database
+  ) throws -> (Record, Row) {
+    guard
+      let row = try Row.fetchOne(
+        db, sql: "select * from record where number = ?", arguments: [number.value]),
+      let record = try Record(row: row, for: actor), record.state != .removed || action == .undo
+    else { throw PartnershipError.missing(number) }
+    guard record.allows(actor, action) else {
+      throw PartnershipError.notAllowed("change \(record.title)")
+    }
+    return (record, row)
+  }
+
+  /// What a record held in a version.
+  static func revision(_ number: RecordNumber, _ version: Int, _ db: Database) throws -> Content {
+    guard
+      let row = try Row.fetchOne(
+        db, sql: "select * from revision where record = ? and version = ?",
+        arguments: [number.value, version])
+    else {
+      throw PartnershipError(
+        .missing, "Record \(number) has no version \(version).", hint: "Open it anew and try again."
+      )
+    }
+    return try Content(row: row)
+  }
+
+  private static func author(
+    of number: RecordNumber, _ version: Int, _ db: Database
+  ) throws -> String {
+    try String.fetchOne(
+      db,
+      sql: """
+        select b.name from revision r join batch b on b.number = r.batch where r.record = ? and r.version = ?
+        """, arguments: [number.value, version]) ?? ""
+  }
+
+  private static func settle(_ waiting: Int64, _ number: RecordNumber, _ db: Database) throws {
+    try db.execute(
+      sql: "update waiting_edit set settled = ? where number = ? and record = ?",
+      arguments: [Moment.text(Date()), waiting, number.value])
+  }
+}
+
+extension PartnershipError {
+  static func notAllowed(_ what: String) -> PartnershipError {
+    PartnershipError(
+      .notAllowed, "You may not \(what).",
+      hint: "Sign in with an account that may, or suggest a correction instead.")
+  }
+}
+
+extension Fields {
+  /// With some of the fields of others beside them.
+  func adding(_ others: Fields, only names: Set<String>) -> Fields {
+    var sum = self
+    for name in names { sum[name] = others[name] }
+    return sum
+  }
+}
