@@ -46,6 +46,7 @@ let package = Package(
       name: "Governance",
       dependencies: [
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: house),
     .target(
@@ -64,7 +65,7 @@ let package = Package(
       resources: [.copy("Resources/indicators")], swiftSettings: house),
     .target(
       name: "Partnership",
-      dependencies: ["Definitions", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["Definitions", "Governance", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
     .target(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
@@ -125,7 +126,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "PartnershipTests", dependencies: ["Definitions", "Partnership"], swiftSettings: house),
+      name: "PartnershipTests", dependencies: ["Definitions", "Governance", "Partnership"],
+      swiftSettings: house),
     .testTarget(
       name: "SyntheticTests",
       dependencies: ["CZstd", "Columns", "Engine", "Population", "Synthetic", "TestPlaces"],

@@ -1,5 +1,6 @@
 import Definitions
 import Foundation
+import Governance
 import Testing
 
 @testable import Partnership

@@ -1,3 +1,5 @@
+import Governance
+
 /// The one place that says who may do what.
 public enum Access {
   public enum Action: Sendable {

@@ -1,30 +1,7 @@
+public import Governance
+
 /// Who reads or changes something: nobody in particular, or somebody who has signed in.
 public struct Actor: Sendable, Hashable {
-  /// What somebody may do.
-  public enum Role: String, Sendable, Codable, CaseIterable, Comparable {
-    /// Reads what partners may see.
-    case reader
-    /// Adds records and keeps those of their own organisation.
-    case partner
-    /// Looks after the whole: any record, duplicates, imports, corrections from the public.
-    case steward
-    /// And accounts.
-    case administrator
-
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-
-    public static func < (one: Self, other: Self) -> Bool { one.rank < other.rank }
-
-    public var title: String {
-      switch self {
-      case .reader: "reader"
-      case .partner: "partner"
-      case .steward: "steward"
-      case .administrator: "administrator"
-      }
-    }
-  }
-
   /// The account's id; empty for nobody in particular.
   public let account: String
   /// What history calls them.

@@ -1,0 +1,21 @@
+public import Foundation
+
+/// Somebody who can sign in.
+public struct Account: Sendable, Hashable, Identifiable {
+  /// The email address that they sign in with, in small letters.
+  public let id: String
+  /// What history calls them.
+  public let name: String
+  public let role: Role
+  /// The number of their record among the people of the partnership, where they have one.
+  public let person: Int64?
+  /// Whether it is a role of a fictional place that anybody at this machine may take.
+  public let isPersona: Bool
+  /// What the role is for, of a persona.
+  public let about: String
+  public let isDisabled: Bool
+  /// Until when it is locked after wrong passwords; nil where it is not.
+  public let lockedUntil: Date?
+  public let created: Date
+  public let lastSignIn: Date?
+}

@@ -1,0 +1,186 @@
+import Crypto
+public import Foundation
+import GRDB
+
+extension AccountStore {
+  /// How long somebody stays signed in without doing anything, and at most, in seconds.
+  public static let idleSeconds = 12 * 3600.0
+  public static let longestSeconds = 7 * 86_400.0
+
+  /// What became of an attempt to sign in.
+  public enum SignIn: Sendable {
+    /// The value of the cookie that says who it is.
+    case signedIn(cookie: String)
+    /// The address or password is wrong, or the account is disabled: which one is not told.
+    case refused
+    /// Too many wrong passwords, until then.
+    case locked(until: Date)
+  }
+
+  /// Signs somebody in with a password.
+  ///
+  /// Whether there is such an account is not told, by words nor by the time that it takes. Five wrong passwords lock an
+  /// account for a minute, each further one for twice as long, to an hour.
+  public func signIn(_ id: String, password: String, now: Date = Date()) async throws -> SignIn {
+    try await withCheckedThrowingContinuation { continuation in
+      hashing.async {
+        continuation.resume(with: Result { try self.attempt(id, password, now) })
+      }
+    }
+  }
+
+  private func attempt(_ id: String, _ password: String, _ now: Date) throws -> SignIn {
+    let id = Self.normal(id)
+    let row = try read { db in
+      try Row.fetchOne(
+        db, sql: "select password, is_disabled, locked_until from account where id = ?",
+        arguments: [id])
+    }
+    if let until: Double = row?["locked_until"], until > now.timeIntervalSince1970 {
+      return .locked(until: Date(timeIntervalSince1970: until))
+    }
+    let kept: String? = row?["password"]
+    guard let kept else {
+      // As long as a real one takes.
+      _ = try Password.hash(password, cost: cost)
+      return .refused
+    }
+    guard try Password.matches(password, kept), row?["is_disabled"] == false else {
+      return try write { db in
+        try db.execute(
+          sql: "update account set failures = failures + 1 where id = ?", arguments: [id])
+        let failures =
+          try Int.fetchOne(db, sql: "select failures from account where id = ?", arguments: [id])
+          ?? 0
+        guard failures >= 5 else { return .refused }
+        let minutes = min(60, 1 << min(6, failures - 5))
+        let until = now.addingTimeInterval(Double(minutes) * 60)
+        try db.execute(
+          sql: "update account set locked_until = ? where id = ?",
+          arguments: [until.timeIntervalSince1970, id])
+        return .locked(until: until)
+      }
+    }
+    return .signedIn(cookie: try begin(id, now))
+  }
+
+  /// Takes the role of a persona of a fictional place; nil where there is none.
+  public func take(persona id: String, now: Date = Date()) throws -> String? {
+    guard let account = try account(id), account.isPersona, !account.isDisabled else { return nil }
+    return try begin(account.id, now)
+  }
+
+  private func begin(_ id: String, _ now: Date) throws -> String {
+    let token = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+    try write { db in
+      try db.execute(
+        sql: "delete from session where seen < ? or created < ?",
+        arguments: [
+          now.timeIntervalSince1970 - Self.idleSeconds,
+          now.timeIntervalSince1970 - Self.longestSeconds,
+        ])
+      try db.execute(
+        sql: "insert into session values (?, ?, ?, ?)",
+        arguments: [
+          Self.digest(token), id, now.timeIntervalSince1970, now.timeIntervalSince1970,
+        ])
+      try db.execute(
+        sql: "update account set failures = 0, locked_until = null, last_sign_in = ? where id = ?",
+        arguments: [now.timeIntervalSince1970, id])
+    }
+    return "\(token.base64URL).\(signature("session", token).base64URL)"
+  }
+
+  /// Whom a cookie says it is; nil where it is forged, too old, or ended.
+  public func account(cookie: String, now: Date = Date()) throws -> Account? {
+    guard let token = token(of: cookie) else { return nil }
+    let row = try read { db in
+      try Row.fetchOne(
+        db,
+        sql: """
+          select a.*, s.seen from session s join account a on a.id = s.account
+          where s.token = ? and s.seen > ? and s.created > ? and a.is_disabled = 0
+          """,
+        arguments: [
+          Self.digest(token), now.timeIntervalSince1970 - Self.idleSeconds,
+          now.timeIntervalSince1970 - Self.longestSeconds,
+        ])
+    }
+    guard let row else { return nil }
+    // Not at every request: a page is mostly several.
+    if now.timeIntervalSince1970 - (row["seen"] as Double) > 300 {
+      try write { db in
+        try db.execute(
+          sql: "update session set seen = ? where token = ?",
+          arguments: [now.timeIntervalSince1970, Self.digest(token)])
+      }
+    }
+    return Account(row: row)
+  }
+
+  /// Ends a session.
+  public func signOut(cookie: String) throws {
+    guard let token = token(of: cookie) else { return }
+    try write { db in
+      try db.execute(sql: "delete from session where token = ?", arguments: [Self.digest(token)])
+    }
+  }
+
+  /// Ends every session of an account, on all machines.
+  public func signOutEverywhere(_ id: String) throws {
+    try write { db in
+      try db.execute(
+        sql: "delete from session where account = ?", arguments: [Self.normal(id)])
+    }
+  }
+
+  // MARK: Tokens of forms
+
+  /// The token that a form of somebody's must bring along, which nobody else can know (OWASP, CSRF Prevention, "signed
+  /// double-submit cookie").
+  ///
+  /// - Parameter cookie: the cookie of the session, or, of somebody who has not signed in, of the browser.
+  public func formToken(for cookie: String) -> String {
+    signature("form", Data(cookie.utf8)).base64URL
+  }
+
+  public func isFormToken(_ token: String, for cookie: String) -> Bool {
+    Password.isSame(Data(token.utf8), Data(formToken(for: cookie).utf8))
+  }
+
+  /// A cookie for a browser in which nobody has signed in.
+  public func browserCookie() -> String {
+    SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }.base64URL
+  }
+
+  private func token(of cookie: String) -> Data? {
+    let parts = cookie.split(separator: ".")
+    guard parts.count == 2, let token = Data(base64URL: parts[0]),
+      let signed = Data(base64URL: parts[1]), Password.isSame(signature("session", token), signed)
+    else { return nil }
+    return token
+  }
+
+  private func signature(_ purpose: String, _ data: Data) -> Data {
+    var code = HMAC<SHA256>(key: secret)
+    code.update(data: Data("\(purpose)\0".utf8))
+    code.update(data: data)
+    return Data(code.finalize())
+  }
+
+  private static func digest(_ token: Data) -> Data { Data(SHA256.hash(data: token)) }
+}
+
+extension Data {
+  /// In the alphabet for addresses and cookies, without padding (RFC 4648, section 5).
+  var base64URL: String {
+    base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+      "=", with: "")
+  }
+
+  init?(base64URL text: some StringProtocol) {
+    var plain = String(text).replacing("-", with: "+").replacing("_", with: "/")
+    plain += String(repeating: "=", count: (4 - plain.count % 4) % 4)
+    self.init(base64Encoded: plain)
+  }
+}

@@ -1,0 +1,236 @@
+import Crypto
+public import Foundation
+import GRDB
+
+/// The accounts of a place and who is signed in: one file of SQLite beside the others.
+///
+/// Passwords are kept as scrypt hashes, sessions as hashes of their tokens: whoever has the file can sign in as nobody.
+public final class AccountStore: Sendable {
+  let queue: DatabaseQueue
+  private let file: URL
+  let secret: SymmetricKey
+  let cost: Password.Cost
+  /// Where passwords are hashed, one at a time: each takes 128 MiB.
+  let hashing = DispatchQueue(label: "kith.passwords")
+
+  /// Opens the accounts, which are made where they are missing.
+  ///
+  /// - Throws: ``GovernanceError``.
+  public convenience init(at file: URL) throws { try self.init(at: file, cost: Password.Cost()) }
+
+  init(at file: URL, cost: Password.Cost) throws {
+    self.file = file
+    self.cost = cost
+    do {
+      if !FileManager.default.fileExists(atPath: file.path) {
+        // Made by ourselves first, so that nobody else may ever read it.
+        guard
+          FileManager.default.createFile(
+            atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
+        else {
+          throw GovernanceError(
+            file.path, "The accounts cannot be made.", hint: "Check that you may write there.")
+        }
+      }
+      var configuration = Configuration()
+      configuration.journalMode = .wal
+      configuration.busyMode = .timeout(10)
+      configuration.prepareDatabase { try $0.execute(sql: "pragma secure_delete = on") }
+      queue = try DatabaseQueue(path: file.path, configuration: configuration)
+      try Self.migrator.migrate(queue)
+      secret = try queue.write { db in
+        if let key = try Data.fetchOne(db, sql: "select key from secret where name = 'cookies'") {
+          return SymmetricKey(data: key)
+        }
+        let made = SymmetricKey(size: .bits256)
+        try db.execute(
+          sql: "insert into secret values ('cookies', ?)",
+          arguments: [made.withUnsafeBytes { Data($0) }])
+        return made
+      }
+    } catch let error as DatabaseError {
+      throw Self.unusable(file, error)
+    }
+  }
+
+  private static func unusable(_ file: URL, _ error: DatabaseError) -> GovernanceError {
+    GovernanceError(
+      file.path, "The accounts cannot be used: \(error.message ?? "SQLite \(error.resultCode)").",
+      hint: "Check that it is a file of Kith's accounts and that the disk is not full.")
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(
+        sql: """
+          create table secret (name text primary key, key blob not null) strict, without rowid;
+          create table account (
+            id text primary key, name text not null, role text not null, person integer,
+            is_persona integer not null, about text not null, is_disabled integer not null,
+            password text, failures integer not null, locked_until real, created real not null,
+            last_sign_in real) strict, without rowid;
+          create table session (
+            token blob primary key, account text not null references account on delete cascade,
+            created real not null, seen real not null) strict, without rowid;
+          create index session_account on session (account);
+          """)
+    }
+    return migrator
+  }
+
+  func read<T>(_ body: (Database) throws -> T) throws -> T {
+    do { return try queue.read(body) } catch let error as DatabaseError {
+      throw Self.unusable(file, error)
+    }
+  }
+
+  func write<T>(_ body: (Database) throws -> T) throws -> T {
+    do { return try queue.write(body) } catch let error as DatabaseError {
+      throw Self.unusable(file, error)
+    }
+  }
+
+  // MARK: Accounts
+
+  /// Adds an account.
+  ///
+  /// - Parameters:
+  ///   - id: the email address to sign in with.
+  ///   - password: nil for a persona, which needs none.
+  /// - Throws: ``GovernanceError`` where there is one already, or the address or password is not accepted.
+  public func add(
+    _ id: String, name: String, role: Role, password: String?, person: Int64? = nil,
+    about: String = ""
+  ) throws {
+    let id = Self.normal(id)
+    guard id.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil, id.utf8.count <= 254 else {
+      throw GovernanceError(
+        "account", "'\(id.prefix(60))' is not an email address.",
+        hint: "People sign in with their email address, such as name@example.org.")
+    }
+    let name = name.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !name.isEmpty, name.count <= 200 else {
+      throw GovernanceError(
+        "account \(id)", "The name is missing or longer than 200 characters.",
+        hint: "Give the name that history should show with --name.")
+    }
+    let kept = try password.map { try accepted($0, for: id) }
+    try write { db in
+      guard try account(id, db) == nil else {
+        throw GovernanceError(
+          "account \(id)", "There is one already.",
+          hint: "`kith user password` gives it another password.")
+      }
+      try db.execute(
+        sql: """
+          insert into account (id, name, role, person, is_persona, about, is_disabled, password, failures, created)
+          values (?, ?, ?, ?, ?, ?, 0, ?, 0, ?)
+          """,
+        arguments: [
+          id, name, role.rawValue, person, password == nil, about, kept,
+          Date().timeIntervalSince1970,
+        ])
+    }
+  }
+
+  /// Gives an account another password, unlocks it, and ends its sessions.
+  public func setPassword(_ password: String, of id: String) throws {
+    let id = Self.normal(id)
+    let kept = try accepted(password, for: id)
+    try change(id) { db in
+      try db.execute(
+        sql: """
+          update account set password = ?, failures = 0, locked_until = null where id = ? and is_persona = 0
+          """, arguments: [kept, id])
+      guard db.changesCount == 1 else {
+        throw GovernanceError("account \(id)", "A role of a fictional place has no password.")
+      }
+      try db.execute(sql: "delete from session where account = ?", arguments: [id])
+    }
+  }
+
+  /// Gives an account another role.
+  public func setRole(_ role: Role, of id: String) throws {
+    try change(id) { db in
+      try db.execute(
+        sql: "update account set role = ? where id = ?",
+        arguments: [role.rawValue, Self.normal(id)])
+    }
+  }
+
+  /// Says which record among the people is the holder's own.
+  public func setPerson(_ person: Int64?, of id: String) throws {
+    try change(id) { db in
+      try db.execute(
+        sql: "update account set person = ? where id = ?", arguments: [person, Self.normal(id)])
+    }
+  }
+
+  /// Keeps somebody out and ends their sessions, or lets them in again.
+  public func setDisabled(_ disabled: Bool, _ id: String) throws {
+    try change(id) { db in
+      try db.execute(
+        sql: "update account set is_disabled = ?, failures = 0, locked_until = null where id = ?",
+        arguments: [disabled, Self.normal(id)])
+      if disabled {
+        try db.execute(
+          sql: "delete from session where account = ?", arguments: [Self.normal(id)])
+      }
+    }
+  }
+
+  /// Every account, by address.
+  public func accounts() throws -> [Account] {
+    try read { db in
+      try Row.fetchAll(db, sql: "select * from account order by id").compactMap { Account(row: $0) }
+    }
+  }
+
+  public func account(_ id: String) throws -> Account? { try read { try account(id, $0) } }
+
+  private func account(_ id: String, _ db: Database) throws -> Account? {
+    try Row.fetchOne(db, sql: "select * from account where id = ?", arguments: [Self.normal(id)])
+      .flatMap { Account(row: $0) }
+  }
+
+  private func change(_ id: String, _ body: (Database) throws -> Void) throws {
+    try write { db in
+      guard try account(id, db) != nil else {
+        throw GovernanceError(
+          "account \(Self.normal(id))", "There is none.", hint: "`kith user list` lists them.")
+      }
+      try body(db)
+    }
+  }
+
+  private func accepted(_ password: String, for id: String) throws -> String {
+    if let refusal = Password.refusal(password, for: id) {
+      throw GovernanceError("account \(id)", refusal)
+    }
+    return try Password.hash(password, cost: cost)
+  }
+
+  static func normal(_ id: String) -> String {
+    id.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+  }
+}
+
+extension Account {
+  init?(row: Row) {
+    guard let role = Role(rawValue: row["role"]) else { return nil }
+    func date(_ name: String) -> Date? {
+      (row[name] as Double?).map { Date(timeIntervalSince1970: $0) }
+    }
+    id = row["id"]
+    name = row["name"]
+    self.role = role
+    person = row["person"]
+    isPersona = row["is_persona"]
+    about = row["about"]
+    isDisabled = row["is_disabled"]
+    lockedUntil = date("locked_until").flatMap { $0 > Date() ? $0 : nil }
+    created = date("created") ?? Date(timeIntervalSince1970: 0)
+    lastSignIn = date("last_sign_in")
+  }
+}
