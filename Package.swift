@@ -76,8 +76,8 @@ let package = Package(
     .target(
       name: "Site",
       dependencies: [
-        "Charts", "Definitions", "Intake", "Linkage", "Population", "Statistics",
-        .product(name: "Hummingbird", package: "hummingbird"),
+        "Charts", "Definitions", "Governance", "Intake", "Linkage", "Partnership", "Population",
+        "Statistics", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
@@ -87,7 +87,7 @@ let package = Package(
       name: "kith",
       dependencies: [
         "Charts", "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake",
-        "LineFiles", "Linkage", "Population", "Site", "Statistics", "Synthetic",
+        "LineFiles", "Linkage", "Partnership", "Population", "Site", "Statistics", "Synthetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -18,7 +18,7 @@ COMPONENTS = {
     "grid-column-one-third", "grid-column-two-thirds", "grid-row", "header", "heading-l",
     "heading-m", "heading-s", "heading-xl", "heading-xs", "hint", "input", "inset-text", "label",
     "lede-text", "link", "list", "main-wrapper", "select", "skip-link", "summary-list", "table",
-    "table-container", "table-responsive", "tag", "u-visually-hidden", "width-container",
+    "table-container", "table-responsive", "tag", "textarea", "u-visually-hidden", "width-container",
 }
 CLASS = re.compile(r"\.nhsuk-([a-z]+(?:-[a-z]+)*)")
 UNUSED_PARTS = re.compile(

@@ -6,6 +6,7 @@ import Foundation
 import Governance
 import Intake
 import LineFiles
+import Partnership
 import Population
 import Site
 import Synthetic
@@ -28,7 +29,7 @@ struct KithCommand: AsyncParsableCommand {
     subcommands: [
       New.self, Check.self, Synth.self, Run.self, Snapshots.self, Serve.self, Demo.self,
       Quality.self, Export.self, View.self, Link.self, Stats.self, SPC.self, People.self,
-      VaultCommand.self,
+      VaultCommand.self, User.self,
       EngineCommand.self,
     ])
 
@@ -60,10 +61,14 @@ struct KithCommand: AsyncParsableCommand {
       // What a command found once it ran: the usage of all commands would be no help.
       print(error: "Error: \(error.message)")
       return 2
+    case let error as GovernanceError where error.isInput:
+      print(error: "\(error)")
+      return 2
     case is ViewProblem, is FHIRInputsError:
       print(error: "\(error)")
       return 2
-    case is LineFilesError, is GovernanceError, is EngineError, is StoreError, is SiteError,
+    case is LineFilesError, is GovernanceError, is PartnershipError, is EngineError, is StoreError,
+      is SiteError,
       is SyntheticError,
       is CancellationError:
       print(error: "\(error)")

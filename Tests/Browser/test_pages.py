@@ -110,9 +110,9 @@ def test_only_components_of_the_trimmed_sheet_are_used(fictional, open_page):
     """A class of the NHS.UK sheet that was cut away would have no effect."""
     kept = set()
     page = open_page(fictional + "/")
-    sheet = page.request.get(fictional + "/assets/nhsuk.css").text()
+    sheet = page.request.get(fictional + "/static/nhsuk.css").text()
     kept.update(re.findall(r"\.(nhsuk-[A-Za-z0-9_-]+)", sheet))
-    own = page.request.get(fictional + "/assets/kith.css").text()
+    own = page.request.get(fictional + "/static/kith.css").text()
     kept.update(re.findall(r"\.(nhsuk-[A-Za-z0-9_-]+)", own))
     used = set()
     for path in FICTIONAL[:-1]:

@@ -14,7 +14,7 @@ struct AccountTests {
       "kith-accounts-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let store = try AccountStore(
-      at: folder.appendingPathComponent("accounts.sqlite"), cost: .init(rounds: 1 << 4))
+      at: folder.appendingPathComponent("accounts.sqlite"), cost: .little)
     try store.add("GP@example.org", name: "A GP", role: .partner, password: Self.password)
     return store
   }
@@ -156,7 +156,7 @@ struct AccountTests {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let file = folder.appendingPathComponent("accounts.sqlite")
     let cookie = try await {
-      let store = try AccountStore(at: file, cost: .init(rounds: 1 << 4))
+      let store = try AccountStore(at: file, cost: .little)
       try store.add("gp@example.org", name: "A GP", role: .partner, password: Self.password)
       return try #require(try await self.cookie(store))
     }()

@@ -38,8 +38,8 @@ struct PartnershipTests {
       field: "name", value: .text("A\u{0}B"),
       message: "Name holds the character U+0, which no page can show. Take it out."),
     Wrong(
-      field: "sort", value: .text("castle"),
-      message: "What it is: 'castle' is not one of the choices."),
+      field: "type", value: .text("castle"),
+      message: "Type: 'castle' is not one of the choices."),
     Wrong(
       field: "postcode", value: .text("nowhere"),
       message: "Postcode: 'nowhere' is not a postcode such as BB1 1AA."),
@@ -73,7 +73,7 @@ struct PartnershipTests {
   func problems(wrong: Wrong) throws {
     let test = try TestPartnership()
     var fields: Fields = [
-      "name": .text("A"), "sort": .text("group"), "minimum_age": .number(70),
+      "name": .text("A"), "type": .text("group"), "minimum_age": .number(70),
     ]
     fields[wrong.field] = wrong.value
     let error = #expect(throws: PartnershipError.self) {
@@ -203,7 +203,7 @@ struct PartnershipTests {
     #expect(history[0].changes.map(\.field.name) == ["name"])
     #expect(history[0].changes[0].before == .text("Lunch club"))
     #expect(history[0].changes[0].after == .text("Supper club"))
-    #expect(history[1].changes.contains { $0.field.name == "sort" })
+    #expect(history[1].changes.contains { $0.field.name == "type" })
   }
 
   @Test("A change can be undone, and the undoing too; what was changed since is not overwritten")
@@ -330,7 +330,7 @@ struct PartnershipTests {
     #expect(!record.allows(.anybody, .edit))
     #expect(!Access.allows(test.partner, .merge))
     #expect(throws: PartnershipError.self) {
-      try test.partnership.add(.asset, ["name": .text("A"), "sort": .text("group")], by: .anybody)
+      try test.partnership.add(.asset, ["name": .text("A"), "type": .text("group")], by: .anybody)
     }
     #expect(throws: PartnershipError.self) {
       try test.partnership.edit(number, basedOn: 1, record.fields, by: test.other)

@@ -35,7 +35,7 @@ final class TestPartnership {
 
   func asset(_ name: String, _ more: Fields = [:], by actor: Actor? = nil) throws -> RecordNumber {
     var fields: Fields = [
-      "name": .text(name), "sort": .text("group"), "organisation": charity.asValue,
+      "name": .text(name), "type": .text("group"), "organisation": charity.asValue,
     ]
     for (field, value) in more.values { fields[field] = value }
     return try partnership.add(.asset, fields, by: actor ?? partner)

@@ -228,7 +228,7 @@ struct SiteTests {
     "What does not exist is told so, with a way on",
     arguments: [
       "/areas/ward/none", "/areas/none/Z05000001", "/measures/none", "/nothing/here",
-      "/areas/ward/Z05000001/tables/none.csv", "/assets/none.css", "/quality/none/none/none",
+      "/areas/ward/Z05000001/tables/none.csv", "/static/none.css", "/quality/none/none/none",
     ])
   func notFound(uri: String) async throws {
     try await withSite(try await TestPlaces.fictional()) { client in
@@ -273,7 +273,7 @@ struct SiteTests {
       for match in page.text.matches(of: /(?:src|href)="(https?:[^"]*)"/) {
         Issue.record("a page names \(match.1)")
       }
-      let styles = try await get(client, "/assets/nhsuk.css")
+      let styles = try await get(client, "/static/nhsuk.css")
       #expect(!styles.text.contains("@font-face"))
       #expect(!styles.text.contains("https://assets.nhs.uk"))
     }
@@ -353,7 +353,7 @@ struct SiteTests {
       }
       var assets = 0
       for name in ["nhsuk.css", "kith.css"] {
-        assets += try await get(client, "/assets/\(name)").text.utf8.count
+        assets += try await get(client, "/static/\(name)").text.utf8.count
       }
       #expect(heaviest + assets < 300_000, "\(heaviest) bytes of page and \(assets) of styles")
       let board = try await get(client, "/areas/icb24/E54000048").text

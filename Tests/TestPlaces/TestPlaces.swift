@@ -32,6 +32,22 @@ public enum TestPlaces {
   /// A fictional place, run once for all tests that read it.
   public static func fictional() async throws -> PlaceStore { try await Once.fictional.store() }
 
+  /// A copy of the fictional place that only this call uses, with nobody's partnership in it.
+  public static func ownFictional() async throws -> PlaceStore {
+    let shared = try await fictional()
+    let store = PlaceStore(place: try emptyFolder().appendingPathComponent("place"))
+    try FileManager.default.copyItem(at: shared.place, to: store.place)
+    for file in [store.partnership, store.accounts] {
+      for suffix in ["", "-wal", "-shm"] {
+        let path = file.path + suffix
+        if FileManager.default.fileExists(atPath: path) {
+          try FileManager.default.removeItem(atPath: path)
+        }
+      }
+    }
+    return store
+  }
+
   /// Makes a place of Lancashire and South Cumbria from `data`, which may be a changed copy.
   public static func makeLancashire(data: URL) throws -> URL {
     let folder = try emptyFolder()

@@ -18,7 +18,7 @@ public final class AccountStore: Sendable {
   /// - Throws: ``GovernanceError``.
   public convenience init(at file: URL) throws { try self.init(at: file, cost: Password.Cost()) }
 
-  init(at file: URL, cost: Password.Cost) throws {
+  package init(at file: URL, cost: Password.Cost) throws {
     self.file = file
     self.cost = cost
     do {
@@ -105,20 +105,20 @@ public final class AccountStore: Sendable {
   ) throws {
     let id = Self.normal(id)
     guard id.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil, id.utf8.count <= 254 else {
-      throw GovernanceError(
+      throw GovernanceError.input(
         "account", "'\(id.prefix(60))' is not an email address.",
         hint: "People sign in with their email address, such as name@example.org.")
     }
     let name = name.trimmingCharacters(in: .whitespacesAndNewlines)
     guard !name.isEmpty, name.count <= 200 else {
-      throw GovernanceError(
+      throw GovernanceError.input(
         "account \(id)", "The name is missing or longer than 200 characters.",
         hint: "Give the name that history should show with --name.")
     }
     let kept = try password.map { try accepted($0, for: id) }
     try write { db in
       guard try account(id, db) == nil else {
-        throw GovernanceError(
+        throw GovernanceError.input(
           "account \(id)", "There is one already.",
           hint: "`kith user password` gives it another password.")
       }
@@ -144,7 +144,8 @@ public final class AccountStore: Sendable {
           update account set password = ?, failures = 0, locked_until = null where id = ? and is_persona = 0
           """, arguments: [kept, id])
       guard db.changesCount == 1 else {
-        throw GovernanceError("account \(id)", "A role of a fictional place has no password.")
+        throw GovernanceError.input(
+          "account \(id)", "A role of a fictional place has no password.")
       }
       try db.execute(sql: "delete from session where account = ?", arguments: [id])
     }
@@ -197,7 +198,7 @@ public final class AccountStore: Sendable {
   private func change(_ id: String, _ body: (Database) throws -> Void) throws {
     try write { db in
       guard try account(id, db) != nil else {
-        throw GovernanceError(
+        throw GovernanceError.input(
           "account \(Self.normal(id))", "There is none.", hint: "`kith user list` lists them.")
       }
       try body(db)
@@ -206,7 +207,8 @@ public final class AccountStore: Sendable {
 
   private func accepted(_ password: String, for id: String) throws -> String {
     if let refusal = Password.refusal(password, for: id) {
-      throw GovernanceError("account \(id)", refusal)
+      throw GovernanceError.input(
+        "account \(id)", refusal)
     }
     return try Password.hash(password, cost: cost)
   }

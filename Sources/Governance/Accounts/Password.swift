@@ -5,10 +5,13 @@ import Foundation
 public enum Password {
   /// The cost of scrypt: N = 2^17, r = 8, p = 1, which takes 128 MiB and some tenths of a second (OWASP, Password Storage
   /// Cheat Sheet, "scrypt").
-  struct Cost: Sendable {
+  package struct Cost: Sendable {
     var rounds = 1 << 17
     var blockSize = 8
     var parallelism = 1
+
+    /// A cost for tests, of next to nothing.
+    package static let little = Cost(rounds: 1 << 4)
   }
 
   /// A password as it is kept: `scrypt$N$r$p$salt$key`, the last two in base64.

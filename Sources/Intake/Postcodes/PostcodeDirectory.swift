@@ -91,7 +91,7 @@ public struct PostcodeDirectory: Sendable {
   }
 
   /// The small area of a postcode, however it is spaced; nil where the directory has not got it.
-  func area(of postcode: UnsafeRawBufferPointer) -> String? {
+  package func area(of postcode: UnsafeRawBufferPointer) -> String? {
     Self.packed(postcode).flatMap { places[$0] }.map { areas[Int($0)] }
   }
 

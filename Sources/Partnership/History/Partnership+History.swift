@@ -63,6 +63,16 @@ extension Partnership {
     }
   }
 
+  /// The records that a batch changed, as they are now, of those that somebody may see.
+  public func records(of batch: Int64, for actor: Actor) throws -> [Record] {
+    let numbers = try read { db in
+      try Int64.fetchAll(
+        db, sql: "select distinct record from revision where batch = ? order by record",
+        arguments: [batch])
+    }
+    return try records(numbers.map(RecordNumber.init), for: actor)
+  }
+
   /// What became of a record over time, the newest first: what somebody may see of it.
   public func history(of number: RecordNumber, for actor: Actor) throws -> [Revision] {
     try read { db in

@@ -7,7 +7,7 @@ extension RecordKind {
     purpose: "What is strong here: services, groups, spaces, skills and good practice.",
     fields: [
       Field("name", "Name", .line(200), required: true),
-      Field("sort", "What it is", .choice(AssetSort.choices), required: true, filter: true),
+      Field("type", "Type", .choice(AssetType.choices), required: true, filter: true),
       Field(
         "organisation", "Organisation", .record(["organisation"]),
         hint: "Who runs it. Leave it empty if nobody does."),
@@ -106,7 +106,7 @@ extension RecordKind {
     reviewMonths: 6,
     summary: { fields in
       [
-        AssetSort(rawValue: fields.text("sort") ?? "")?.title,
+        AssetType(rawValue: fields.text("type") ?? "")?.title,
         fields.rows("places").first?.text("town") ?? fields.text("postcode"),
       ].compactMap { $0 }.joined(separator: ", ")
     },
@@ -166,8 +166,8 @@ extension RecordKind {
   ]
 }
 
-/// What sort of thing an asset is.
-public enum AssetSort: String, CaseIterable, Sendable {
+/// What type of thing an asset is.
+public enum AssetType: String, CaseIterable, Sendable {
   case service, group, space, skill, practice
 
   public var title: String {

@@ -14,6 +14,27 @@ extension Partnership {
     }
   }
 
+  /// Records as somebody may see them, in the order of their numbers as given.
+  public func records(_ numbers: [RecordNumber], for actor: Actor) throws -> [Record] {
+    try read { db in
+      try numbers.compactMap { number in
+        try Self.row(number, db).flatMap { try Record(row: $0, for: actor) }
+      }
+    }
+  }
+
+  /// What a record held in an earlier version, as far as somebody may see it now.
+  public func fields(of number: RecordNumber, version: Int, for actor: Actor) throws -> Fields {
+    try read { db in
+      guard let row = try Self.row(number, db), let record = try Record(row: row, for: actor) else {
+        throw PartnershipError.missing(number)
+      }
+      let circle = Access.circle(of: actor, for: record.subject)
+      return try Content(row: row).masked(
+        Self.revision(number, version, db).fields, for: circle, record.kind)
+    }
+  }
+
   static func row(_ number: RecordNumber, _ db: Database) throws -> Row? {
     try Row.fetchOne(
       db.cachedStatement(sql: "select * from record where number = ?"), arguments: [number.value])
@@ -39,11 +60,11 @@ extension Partnership {
   }
 
   /// A page of the records that a query asks for.
-  public func list(_ query: RecordQuery, for actor: Actor) throws -> RecordPage {
+  public func list(_ query: RecordQuery, for actor: Actor) throws -> RecordList {
     try read { db in try Self.list(query, actor, db) }
   }
 
-  static func list(_ query: RecordQuery, _ actor: Actor, _ db: Database) throws -> RecordPage {
+  static func list(_ query: RecordQuery, _ actor: Actor, _ db: Database) throws -> RecordList {
     let selection = Selection(query, actor)
     guard query.near != nil else {
       let total =
@@ -56,7 +77,7 @@ extension Partnership {
           order by \(selection.order) limit ? offset ?
           """,
         arguments: selection.arguments + [query.perPage, max(0, query.page - 1) * query.perPage])
-      return RecordPage(
+      return RecordList(
         records: rows.map { RecordSummary(row: $0, distance: nil) }, total: total, query: query)
     }
     return try nearest(query, selection, db)
@@ -65,8 +86,8 @@ extension Partnership {
   /// A page of records by how near they are. Distances of all that are asked for are worked out: some ten thousand.
   private static func nearest(
     _ query: RecordQuery, _ selection: Selection, _ db: Database
-  ) throws -> RecordPage {
-    guard let near = query.near else { return RecordPage(records: [], total: 0, query: query) }
+  ) throws -> RecordList {
+    guard let near = query.near else { return RecordList(records: [], total: 0, query: query) }
     var box = ""
     var arguments = selection.arguments
     if let limit = query.withinKilometres {
@@ -106,7 +127,7 @@ extension Partnership {
         where r.number in (\(list))
         """)
     let records = Dictionary(uniqueKeysWithValues: rows.map { ($0["number"] as Int64, $0) })
-    return RecordPage(
+    return RecordList(
       records: wanted.compactMap { number, distance in
         records[number].map { RecordSummary(row: $0, distance: distance) }
       }, total: sorted.count, query: query)

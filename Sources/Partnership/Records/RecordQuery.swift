@@ -55,7 +55,7 @@ public struct RecordSummary: Sendable, Hashable {
 }
 
 /// A page of a list.
-public struct RecordPage: Sendable {
+public struct RecordList: Sendable {
   public let records: [RecordSummary]
   /// Of how many in all.
   public let total: Int

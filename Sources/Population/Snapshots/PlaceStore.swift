@@ -23,6 +23,10 @@ public struct PlaceStore: Sendable {
   var stages: URL { root.appendingPathComponent("stages", isDirectory: true) }
   /// The indicators that a run has worked out before it was stopped.
   var indicatorStage: URL { stages.appendingPathComponent("indicators", isDirectory: true) }
+  /// What partners know of each other and do together.
+  public var partnership: URL { root.appendingPathComponent("partnership.sqlite") }
+  /// Who can sign in.
+  public var accounts: URL { root.appendingPathComponent("accounts.sqlite") }
   public var snapshots: URL { root.appendingPathComponent("snapshots", isDirectory: true) }
   var current: URL { root.appendingPathComponent("current") }
   var lock: URL { root.appendingPathComponent("lock") }

@@ -16,8 +16,13 @@ struct Page: Sendable {
   /// Whether the page takes htmx, for comfort.
   let usesScript: Bool
 
+  /// A page of the navigation, in one of its areas.
   enum Section: String, CaseIterable, Sendable {
-    case home, findings, indicators, inequalities, find, compare, map, measures, quality, about
+    case home
+    case findings, indicators, inequalities, find, compare, map, measures
+    case agree, assets, organisations, people, teams, changes
+    case quality, linkage, about
+    case account
 
     var title: String {
       switch self {
@@ -29,8 +34,16 @@ struct Page: Sendable {
       case .compare: "Compare"
       case .map: "Map"
       case .measures: "Measures"
+      case .agree: "All we have"
+      case .assets: "Assets"
+      case .organisations: "Partners"
+      case .people: "People"
+      case .teams: "Teams"
+      case .changes: "Changes"
       case .quality: "Data quality"
+      case .linkage: "Linkage"
       case .about: "About the data"
+      case .account: "My account"
       }
     }
 
@@ -38,9 +51,39 @@ struct Page: Sendable {
       switch self {
       case .home: "/"
       case .findings: "/standing-out"
+      case .organisations: "/partners"
       default: "/\(rawValue)"
       }
     }
+
+    /// The part of the circle that it belongs to.
+    var area: Area {
+      switch self {
+      case .home: .place
+      case .findings, .indicators, .inequalities, .find, .compare, .map, .measures: .know
+      case .agree, .assets, .organisations, .people, .teams, .changes: .agree
+      case .quality, .linkage, .about: .govern
+      case .account: .account
+      }
+    }
+  }
+
+  /// The circle that Kith is for, as far as it is built, with what surrounds it.
+  enum Area: String, CaseIterable, Sendable {
+    case place, know, agree, govern, account
+
+    var title: String {
+      switch self {
+      case .place: "My place"
+      case .know: "Know"
+      case .agree: "Agree"
+      case .govern: "Govern"
+      case .account: "Account"
+      }
+    }
+
+    /// The pages in it, the first of which the area's own link leads to.
+    var sections: [Section] { Section.allCases.filter { $0.area == self } }
   }
 
   init(
@@ -58,7 +101,11 @@ struct Page: Sendable {
 
 /// A request that cannot be answered as it was asked.
 struct PageError: Error {
-  enum Kind { case notFound, badRequest }
+  enum Kind: Equatable {
+    case notFound, badRequest, forbidden
+    /// Whoever asks should sign in, and comes back to that address.
+    case signIn(next: String)
+  }
 
   let kind: Kind
   let title: String
@@ -66,6 +113,22 @@ struct PageError: Error {
 
   static func notFound(_ message: String) -> PageError {
     PageError(kind: .notFound, title: "Page not found", message: message)
+  }
+
+  static func forbidden(_ message: String) -> PageError {
+    PageError(kind: .forbidden, title: "That is not open to you", message: message)
+  }
+
+  /// For somebody who has not signed in, the way to do so; for anybody else, that they may not.
+  static func signIn(_ visitor: Visitor, _ request: PageRequest) -> PageError {
+    guard visitor.account == nil else {
+      return .forbidden(
+        "Your account may not do that. Whoever looks after Kith here can change it.")
+    }
+    let query = request.query.isEmpty ? "" : "?\(request.query)"
+    return PageError(
+      kind: .signIn(next: request.path + query), title: "Sign in first",
+      message: "That is for people who have signed in.")
   }
 
   static func badRequest(_ message: String) -> PageError {

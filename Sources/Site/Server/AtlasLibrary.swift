@@ -1,3 +1,4 @@
+import Definitions
 import Intake
 import Logging
 import Population
@@ -13,6 +14,8 @@ final class AtlasLibrary: Sendable {
     /// What the data are used for, and the rules that they are checked by.
     let uses: [DataUse]
     let rules: RulePolicies
+    /// Where postcodes are.
+    let postcodes: PlacePostcodes
     /// Tells editions apart, over restarts too: definitions may have changed with the same snapshot.
     let tag: String
 
@@ -22,6 +25,7 @@ final class AtlasLibrary: Sendable {
       search = UnitSearch(atlas)
       uses = try DataUse.all(definitions: store.definitions)
       rules = try MappingCatalogue(definitions: store.definitions).policies()
+      postcodes = PlacePostcodes(atlas, try PlaceFile(inPlace: store.place).postcodes)
       tag = "\"\(atlas.manifest.id)-\(String(UInt32.random(in: 0 ... .max), radix: 16))\""
     }
 

@@ -1,8 +1,11 @@
 import Charts
 import Definitions
+import Dispatch
+import Governance
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Partnership
 import Population
 
 /// Which page answers which address.
@@ -10,6 +13,10 @@ struct SiteRoutes: Sendable {
   let library: AtlasLibrary
   let templates: TemplateLibrary
   let assets: Assets
+  let store: Partnership
+  let reception: Reception
+  /// Where pages are made that read the partnership.
+  let pages = DispatchQueue(label: "kith.pages", attributes: .concurrent)
 
   typealias Context = BasicRequestContext
 
@@ -34,6 +41,7 @@ struct SiteRoutes: Sendable {
       try MeasurePage(edition.atlas, request).page()
     }
     indicators(router)
+    partnership(router)
     page(router, "quality") { edition, request in QualityPage(edition, request).page() }
     page(router, "linkage") { edition, request in try LinkagePage(edition, request).page() }
     page(router, "quality/:source") { edition, request in
@@ -59,7 +67,7 @@ struct SiteRoutes: Sendable {
       let hits = FindPage(library.current, query).hitsHTML()
       return Response(html: hits)
     }
-    router.get("assets/:name") { request, context in
+    router.get("static/:name") { request, context in
       guard let name = context.parameters.get("name"), let asset = assets[name] else {
         return try failure(.notFound("There is no such file."))
       }
@@ -113,13 +121,17 @@ struct SiteRoutes: Sendable {
   ) {
     router.get(RouterPath(path)) { request, context in
       let edition = library.current
-      // A page depends on its address and the edition alone.
-      if request.headers[.ifNoneMatch] == edition.tag { return Response(status: .notModified) }
+      let visitor = try reception.visitor(of: request)
+      // A page depends on its address, the edition, and who is signed in alone.
+      let tag = visitor.account.map { "\(edition.tag.dropLast())-\($0.id)\"" } ?? edition.tag
+      if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified) }
       do {
         let page = try make(edition, PageRequest(request, context))
-        var response = Response(html: try templates.render(page, atlas: edition.atlas))
-        response.headers[.eTag] = edition.tag
-        response.headers[.cacheControl] = "no-cache"
+        var response = Response(
+          html: try templates.render(page, atlas: edition.atlas, visitor: visitor))
+        response.headers[.eTag] = tag
+        response.headers[.cacheControl] = "private, no-cache"
+        response.headers[.vary] = "Cookie"
         return response
       } catch let error as PageError {
         return try failure(error)
@@ -128,27 +140,41 @@ struct SiteRoutes: Sendable {
     let tables = path.isEmpty ? "tables/:table" : "\(path)/tables/:table"
     router.get(RouterPath(tables)) { request, context in
       do {
-        let page = try make(library.current, PageRequest(request, context))
-        let file = context.parameters.get("table") ?? ""
-        guard file.hasSuffix(".csv"),
-          let table = page.tables.first(where: { $0.id == file.dropLast(4) })
-        else { throw PageError.notFound("This page has no such table.") }
-        // The byte-order mark is what makes Excel read UTF-8.
-        var response = Response(text: "\u{FEFF}" + table.csv, type: "text/csv; charset=utf-8")
-        response.headers[.contentDisposition] = "attachment; filename=\"\(table.id).csv\""
-        return response
+        return try csv(make(library.current, PageRequest(request, context)), context)
       } catch let error as PageError {
         return try failure(error)
       }
     }
   }
 
-  private func failure(_ error: PageError) throws -> Response {
+  /// The table of a page that an address names, as CSV.
+  func csv(_ page: Page, _ context: Context) throws -> Response {
+    let file = context.parameters.get("table") ?? ""
+    guard file.hasSuffix(".csv"),
+      let table = page.tables.first(where: { $0.id == file.dropLast(4) })
+    else { throw PageError.notFound("This page has no such table.") }
+    // The byte-order mark is what makes Excel read UTF-8.
+    var response = Response(text: "\u{FEFF}" + table.csv, type: "text/csv; charset=utf-8")
+    response.headers[.contentDisposition] = "attachment; filename=\"\(table.id).csv\""
+    return response
+  }
+
+  func failure(_ error: PageError, visitor: Visitor = .anybody) throws -> Response {
+    if case .signIn(let next) = error.kind {
+      return Response(
+        status: .seeOther, headers: [.location: "/sign-in?next=\(next.queryEncoded)"])
+    }
     let page = Page(
       title: error.title, template: "error", section: .find,
       values: ["title": error.title, "message": error.message])
-    var response = Response(html: try templates.render(page, atlas: library.current.atlas))
-    response.status = error.kind == .notFound ? .notFound : .badRequest
+    var response = Response(
+      html: try templates.render(page, atlas: library.current.atlas, visitor: visitor))
+    response.status =
+      switch error.kind {
+      case .notFound: .notFound
+      case .forbidden: .forbidden
+      case .badRequest, .signIn: .badRequest
+      }
     return response
   }
 }
@@ -177,6 +203,12 @@ struct PageRequest: Sendable {
 
   /// Every value of the query with this name.
   func all(_ name: String) -> [String] { items.getAll(name).filter { !$0.isEmpty } }
+
+  /// The value of the first item of the query whose name begins so.
+  func first(withPrefix prefix: String) -> String? {
+    for (key, value) in items where key.hasPrefix(prefix) && !value.isEmpty { return String(value) }
+    return nil
+  }
 
   /// The address of the CSV of a table of this page.
   func csv(_ table: DataTable) -> String {
@@ -224,7 +256,8 @@ struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
       + "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     response.headers[.xContentTypeOptions] = "nosniff"
     if let referrerPolicy = HTTPField.Name("Referrer-Policy") {
-      response.headers[referrerPolicy] = "no-referrer"
+      // Not `no-referrer`: browsers would then send forms from "null".
+      response.headers[referrerPolicy] = "same-origin"
     }
     return response
   }

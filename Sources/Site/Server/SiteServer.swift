@@ -1,6 +1,8 @@
 import Foundation
+import Governance
 public import Hummingbird
 public import Logging
+import Partnership
 public import Population
 
 /// Serves a place in the browser.
@@ -25,8 +27,13 @@ public struct SiteServer: Sendable {
     async let assets = Assets()
     async let templates = TemplateLibrary()
     let library = try await AtlasLibrary(store: store, logger: logger)
+    let partnership = try Partnership(
+      at: store.partnership, locator: CurrentPostcodes(library: library))
+    let reception = Reception(
+      accounts: try AccountStore(at: store.accounts), partnership: partnership)
     let routes = SiteRoutes(
-      library: library, templates: try await templates, assets: try await assets)
+      library: library, templates: try await templates, assets: try await assets,
+      store: partnership, reception: reception)
     return Application(
       router: routes.router(),
       configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "Kith"),

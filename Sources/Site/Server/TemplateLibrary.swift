@@ -1,4 +1,5 @@
 import Foundation
+import Governance
 import Mustache
 import Population
 
@@ -16,18 +17,25 @@ struct TemplateLibrary: Sendable {
   }
 
   /// A page in the layout.
-  func render(_ page: Page, atlas: Atlas) throws -> String {
+  func render(_ page: Page, atlas: Atlas, visitor: Visitor) throws -> String {
     guard let body = library.render(page.values.withoutBlanks, withTemplate: page.template) else {
       throw SiteError("The template '\(page.template)' is missing.", hint: "Build Kith again.")
     }
-    let navigation: [[String: any Sendable]] = Page.Section.allCases.map {
-      [
-        "title": $0.title, "path": $0.path, "isCurrent": $0 == page.section,
-      ]
+    let area = page.section.area
+    let navigation = Page.Area.allCases.filter { $0 != .account }.map {
+      one -> [String: any Sendable] in
+      ["title": one.title, "path": one.sections.first?.path ?? "/", "isCurrent": one == area]
     }
+    let nearby = area.sections.count > 1 ? area.sections : []
     let values: [String: any Sendable] = [
       "title": page.title, "place": atlas.manifest.place.name, "bodyHTML": body,
-      "navigation": navigation, "snapshot": atlas.manifest.id,
+      "navigation": navigation,
+      "nearby": nearby.map { one -> [String: any Sendable] in
+        ["title": one.title, "path": one.path, "isCurrent": one == page.section]
+      },
+      "hasNearby": !nearby.isEmpty, "area": area.title, "signedInAs": visitor.account?.name ?? "",
+      "token": visitor.formToken,
+      "snapshot": atlas.manifest.id,
       "created": String(atlas.manifest.created.prefix(10)), "version": Kith.version,
       "usesScript": page.usesScript, "isHome": page.section == .home,
       "isFictional": atlas.manifest.pack.id.hasPrefix("fictional"),
@@ -46,6 +54,7 @@ extension [String: any Sendable] {
       switch value {
       case let text as String: text.isEmpty ? nil : text
       case let list as [[String: any Sendable]]: list.map(\.withoutBlanks)
+      case let one as [String: any Sendable]: one.withoutBlanks
       default: value
       }
     }

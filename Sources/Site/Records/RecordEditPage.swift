@@ -1,0 +1,135 @@
+import Definitions
+import Foundation
+import HTTPTypes
+import Partnership
+
+/// The form in which a record is added or changed, and what becomes of what was put in.
+struct RecordEditPage {
+  let kind: RecordKind
+  let desk: Desk
+  let request: PageRequest
+
+  // MARK: Adding
+
+  /// The empty form, with what can be known filled in.
+  func adding() throws -> Page {
+    try requireAdding()
+    var form = RecordForm(kind, desk)
+    for field in kind.fields {
+      if let text = request["f.\(field.name)"] { form.fields[field.name] = .text(text) }
+    }
+    if kind.organisationField == "organisation", desk.actor.organisations.count == 1,
+      let own = desk.actor.organisations.first
+    {
+      form.fields["organisation"] = own.asValue
+    }
+    return try page(form, record: nil)
+  }
+
+  func add(_ input: Form) throws -> Answer {
+    try requireAdding()
+    var form = RecordForm(kind, desk)
+    try form.read(input)
+    if input.has("_more") { return .page(try page(form, record: nil)) }
+    do {
+      guard form.problems.isEmpty else { throw PartnershipError(.invalid(form.problems), "") }
+      let number = try desk.partnership.add(
+        kind, form.fields, consents: form.consents, by: desk.actor)
+      let change = try desk.partnership.history(of: number, for: desk.actor).first?.batch.number
+      return .redirect(
+        "/\(kind.path)/\(number)?done=added" + (change.map { "&change=\($0)" } ?? ""))
+    } catch let error as PartnershipError {
+      return try refused(error, &form, record: nil)
+    }
+  }
+
+  private func requireAdding() throws {
+    guard Access.allows(desk.actor, .add) else { throw PageError.signIn(desk.visitor, request) }
+  }
+
+  // MARK: Changing
+
+  func editing() throws -> Page {
+    let record = try changeable()
+    var form = RecordForm(kind, desk, fields: record.fields, consents: record.consents)
+    form.hidden = record.hidden
+    return try page(form, record: record)
+  }
+
+  func edit(_ input: Form) throws -> Answer {
+    let record = try changeable()
+    var form = RecordForm(kind, desk, consents: record.consents)
+    form.hidden = record.hidden
+    try form.read(input)
+    if input.has("_more") {
+      return .page(try page(form, record: record, version: input["version"]))
+    }
+    guard let version = input["version"].flatMap({ Int($0) }) else {
+      throw PageError.badRequest(
+        "The form does not say which version it was made from. Open it anew.")
+    }
+    do {
+      guard form.problems.isEmpty else { throw PartnershipError(.invalid(form.problems), "") }
+      let outcome = try desk.partnership.edit(
+        record.number, basedOn: version, form.fields,
+        consents: kind.fields.contains(where: \.isConsented) ? form.consents : nil, by: desk.actor,
+        reason: input["reason"], settling: input["settling"].flatMap { Int64($0) })
+      switch outcome {
+      case .unchanged: return .redirect("\(record.path)?done=unchanged")
+      case .saved(let beside):
+        let change = try desk.partnership.history(of: record.number, for: desk.actor).first?.batch
+          .number
+        let names = kind.fields.filter { beside.contains($0.name) }.map { $0.label.lowercased() }
+        return .redirect(
+          "\(record.path)?done=\(input.has("settling") ? "settled" : "saved")"
+            + (change.map { "&change=\($0)" } ?? "")
+            + (names.isEmpty ? "" : "&beside=\(names.joined(separator: ", ").queryEncoded)"))
+      case .conflict(let conflict):
+        return .page(try ConflictPage(record: record, desk: desk).page(conflict), status: .conflict)
+      }
+    } catch let error as PartnershipError {
+      return try refused(error, &form, record: record, version: input["version"])
+    }
+  }
+
+  private func changeable() throws -> Record {
+    guard desk.visitor.account != nil else { throw PageError.signIn(desk.visitor, request) }
+    let record = try desk.record(kind, request.part("number"))
+    guard record.allows(desk.actor, .edit) else {
+      throw PageError.forbidden(
+        "You may not change \(record.title): that is for its organisation, for whoever added it, and for stewards."
+      )
+    }
+    return record
+  }
+
+  // MARK: Pieces
+
+  private func refused(
+    _ error: PartnershipError, _ form: inout RecordForm, record: Record?, version: String? = nil
+  ) throws -> Answer {
+    guard case .invalid(let problems) = error.reason else { throw error }
+    form.problems = problems
+    return .page(try page(form, record: record, version: version), status: .unprocessableContent)
+  }
+
+  private func page(_ form: RecordForm, record: Record?, version: String? = nil) throws -> Page {
+    let title = record.map { "Change \($0.title)" } ?? "Add \(kind.singular.withArticle)"
+    let values: [String: any Sendable] = [
+      "title": title, "purpose": record == nil ? kind.purpose : "",
+      "action": record.map { "\($0.path)/edit" } ?? "/\(kind.path)/add",
+      "back": record?.path ?? "/\(kind.path)", "token": desk.visitor.formToken,
+      "version": version ?? record.map { "\($0.version)" } ?? "", "isChange": record != nil,
+      "summaryHTML": form.summaryHTML, "fieldsHTML": try form.html(),
+      "button": record == nil ? "Add" : "Save",
+    ]
+    return Page(
+      title: form.problems.isEmpty ? title : "Error: \(title)", template: "record_form",
+      section: kind.section, values: values, usesScript: true)
+  }
+}
+
+extension String {
+  /// The noun with its article.
+  var withArticle: String { ("aeiou".contains(lowercased().first ?? " ") ? "an " : "a ") + self }
+}

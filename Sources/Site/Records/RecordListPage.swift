@@ -1,0 +1,251 @@
+import Charts
+import Definitions
+import Foundation
+import Partnership
+
+/// The list of the records of a kind: found by words, narrowed by filters, in an order of one's choice.
+struct RecordListPage {
+  let kind: RecordKind
+  private let desk: Desk
+  private let request: PageRequest
+
+  init(_ kind: RecordKind, _ desk: Desk, _ request: PageRequest) {
+    self.kind = kind
+    self.desk = desk
+    self.request = request
+  }
+
+  func page() throws -> Page {
+    let query = try self.query
+    let found = try desk.partnership.list(query, for: desk.actor)
+    let isFiltered =
+      !query.facets.isEmpty || !query.text.isEmpty || query.trust != nil
+      || query.organisation != nil || query.near != nil
+    let kept = request.query.isEmpty ? "" : "?\(request.query)"
+    let values: [String: any Sendable] = [
+      "title": kind.plural.capitalisedFirst, "purpose": kind.purpose, "path": "/\(kind.path)",
+      "singular": kind.singular, "plural": kind.plural,
+      "article": "aeiou".contains(kind.singular.first ?? " ") ? "an" : "a",
+      "query": query.text, "near": request["near"] ?? "", "hasPlaces": hasPlaces,
+      "distances": Self.distances.map { one -> [String: any Sendable] in
+        ["id": one, "title": "\(one) km", "isChosen": request["km"] == one]
+      },
+      "sorts": sorts.map { one -> [String: any Sendable] in
+        ["id": one.0.rawValue, "title": one.1, "isChosen": query.order == one.0]
+      },
+      "trusts": Trust.allCases.map { one -> [String: any Sendable] in
+        ["id": one.rawValue, "title": one.title, "isChosen": query.trust == one]
+      },
+      "filters": try filters(query), "isFiltered": isFiltered,
+      "chosen": chosen(query), "count": count(found.total),
+      "records": found.records.map { card($0) }, "isEmpty": found.records.isEmpty,
+      "emptyText": isFiltered
+        ? "Nothing answers to that. Take a filter away, or try fewer words."
+        : "There are none yet.",
+      "csv": "/\(kind.path).csv\(kept)", "mayAdd": Access.allows(desk.actor, .add),
+      "signIn": desk.visitor.account == nil ? "/sign-in?next=/\(kind.path)" : "",
+      "pagesHTML": pagesHTML(found), "hasTrust": true,
+    ]
+    return Page(
+      title: kind.plural.capitalisedFirst, template: "records", section: kind.section,
+      values: values)
+  }
+
+  static let distances = ["1", "2", "5", "10", "25"]
+
+  private var hasPlaces: Bool { kind.fields.contains { $0.name == "postcode" } }
+
+  private var sorts: [(RecordQuery.Order, String)] {
+    var sorts: [(RecordQuery.Order, String)] = [
+      (.title, "Name"), (.relevance, "Best match"), (.changed, "Changed last"),
+      (.due, "Due to be checked"),
+    ]
+    if hasPlaces { sorts.append((.distance, "Nearest")) }
+    return sorts
+  }
+
+  /// What the address asks for.
+  var query: RecordQuery {
+    get throws {
+      var query = RecordQuery([kind.id])
+      query.text = request["q"] ?? ""
+      for field in kind.fields where field.isFilter {
+        let values = request.all(field.name)
+        if !values.isEmpty { query.facets[field.name] = values }
+      }
+      if let text = request["organisation"] {
+        guard let number = RecordNumber(text) else {
+          throw PageError.badRequest("'\(text.prefix(40))' is not the number of an organisation.")
+        }
+        query.organisation = number
+      }
+      query.trust = request["trust"].flatMap(Trust.init)
+      query.order =
+        request["sort"].flatMap(RecordQuery.Order.init)
+        ?? (query.text.isEmpty ? .title : .relevance)
+      if let near = request["near"] {
+        guard let position = desk.edition.postcodes.position(of: Field.postcode(near) ?? near)
+        else {
+          throw PageError.badRequest(
+            "'\(near.prefix(20))' is not a postcode that this place knows. Check it, or leave it out."
+          )
+        }
+        query.near = position
+        query.withinKilometres = request["km"].flatMap(Double.init)
+      } else if query.order == .distance {
+        query.order = .title
+      }
+      guard let page = Int(request["page"] ?? "1"), (1...100_000).contains(page) else {
+        throw PageError.badRequest(
+          "'\((request["page"] ?? "").prefix(20))' is not the number of a page.")
+      }
+      query.page = page
+      return query
+    }
+  }
+
+  private func count(_ total: Int) -> String {
+    total == 1 ? "1 \(kind.singular)" : "\(numberText(Double(total), decimals: 0)) \(kind.plural)"
+  }
+
+  private func card(_ record: RecordSummary) -> [String: any Sendable] {
+    RecordCard(record, kind).values
+  }
+
+  /// The choices of each filter, with how many records each would leave.
+  private func filters(_ query: RecordQuery) throws -> [[String: any Sendable]] {
+    try kind.fields.filter(\.isFilter).compactMap { field -> [String: any Sendable]? in
+      let counts = try desk.partnership.counts(of: field.name, in: query, for: desk.actor)
+      let chosen = query.facets[field.name] ?? []
+      var options: [(id: String, title: String)] =
+        switch field.type {
+        case .choice(let choices), .choices(let choices): choices.map { ($0.id, $0.title) }
+        // Words of people's own: the most frequent.
+        default:
+          counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20).map {
+            ($0.key, $0.key)
+          }
+        }
+      options = options.filter { counts[$0.id] != nil || chosen.contains($0.id) }
+      guard options.count > 1 || !chosen.isEmpty else { return nil }
+      return [
+        "name": field.name, "title": field.label, "isOpen": !chosen.isEmpty,
+        "options": options.map { option -> [String: any Sendable] in
+          [
+            "id": option.id, "title": option.title, "count": "\(counts[option.id] ?? 0)",
+            "key": "\(field.name)-\(option.id)".replacing(" ", with: "_"),
+            "isChosen": chosen.contains(option.id),
+          ]
+        },
+      ]
+    }
+  }
+
+  /// What the list is narrowed by, in words.
+  private func chosen(_ query: RecordQuery) -> String {
+    query.facets.sorted { $0.key < $1.key }.map { name, values in
+      let field = kind.fields[name]
+      let titles = values.map { field?.type.title(of: $0) ?? $0 }
+      return "\(field?.label ?? name): \(titles.joined(separator: " or "))"
+    }.joined(separator: "; ")
+  }
+
+  /// Links to the other pages of the list.
+  private func pagesHTML(_ found: RecordList) -> String {
+    guard found.pages > 1 else { return "" }
+    let page = found.query.page
+    func link(_ number: Int, _ text: String) -> String {
+      let kept = request.query.split(separator: "&").filter { !$0.hasPrefix("page=") }
+        .joined(separator: "&")
+      let query = kept.isEmpty ? "page=\(number)" : "\(kept)&page=\(number)"
+      return "<a href=\"/\(kind.path)?\(query.xmlEscaped)\">\(text)</a>"
+    }
+    var html = "<nav class=\"pages no-print\" aria-label=\"Pages\">"
+    if page > 1 { html += link(page - 1, "Previous page") }
+    html += "<span>Page \(page) of \(found.pages)</span>"
+    if page < found.pages { html += link(page + 1, "Next page") }
+    return html + "</nav>"
+  }
+
+  // MARK: CSV
+
+  /// All that was found as CSV, with every field that whoever asks may see.
+  func csv() throws -> String {
+    var query = try self.query
+    query.page = 1
+    query.perPage = 100_000
+    let found = try desk.partnership.list(query, for: desk.actor)
+    let columns = kind.fields
+    let records = try desk.partnership.records(found.records.map(\.number), for: desk.actor)
+    let pointed = try desk.partnership.titles(
+      records.flatMap { record in columns.flatMap { $0.records(in: record.fields) } },
+      for: desk.actor)
+    let table = DataTable(
+      id: kind.path, caption: kind.plural,
+      columns: (["number"] + columns.map(\.label) + ["last checked", "checked by", "as of"]).map {
+        DataTable.Column($0)
+      },
+      rows: records.map { record in
+        let words = ValueWords(titles: pointed)
+        return [.text("\(record.number)")]
+          + columns.map { field in
+            .text(record.fields[field.name].map { words.line($0, field) } ?? "")
+          }
+          + [
+            .text(record.assurance?.day.description ?? ""), .text(record.assurance?.name ?? ""),
+            .text(record.source?.day ?? ""),
+          ]
+      })
+    return table.csv
+  }
+}
+
+/// A record as a card of a list.
+struct RecordCard {
+  let values: [String: any Sendable]
+
+  init(_ record: RecordSummary, _ kind: RecordKind?) {
+    let trust = Trust(assured: record.assured, reviewMonths: kind?.reviewMonths ?? 12)
+    values = [
+      "title": record.title, "path": record.path, "summary": record.summary,
+      "organisation": record.organisationTitle ?? "",
+      "trust": trust.title, "trustClass": trust.rawValue,
+      "assured": record.assured.map { "\($0.inWords)" } ?? "",
+      "asOf": record.sourceDay.map { "as of \($0)" } ?? "",
+      "distance": record.distance.map { kilometres in
+        (kilometres < 0.95
+          ? "\(Int((kilometres * 1_000 / 50).rounded()) * 50) m"
+          : numberText(kilometres, decimals: 1) + " km")
+          + (record.position?.isRough ?? false ? " or so" : "") + " away"
+      } ?? "",
+      "kind": kind?.singular ?? "",
+    ]
+  }
+}
+
+extension FieldType {
+  /// The title of a choice; the text itself of what is none.
+  func title(of id: String) -> String {
+    switch self {
+    case .choice(let choices), .choices(let choices): choices.first { $0.id == id }?.title ?? id
+    default: id
+    }
+  }
+}
+
+extension Field {
+  /// The records that this field of a record points at.
+  func records(in fields: Fields) -> [RecordNumber] {
+    switch type {
+    case .record, .records: fields.records(name)
+    case .rows(let inner, _):
+      fields.rows(name).flatMap { row in inner.flatMap { $0.records(in: row) } }
+    default: []
+    }
+  }
+}
+
+extension RecordKind {
+  /// The part of the site where its pages are.
+  var section: Page.Section { Page.Section(rawValue: plural) ?? .agree }
+}

@@ -1,0 +1,216 @@
+import Charts
+import Definitions
+import Foundation
+import Governance
+import Partnership
+
+/// The page of a record: what it says, how far it can be trusted, what points at it, and what can be done with it.
+struct RecordViewPage {
+  private let kind: RecordKind
+  private let desk: Desk
+  private let request: PageRequest
+
+  init(_ kind: RecordKind, _ desk: Desk, _ request: PageRequest) {
+    self.kind = kind
+    self.desk = desk
+    self.request = request
+  }
+
+  func page() throws -> Page {
+    let record = try desk.record(kind, request.part("number"))
+    let pointed = try desk.partnership.titles(
+      kind.fields.flatMap { $0.records(in: record.fields) }
+        + [record.organisation, record.mergedInto].compactMap { $0 }, for: desk.actor)
+    let words = ValueWords(titles: pointed)
+    let waiting = try desk.partnership.waitingEdits(of: record.number, for: desk.actor)
+    let path = record.path
+    let mayEdit = record.allows(desk.actor, .edit) && record.state != .merged
+    let values: [String: any Sendable] = [
+      "title": record.title, "kind": kind.singular, "kindPath": "/\(kind.path)",
+      "kinds": kind.plural.capitalisedFirst, "path": path, "token": desk.visitor.formToken,
+      "alert": record.fields.text("alert") ?? "",
+      "isArchived": record.state == .archived,
+      "merged": record.mergedInto.flatMap { number in pointed[number]?.title } ?? "",
+      "mergedPath": record.mergedInto.map { "/\(kind.path)/\($0)" } ?? "",
+      "description": record.fields.text("description").map {
+        words.html(.text($0), Field("description", "", .paragraphs(0)))
+      } ?? "",
+      "sections": sections(record, words), "hiddenText": hiddenText(record),
+      "trust": RecordTrust(record, today: .today).values,
+      "mayEdit": mayEdit,
+      "mayAssure": record.allows(desk.actor, .assure) && record.state == .active,
+      "mayWithdraw": record.assurance != nil && record.allows(desk.actor, .assure),
+      "mayArchive": record.allows(desk.actor, .archive) && record.state == .active,
+      "mayRestore": record.allows(desk.actor, .archive) && record.state == .archived,
+      "mayForget": kind.id == "person" && mayEdit && record.fields.text("name") != nil,
+      "isSignedIn": desk.visitor.account != nil, "signIn": "/sign-in?next=\(path)",
+      "waiting": waiting.map { edit -> [String: any Sendable] in
+        [
+          "name": edit.name, "at": edit.at.inWords, "path": "\(path)/waiting/\(edit.number)",
+        ]
+      },
+      "references": try references(to: record),
+      "done": Done(request, desk).values, "pillars": pillars(record),
+      "source": record.source.map { source in
+        "From \(source.name)" + (source.day.map { ", as of \($0)" } ?? "")
+      } ?? "",
+      "changed": record.changed.inWords, "version": "\(record.version)",
+    ]
+    return Page(
+      title: record.title, template: "record", section: kind.section, values: values)
+  }
+
+  /// What stands in which section; the name, description, notice and pillars stand elsewhere.
+  private func sections(_ record: Record, _ words: ValueWords) -> [[String: any Sendable]] {
+    let elsewhere: Set<String> = [kind.titleField, "description", "alert", "pillars", "stories"]
+    var titles: [String] = []
+    for field in kind.fields where !titles.contains(field.section) { titles.append(field.section) }
+    var sections = titles.compactMap { title -> [String: any Sendable]? in
+      let rows = kind.fields.filter { $0.section == title && !elsewhere.contains($0.name) }
+        .compactMap { field -> [String: any Sendable]? in
+          guard let value = record.fields[field.name] else { return nil }
+          let html = words.html(value, field)
+          return html.isEmpty ? nil : ["label": field.label, "html": html]
+        }
+      return rows.isEmpty ? nil : ["heading": title, "rows": rows]
+    }
+    let stories = record.fields.rows("stories").filter { $0.flag("consent") }
+    if !stories.isEmpty {
+      let html = stories.map { story in
+        "<blockquote class=\"nhsuk-inset-text\" dir=\"auto\"><p>\((story.text("text") ?? "").xmlEscaped)</p>"
+          + (story.text("teller").map { "<p class=\"m\">\($0.xmlEscaped)</p>" } ?? "")
+          + "</blockquote>"
+      }.joined()
+      sections.append(["heading": "Stories", "storiesHTML": html])
+    }
+    return sections
+  }
+
+  /// Says that there is more than is shown, so that nobody takes it for unknown.
+  private func hiddenText(_ record: Record) -> String {
+    guard !record.hidden.isEmpty else { return "" }
+    let names = kind.fields.filter { record.hidden.contains($0.name) }.map { $0.label.lowercased() }
+    return "Kept, and not open to you: \(names.joined(separator: ", "))."
+  }
+
+  private func pillars(_ record: Record) -> String {
+    record.fields.pillars.map(\.title).joined(separator: " · ")
+  }
+
+  /// What points at the record, by how it does.
+  private func references(to record: Record) throws -> [[String: any Sendable]] {
+    let all = try desk.partnership.references(to: record.number, for: desk.actor)
+    var groups: [(title: String, records: [RecordSummary], more: String)] = []
+    for reference in all {
+      guard let other = RecordKind.named(reference.record.kind) else { continue }
+      let field = other.fields[reference.role.split(separator: ".").first.map(String.init) ?? ""]
+      let title =
+        reference.role == "organisation"
+        ? other.plural.capitalisedFirst
+        : "\(other.plural.capitalisedFirst): \(field?.label.lowercased() ?? reference.role)"
+      let more =
+        reference.role == "organisation" ? "/\(other.path)?organisation=\(record.number)" : ""
+      if let index = groups.firstIndex(where: { $0.title == title }) {
+        groups[index].records.append(reference.record)
+      } else {
+        groups.append((title, [reference.record], more))
+      }
+    }
+    return groups.map { group in
+      [
+        "title": group.title,
+        "records": group.records.prefix(20).map {
+          RecordCard($0, RecordKind.named($0.kind)).values
+        },
+        "more": group.records.count > 20 ? "All \(group.records.count)" : "",
+        "morePath": group.more,
+      ]
+    }
+  }
+}
+
+/// How far a record can be trusted, in words.
+struct RecordTrust {
+  let values: [String: any Sendable]
+
+  init(_ record: Record, today: Day) {
+    let trust = Trust(
+      assured: record.assurance?.day, reviewMonths: record.kind.reviewMonths, on: today)
+    var text = "Nobody has checked yet that this is still true."
+    if let assurance = record.assurance {
+      text = "\(assurance.name) checked on \(assurance.day.inWords) that this is true."
+      if assurance.version < record.version { text += " It was changed since." }
+      switch trust {
+      case .due:
+        text += " That is more than \(record.kind.reviewMonths) months ago: please check again."
+      case .stale: text += " That is long ago: do not rely on it without asking."
+      default: break
+      }
+    }
+    values = ["title": trust.title, "class": trust.rawValue, "text": text]
+  }
+}
+
+extension Record {
+  var path: String { "/\(kind.path)/\(number)" }
+}
+
+extension Date {
+  /// The day, as people write it.
+  var inWords: String { Day(self).inWords }
+}
+
+extension Desk {
+  /// A record of a kind by the number in an address.
+  func record(_ kind: RecordKind, _ text: String) throws -> Record {
+    guard let number = RecordNumber(text) else {
+      throw PageError.notFound("There is no \(kind.singular) '\(text.prefix(40))'.")
+    }
+    let record: Record
+    do {
+      record = try partnership.record(number, for: actor)
+    } catch let error as PartnershipError where error.reason == .missing {
+      throw PageError.notFound(
+        visitor.account == nil
+          ? "There is no such \(kind.singular), or it is for partners: sign in to see it."
+          : "There is no such \(kind.singular), or it is not open to you.")
+    }
+    guard record.kind.id == kind.id else {
+      throw PageError.notFound("Record \(number) is \(record.kind.singular), not \(kind.singular).")
+    }
+    return record
+  }
+}
+
+/// What was just done, said on the page that is shown next, with a way to undo it.
+struct Done {
+  let values: [String: any Sendable]
+
+  init(_ request: PageRequest, _ desk: Desk) {
+    guard let done = request["done"], let text = Self.texts[done], desk.visitor.account != nil
+    else {
+      values = [:]
+      return
+    }
+    var values: [String: any Sendable] = ["text": text]
+    if let change = request["change"].flatMap({ Int64($0) }), done != "undone" {
+      values["undo"] = "/changes/\(change)/undo"
+      values["token"] = desk.visitor.formToken
+    }
+    if let beside = request["beside"] {
+      values["beside"] = "Somebody else changed \(beside) meanwhile; that is kept too."
+    }
+    self.values = values
+  }
+
+  private static let texts = [
+    "added": "Added. Thank you.", "saved": "Saved.",
+    "unchanged": "Nothing was different, so nothing was changed.",
+    "assured": "Thank you: it says now that you checked it today.",
+    "withdrawn": "Your word that it is true was taken back.",
+    "archived": "Archived: lists no longer show it.", "restored": "Brought back.",
+    "undone": "Undone.", "discarded": "The edit that waited was let go.",
+    "settled": "Settled and saved.",
+    "forgotten": "What was kept about this person is gone, from history too.",
+  ]
+}

@@ -1,0 +1,90 @@
+import Definitions
+import Foundation
+import Intake
+import Partnership
+import Population
+import Synchronization
+
+/// Where the postcodes of a place are: those of its surgeries, libraries and hospitals just so, others in the middle of
+/// their small area, by the place's directory where it has one.
+final class PlacePostcodes: PostcodeLocator {
+  let signature: String
+  private let atlas: Atlas
+  private let file: PlaceFile.Postcodes?
+  private let state = Mutex<Known?>(nil)
+
+  private struct Known {
+    let directory: PostcodeDirectory?
+    let points: [String: Position]
+    /// The mean of the points of each postcode district.
+    let districts: [String: Position]
+    let areas: [String: Position]
+  }
+
+  init(_ atlas: Atlas, _ file: PlaceFile.Postcodes?) {
+    self.atlas = atlas
+    self.file = file
+    let attributes = file.flatMap {
+      try? FileManager.default.attributesOfItem(atPath: $0.file.path)
+    }
+    signature =
+      "\(atlas.points.count) \(attributes?[.size] ?? 0) \(attributes?[.modificationDate] ?? "")"
+  }
+
+  func position(of postcode: String) -> Position? {
+    let known = state.withLock { state -> Known in
+      if let state { return state }
+      let made = read()
+      state = made
+      return made
+    }
+    if let point = known.points[postcode] { return point }
+    var area: String?
+    if let directory = known.directory {
+      let text = Array(postcode.utf8)
+      area = text.withUnsafeBytes { directory.area(of: $0) }
+    }
+    if let area, let position = known.areas[area] { return position }
+    return known.districts[String(postcode.split(separator: " ").first ?? "")]
+  }
+
+  /// Reads the directory, at the first question: it can be long, and a server should be there at once.
+  private func read() -> Known {
+    var points: [String: Position] = [:]
+    var sums: [String: (latitude: Double, longitude: Double, count: Double)] = [:]
+    for point in atlas.points {
+      guard let text = point.postcode, let postcode = Field.postcode(text),
+        let latitude = point.latitude, let longitude = point.longitude
+      else { continue }
+      points[postcode] = Position(latitude: latitude, longitude: longitude)
+      let district = String(postcode.split(separator: " ").first ?? "")
+      let sum = sums[district] ?? (0, 0, 0)
+      sums[district] = (sum.latitude + latitude, sum.longitude + longitude, sum.count + 1)
+    }
+    var areas: [String: Position] = [:]
+    for unit in atlas.units {
+      if let centre = atlas.outline(of: unit)?.centre {
+        areas[unit.code] = Position(
+          latitude: centre.latitude, longitude: centre.longitude, isRough: true)
+      }
+    }
+    return Known(
+      // A directory that cannot be read stopped the run that made this snapshot; it has said so.
+      directory: file.flatMap { try? PostcodeDirectory($0) }, points: points,
+      districts: sums.mapValues {
+        Position(
+          latitude: $0.latitude / $0.count, longitude: $0.longitude / $0.count, isRough: true)
+      }, areas: areas)
+  }
+}
+
+/// The postcodes of the snapshot that is shown.
+struct CurrentPostcodes: PostcodeLocator {
+  let library: AtlasLibrary
+
+  var signature: String { library.current.postcodes.signature }
+
+  func position(of postcode: String) -> Position? {
+    library.current.postcodes.position(of: postcode)
+  }
+}

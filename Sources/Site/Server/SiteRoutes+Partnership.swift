@@ -1,0 +1,308 @@
+import Foundation
+import Governance
+import HTTPTypes
+import Hummingbird
+import Partnership
+
+extension SiteRoutes {
+  /// The pages that are of the partnership rather than of the snapshot, and what can be sent to them.
+  func partnership(_ router: Router<Context>) {
+    desk(router, "agree") { desk, request in try AgreePage(desk: desk, request: request).page() }
+    desk(router, "changes") { desk, request in try ChangesPage(desk: desk, request: request).page()
+    }
+    action(router, "changes/:change/undo") { desk, request, _ in
+      guard let change = Int64(request.part("change")) else {
+        throw PageError.notFound("There is no such change.")
+      }
+      let undoing = try desk.partnership.undo(change, by: desk.actor)
+      let records = try desk.partnership.records(of: undoing, for: desk.actor)
+      guard records.count == 1, let one = records.first, one.state != .removed else {
+        return .redirect("/changes?done=undone&change=\(undoing)")
+      }
+      return .redirect("\(one.path)?done=undone")
+    }
+    router.get("agree/names") { request, context in
+      let desk = try desk(of: request)
+      let text = try await onPages {
+        try AgreePage(desk: desk, request: PageRequest(request, context)).names()
+      }
+      return Response(html: text)
+    }
+    for kind in RecordKind.all { records(router, kind) }
+    accounts(router)
+  }
+
+  /// The pages of the records of a kind.
+  private func records(_ router: Router<Context>, _ kind: RecordKind) {
+    let path = kind.path
+    desk(router, path) { desk, request in try RecordListPage(kind, desk, request).page() }
+    router.get(RouterPath("\(path).csv")) { request, context in
+      try await answering(request) { desk in
+        let text = try RecordListPage(kind, desk, PageRequest(request, context)).csv()
+        var response = Response(text: "\u{FEFF}" + text, type: "text/csv; charset=utf-8")
+        response.headers[.contentDisposition] = "attachment; filename=\"\(path).csv\""
+        return response
+      }
+    }
+    desk(router, "\(path)/add") { desk, request in
+      try RecordEditPage(kind: kind, desk: desk, request: request).adding()
+    }
+    action(router, "\(path)/add") { desk, request, form in
+      try RecordEditPage(kind: kind, desk: desk, request: request).add(form)
+    }
+    let one = "\(path)/:number"
+    desk(router, one) { desk, request in try RecordViewPage(kind, desk, request).page() }
+    desk(router, "\(one)/history") { desk, request in
+      try RecordHistoryPage(kind: kind, desk: desk, request: request).page()
+    }
+    desk(router, "\(one)/edit") { desk, request in
+      try RecordEditPage(kind: kind, desk: desk, request: request).editing()
+    }
+    action(router, "\(one)/edit") { desk, request, form in
+      try RecordEditPage(kind: kind, desk: desk, request: request).edit(form)
+    }
+    desk(router, "\(one)/waiting/:edit") { desk, request in
+      let record = try desk.record(kind, request.part("number"))
+      guard
+        let edit = try desk.partnership.waitingEdits(of: record.number, for: desk.actor)
+          .first(where: { "\($0.number)" == request.part("edit") })
+      else { throw PageError.notFound("That edit no longer waits.") }
+      return try ConflictPage(record: record, desk: desk).page(waiting: edit)
+    }
+    act(router, "\(one)/waiting/:edit/discard", kind) { desk, record, request, _ in
+      try desk.partnership.discard(
+        waitingEdit: Int64(request.part("edit")) ?? 0, of: record.number, by: desk.actor)
+      return "discarded"
+    }
+    act(router, "\(one)/assure", kind) { desk, record, _, form in
+      try desk.partnership.assure(record.number, by: desk.actor, reason: form["reason"])
+      return "assured"
+    }
+    act(router, "\(one)/withdraw", kind) { desk, record, _, _ in
+      try desk.partnership.withdrawAssurance(record.number, by: desk.actor)
+      return "withdrawn"
+    }
+    act(router, "\(one)/archive", kind) { desk, record, _, form in
+      try desk.partnership.setArchived(true, record.number, by: desk.actor, reason: form["reason"])
+      return "archived"
+    }
+    act(router, "\(one)/restore", kind) { desk, record, _, _ in
+      try desk.partnership.setArchived(false, record.number, by: desk.actor)
+      return "restored"
+    }
+    if kind.id == RecordKind.person.id {
+      act(router, "\(one)/forget", kind) { desk, record, _, form in
+        guard form["sure"] == "yes" else {
+          throw PageError.badRequest("Tick the box to say that you are sure, then try again.")
+        }
+        try desk.partnership.forget(record.number, by: desk.actor)
+        return "forgotten"
+      }
+    }
+  }
+
+  /// Adds something that is done to a record, after which its page is shown and says so.
+  private func act(
+    _ router: Router<Context>, _ path: String, _ kind: RecordKind,
+    _ body: @escaping @Sendable (Desk, Record, PageRequest, Form) throws -> String
+  ) {
+    action(router, path) { desk, request, form in
+      let record = try desk.record(kind, request.part("number"))
+      let done = try body(desk, record, request, form)
+      return .redirect("\(record.path)?done=\(done)")
+    }
+  }
+
+  /// Signing in and out, and one's own account.
+  private func accounts(_ router: Router<Context>) {
+    desk(router, "sign-in", takesForm: true) { desk, request in
+      try SignInPage(desk: desk, request: request).page()
+    }
+    action(router, "sign-in", isOpen: true) { desk, request, form in
+      var page = SignInPage(desk: desk, request: request)
+      page.email = form["email"] ?? ""
+      guard let email = form["email"], let password = form["password"] else {
+        page.problem = "Give your email address and your password."
+        return .page(try page.page(), status: .unprocessableContent)
+      }
+      let outcome = try await desk.accounts.signIn(email, password: password)
+      if case .signedIn(let cookie) = outcome {
+        return .session(cookie: cookie, redirect: SignInPage.safe(request["next"]))
+      }
+      page.problem = SignInPage.words(for: outcome) ?? ""
+      return .page(try page.page(), status: .unprocessableContent)
+    }
+    action(router, "sign-in/persona", isOpen: true) { desk, request, form in
+      guard desk.visitor.isLocal,
+        let cookie = try desk.accounts.take(persona: form["persona"] ?? "")
+      else {
+        throw PageError.forbidden(
+          "Such roles are there in a fictional place only, on its own machine.")
+      }
+      return .session(cookie: cookie, redirect: SignInPage.safe(request["next"]))
+    }
+    action(router, "sign-out", isOpen: true) { desk, _, _ in
+      if let cookie = desk.visitor.cookie { try desk.accounts.signOut(cookie: cookie) }
+      return .session(cookie: nil, redirect: "/")
+    }
+    desk(router, "account") { desk, request in
+      try AccountPage(desk: desk, request: request).page()
+    }
+    action(router, "account/password") { desk, request, form in
+      guard let account = desk.visitor.account else {
+        throw PageError.signIn(desk.visitor, request)
+      }
+      var page = AccountPage(desk: desk, request: request)
+      let (old, new) = (form["old"] ?? "", form["new"] ?? "")
+      guard case .signedIn = try await desk.accounts.signIn(account.id, password: old) else {
+        page.problem = "The password that you have now is not right."
+        return .page(try page.page(), status: .unprocessableContent)
+      }
+      do {
+        try desk.accounts.setPassword(new, of: account.id)
+      } catch let error as GovernanceError {
+        page.problem = error.message
+        return .page(try page.page(), status: .unprocessableContent)
+      }
+      guard case .signedIn(let cookie) = try await desk.accounts.signIn(account.id, password: new)
+      else { return .session(cookie: nil, redirect: "/sign-in") }
+      return .session(cookie: cookie, redirect: "/account?done=password")
+    }
+  }
+
+  // MARK: Adding pages and forms
+
+  /// Adds a page that is made from the partnership, for whoever asks.
+  func desk(
+    _ router: Router<Context>, _ path: String, takesForm: Bool = false,
+    _ make: @escaping @Sendable (Desk, PageRequest) throws -> Page
+  ) {
+    router.get(RouterPath(path)) { request, context in
+      try await answering(request, takesForm: takesForm) { desk in
+        let page = try make(desk, PageRequest(request, context))
+        return Response(
+          html: try templates.render(page, atlas: desk.edition.atlas, visitor: desk.visitor))
+      }
+    }
+    router.get(RouterPath("\(path)/tables/:table")) { request, context in
+      try await answering(request) { desk in
+        try csv(make(desk, PageRequest(request, context)), context)
+      }
+    }
+  }
+
+  /// Adds what a form is sent to.
+  ///
+  /// - Parameter isOpen: whether somebody may send it who has not signed in.
+  func action(
+    _ router: Router<Context>, _ path: String, isOpen: Bool = false, limit: Int = 2_000_000,
+    _ body: @escaping @Sendable (Desk, PageRequest, Form) async throws -> Answer
+  ) {
+    router.post(RouterPath(path)) { request, context in
+      let desk = try desk(of: request)
+      let page = PageRequest(request, context)
+      do {
+        let form = try await Form(request, limit: limit)
+        guard Reception.isOwnForm(request), let cookie = desk.visitor.cookie,
+          desk.accounts.isFormToken(form["_token"] ?? "", for: cookie)
+        else {
+          throw PageError.forbidden(
+            "The form was not sent from a page of Kith's, or you were signed out meanwhile. Go back, open the page anew and send it again."
+          )
+        }
+        guard isOpen || desk.visitor.account != nil else {
+          throw PageError.signIn(desk.visitor, page)
+        }
+        return try respond(to: try await body(desk, page, form), desk, request)
+      } catch {
+        return try failure(error, desk)
+      }
+    }
+  }
+
+  private func respond(to answer: Answer, _ desk: Desk, _ request: Request) throws -> Response {
+    switch answer {
+    case .page(let page, let status):
+      var response = Response(
+        html: try templates.render(page, atlas: desk.edition.atlas, visitor: desk.visitor))
+      response.status = status
+      response.headers[.cacheControl] = "no-store"
+      return response
+    case .redirect(let path):
+      return Response(status: .seeOther, headers: [.location: path])
+    case .session(let cookie, let path):
+      var response = Response(status: .seeOther, headers: [.location: path])
+      response.setCookie(
+        Reception.cookie(
+          Reception.sessionCookie, cookie ?? "", isSecure: Reception.isSecure(request),
+          maxAge: cookie == nil ? 0 : Int(AccountStore.longestSeconds)))
+      return response
+    }
+  }
+
+  func desk(of request: Request) throws -> Desk {
+    Desk(
+      edition: library.current, partnership: store, accounts: reception.accounts,
+      visitor: try reception.visitor(of: request))
+  }
+
+  /// Answers a request from the partnership: reading blocks, so it is done on threads of its own.
+  private func answering(
+    _ request: Request, takesForm: Bool = false,
+    _ body: @escaping @Sendable (Desk) throws -> Response
+  ) async throws -> Response {
+    var found = try desk(of: request)
+    var newCookie: String?
+    if takesForm, found.visitor.cookie == nil {
+      // A form needs somebody to be of.
+      let cookie = reception.accounts.browserCookie()
+      newCookie = cookie
+      found = Desk(
+        edition: found.edition, partnership: found.partnership, accounts: found.accounts,
+        visitor: Visitor(
+          account: nil, actor: .anybody, cookie: cookie,
+          formToken: reception.accounts.formToken(for: cookie), isLocal: found.visitor.isLocal))
+    }
+    let desk = found
+    var response: Response
+    do {
+      response = try await onPages { try body(desk) }
+    } catch {
+      response = try failure(error, desk)
+    }
+    response.headers[.cacheControl] = "no-store"
+    if let newCookie {
+      response.setCookie(
+        Reception.cookie(
+          Reception.browserCookie, newCookie, isSecure: Reception.isSecure(request)))
+    }
+    return response
+  }
+
+  /// Does something that blocks on one of the threads for it.
+  func onPages<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      pages.async { continuation.resume(with: Result { try body() }) }
+    }
+  }
+
+  /// The page that says what went wrong; what nobody expected is thrown on.
+  private func failure(_ error: any Error, _ desk: Desk) throws -> Response {
+    switch error {
+    case let error as PageError: return try failure(error, visitor: desk.visitor)
+    case let error as PartnershipError:
+      let kind: PageError.Kind
+      let title: String
+      switch error.reason {
+      case .missing: (kind, title) = (.notFound, "Page not found")
+      case .notAllowed: (kind, title) = (.forbidden, "That is not open to you")
+      case .overtaken: (kind, title) = (.badRequest, "Somebody was quicker")
+      case .invalid: (kind, title) = (.badRequest, "That did not work")
+      case .file: throw error
+      }
+      return try failure(
+        PageError(kind: kind, title: title, message: error.description), visitor: desk.visitor)
+    default: throw error
+    }
+  }
+}

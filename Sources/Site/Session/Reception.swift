@@ -1,0 +1,78 @@
+import Foundation
+import Governance
+import HTTPTypes
+import Hummingbird
+import Partnership
+
+/// Finds out who asks, and gives and takes the cookies that say so.
+struct Reception: Sendable {
+  let accounts: AccountStore
+  let partnership: Partnership
+
+  static let sessionCookie = "kith_session"
+  static let browserCookie = "kith_browser"
+
+  /// Who sent a request.
+  func visitor(of request: Request) throws -> Visitor {
+    let isLocal = Self.isLocal(request)
+    if let cookie = request.cookies[Self.sessionCookie]?.value,
+      let account = try accounts.account(cookie: cookie)
+    {
+      return Visitor(
+        account: account, actor: try actor(account), cookie: cookie,
+        formToken: accounts.formToken(for: cookie), isLocal: isLocal)
+    }
+    let cookie = request.cookies[Self.browserCookie]?.value
+    return Visitor(
+      account: nil, actor: .anybody, cookie: cookie,
+      formToken: cookie.map { accounts.formToken(for: $0) } ?? "", isLocal: isLocal)
+  }
+
+  /// The holder of an account, with the organisations of their record among the people.
+  private func actor(_ account: Account) throws -> Actor {
+    var actor = Actor(account: account.id, name: account.name, role: account.role)
+    guard let number = account.person.map(RecordNumber.init) else { return actor }
+    // Their own record, whatever others may see of it.
+    actor.person = number
+    do {
+      let person = try partnership.record(number, for: actor)
+      actor.organisations = Set(
+        person.fields.records("organisation")
+          + person.fields.rows("also").flatMap { $0.records("organisation") })
+    } catch let error as PartnershipError where error.reason == .missing {
+      actor.person = nil
+    }
+    return actor
+  }
+
+  /// Whether a request was sent on this machine to its own address. A proxy says for whom it asks, or names another host.
+  private static func isLocal(_ request: Request) -> Bool {
+    for name in ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"] {
+      if let name = HTTPField.Name(name), request.headers[name] != nil { return false }
+    }
+    let host = request.head.authority ?? ""
+    let name = host.split(separator: ":").first.map(String.init) ?? ""
+    return ["127.0.0.1", "localhost"].contains(name)
+  }
+
+  /// Whether a form was sent from a page of ours: the browser says from where, or says nothing.
+  static func isOwnForm(_ request: Request) -> Bool {
+    guard let origin = request.headers[.origin] else { return true }
+    guard let url = URL(string: origin), let host = url.host() else { return false }
+    let from = url.port.map { "\(host):\($0)" } ?? host
+    return from == request.head.authority
+  }
+
+  /// A cookie that no script can read and no other site sends along.
+  static func cookie(_ name: String, _ value: String, isSecure: Bool, maxAge: Int? = nil) -> Cookie
+  {
+    Cookie(
+      name: name, value: value, maxAge: maxAge, path: "/", secure: isSecure, httpOnly: true,
+      sameSite: .lax)
+  }
+
+  /// Whether the browser came by an encrypted way, as the proxy before us says.
+  static func isSecure(_ request: Request) -> Bool {
+    HTTPField.Name("X-Forwarded-Proto").flatMap { request.headers[$0] } == "https"
+  }
+}
