@@ -20,6 +20,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -65,7 +66,10 @@ let package = Package(
       resources: [.copy("Resources/indicators")], swiftSettings: house),
     .target(
       name: "Partnership",
-      dependencies: ["Definitions", "Governance", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Definitions", "Governance", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: house),
     .target(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
@@ -89,6 +93,7 @@ let package = Package(
         "Charts", "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake",
         "LineFiles", "Linkage", "Partnership", "Population", "Site", "Statistics", "Synthetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -29,7 +29,7 @@ struct KithCommand: AsyncParsableCommand {
     subcommands: [
       New.self, Check.self, Synth.self, Run.self, Snapshots.self, Serve.self, Demo.self,
       Quality.self, Export.self, View.self, Link.self, Stats.self, SPC.self, People.self,
-      VaultCommand.self, User.self,
+      VaultCommand.self, User.self, Assets.self,
       EngineCommand.self,
     ])
 

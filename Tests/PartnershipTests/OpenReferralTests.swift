@@ -151,3 +151,408 @@ struct OpenReferralFixtureTests {
       })
   }
 }
+
+@Suite("Services go in and out as they are")
+struct OpenReferralImportTests {
+  /// A service with everything that a service can have, of nobody real.
+  static let service: JSONValue = [
+    "id": "11111111-2222-4333-8444-555555555555", "name": "Damp and mould advice",
+    "description": "Advice at home.", "status": "active", "url": "https://example.org/damp",
+    "email": "damp@example.org", "minimum_age": 18, "maximum_age": 999, "fees": "Free",
+    "last_modified": "2026-01-05T10:00:00Z", "assured_date": "2025-12-01",
+    "organization": [
+      "id": "aaaaaaaa-2222-4333-8444-555555555555", "name": "Example Warm Homes",
+      "description": "A charity.", "website": "https://example.org",
+      "organization_identifiers": [
+        [
+          "id": "bbbbbbbb-2222-4333-8444-555555555555", "identifier_scheme": "GB-CHC",
+          "identifier_type": "Charity number", "identifier": "0000001",
+        ]
+      ],
+    ],
+    "schedules": [
+      [
+        "id": "cccccccc-2222-4333-8444-555555555555", "freq": "WEEKLY", "byday": "TU,TH",
+        "opens_at": "09:30:00", "closes_at": "12:00:00", "notes": "Not on holidays",
+      ]
+    ],
+    "service_at_locations": [
+      [
+        "id": "dddddddd-2222-4333-8444-555555555555",
+        "location": [
+          "id": "eeeeeeee-2222-4333-8444-555555555555", "location_type": "physical",
+          "name": "Example Hall", "latitude": .number(53.75), "longitude": .number(-2.48),
+          "addresses": [
+            [
+              "id": "ffffffff-2222-4333-8444-555555555555", "address_1": "1 Example Street",
+              "city": "Exampleton", "state_province": "", "postal_code": "zz11aa", "country": "GB",
+              "address_type": "physical",
+            ]
+          ],
+        ],
+      ]
+    ],
+    "languages": [["id": "12121212-2222-4333-8444-555555555555", "code": "ur"]],
+    "cost_options": [
+      [
+        "id": "13131313-2222-4333-8444-555555555555", "option": "Workshop",
+        "amount": .number(2.5), "amount_description": "a person",
+      ]
+    ],
+    "attributes": [
+      [
+        "id": "14141414-2222-4333-8444-555555555555",
+        "taxonomy_term": [
+          "id": "15151515-2222-4333-8444-555555555555", "name": "Warm and dry homes",
+          "description": "Homes",
+        ],
+      ],
+      [
+        "id": "16161616-2222-4333-8444-555555555555",
+        "taxonomy_term": [
+          "id": "17171717-2222-4333-8444-555555555555", "name": "Mould", "description": "Mould",
+        ],
+      ],
+    ],
+  ]
+
+  private func items(_ services: JSONValue...) -> [ImportItem] {
+    services.flatMap { OpenReferralReading().items(of: $0) }
+  }
+
+  private func changed(_ key: String, _ value: JSONValue?) -> JSONValue {
+    guard case .object(var object) = Self.service else { return Self.service }
+    object[key] = value
+    return .object(object)
+  }
+
+  @Test("A service is taken in with all that it says, and published again with the same")
+  func roundTrip() throws {
+    let test = try TestPartnership()
+    let result = try test.partnership.take(items(Self.service), from: "a feed", by: test.steward)
+    #expect(result.added == 2)
+    #expect(result.faults.isEmpty)
+    var query = RecordQuery(["asset"])
+    query.text = "mould"
+    let number = try #require(try test.partnership.list(query, for: .anybody).records.first?.number)
+    let record = try test.partnership.record(number, for: .anybody)
+    #expect(record.fields.texts("topics") == ["warm_homes"])
+    #expect(record.fields.texts("labels") == ["Mould"])
+    #expect(record.fields.texts("languages") == ["Urdu"])
+    #expect(record.fields.rows("hours").first?.texts("days") == ["TU", "TH"])
+    #expect(record.fields.rows("hours").first?.text("opens") == "09:30")
+    #expect(record.fields.rows("places").first?.text("postcode") == "ZZ1 1AA")
+    #expect(record.fields.number("minimum_age") == 18)
+    #expect(record.fields.number("maximum_age") == nil)
+    #expect(record.source?.day == "2026-01-05")
+    #expect(record.id == "11111111-2222-4333-8444-555555555555")
+    #expect(
+      try test.partnership.original(of: number, for: .anybody)?.contains("Charity number") == true)
+
+    let published = test.partnership.published(as: "The place")
+    let again = try #require(try published.service(record.id))
+    let faults = OpenReferralCheck().faults(in: again, as: "service")
+    #expect(faults.isEmpty, "\(faults)")
+    for key in [
+      "id", "name", "description", "status", "url", "email", "minimum_age", "fees", "assured_date",
+    ] {
+      #expect(again[key] == Self.service[key], "\(key)")
+    }
+    #expect(again["organization"]?["name"]?.text == "Example Warm Homes")
+    #expect(again["schedules"]?.list.first?["byday"]?.text == "TU,TH")
+    #expect(again["schedules"]?.list.first?["opens_at"]?.text == "09:30:00")
+    let location = again["service_at_locations"]?.list.first?["location"]
+    #expect(location?["latitude"]?.number == 53.75)
+    #expect(location?["addresses"]?.list.first?["address_1"]?.text == "1 Example Street")
+    #expect(again["cost_options"]?.list.first?["amount"]?.number == 2.5)
+    #expect(
+      again["attributes"]?.list.compactMap { $0["taxonomy_term"]?["name"]?.text }.sorted()
+        == ["Mould", "Service", "Warm and dry homes"])
+    // What is published can be taken in elsewhere, and says the same there.
+    let other = try TestPartnership()
+    let copied = try other.partnership.take(items(again), from: "the place", by: other.steward)
+    #expect(copied.added == 2 && copied.faults.isEmpty, "\(copied)")
+  }
+
+  @Test(
+    "The next import brings what changed there, keeps what changed here, and tells what clashes")
+  func again() throws {
+    let test = try TestPartnership()
+    _ = try test.partnership.take(items(Self.service), from: "a feed", by: test.steward)
+    #expect(
+      try test.partnership.take(items(Self.service), from: "a feed", by: test.steward).same == 2)
+    let number = try #require(
+      try test.partnership.list(RecordQuery(["asset"]), for: .anybody).records.first?.number)
+    var fields = try test.partnership.record(number, for: test.steward).fields
+    fields["phone"] = .text("01632 960001")
+    fields["description"] = .text("Advice at home and in the hall.")
+    _ = try test.partnership.edit(number, basedOn: 1, fields, by: test.steward)
+    let one = try test.partnership.take(
+      items(changed("email", "new@example.org")), from: "a feed", by: test.steward)
+    #expect(one.updated == 1 && one.kept.isEmpty)
+    var now = try test.partnership.record(number, for: .anybody).fields
+    #expect(now.text("email") == "new@example.org")
+    #expect(now.text("phone") == "01632 960001")
+    guard case .object(var object) = changed("email", "new@example.org") else { return }
+    object["description"] = "Advice by telephone."
+    let two = try test.partnership.take(items(.object(object)), from: "a feed", by: test.steward)
+    #expect(two.kept == ["Damp and mould advice"])
+    now = try test.partnership.record(number, for: .anybody).fields
+    #expect(now.text("description") == "Advice at home and in the hall.")
+    let three = try test.partnership.take([], from: "a feed", by: test.steward)
+    #expect(three.missing.map(\.title) == ["Damp and mould advice", "Example Warm Homes"])
+    #expect(three.change == nil)
+  }
+
+  @Test("An import is undone as a whole, and can be done again")
+  func undo() throws {
+    let test = try TestPartnership()
+    let result = try test.partnership.take(items(Self.service), from: "a feed", by: test.steward)
+    try test.partnership.undo(try #require(result.change), by: test.steward)
+    #expect(try test.partnership.list(RecordQuery(["asset"]), for: .anybody).total == 0)
+    let again = try test.partnership.take(items(Self.service), from: "a feed", by: test.steward)
+    #expect(again.added == 2)
+    #expect(try test.partnership.list(RecordQuery(["asset"]), for: .anybody).total == 1)
+    let number = try test.partnership.list(RecordQuery(["asset"]), for: .anybody).records[0].number
+    try test.partnership.setArchived(true, number, by: test.steward)
+    _ = try test.partnership.take(
+      items(changed("email", "x@example.org")), from: "a feed", by: test.steward)
+    #expect(try test.partnership.record(number, for: .anybody).state == .archived)
+  }
+
+  @Test("What cannot be kept is left out or set aside, and told")
+  func bad() throws {
+    let test = try TestPartnership()
+    let long = String(repeating: "n", count: 4_000)
+    for (key, value, word) in [
+      ("email", "email-example_com" as JSONValue, "Left out"), ("url", "example/damp", "Left out"),
+      ("name", .string(long), "Not taken in"), ("name", .null, "Not taken in"),
+      ("minimum_age", .number(-5), ""), ("status", "closed", "Left out"),
+    ] {
+      let folder = try TestPartnership()
+      let result = try folder.partnership.take(
+        items(changed(key, value)), from: "a feed", by: folder.steward)
+      if !word.isEmpty {
+        #expect(result.faults.contains { $0.message.hasPrefix(word) }, "\(key): \(result.faults)")
+      }
+      let count = try folder.partnership.list(RecordQuery(["asset"]), for: .anybody).total
+      #expect(count == (word == "Not taken in" ? 0 : 1), "\(key)")
+    }
+    guard case .object(var object) = Self.service else { return }
+    object["service_at_locations"] = [
+      ["id": "x", "location": ["id": "y", "name": "The sea", "latitude": 100, "longitude": 101]]
+    ]
+    let result = try test.partnership.take(items(.object(object)), from: "a feed", by: test.steward)
+    #expect(result.faults.contains { $0.message.contains("100 is not from -90 to 90") })
+    #expect(try test.partnership.list(RecordQuery(["asset"]), for: .anybody).total == 1)
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.take([], from: "a feed", by: test.partner)
+    }
+  }
+
+  /// An API that answers with so many services, and lies as it is told.
+  private func feed(
+    _ count: Int, perPage: Int = 10, totalPages: Int? = nil, totalItems: Int? = nil,
+    ignoresPage: Bool = false, lastPage: Int? = nil, breaksAt: Int? = nil
+  ) async throws -> OpenReferralFeed {
+    let base = try #require(URL(string: "https://feed.example/api"))
+    func service(_ index: Int) -> JSONValue {
+      let digits = "\(index)"
+      let id =
+        "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+      return ["id": .string(id), "name": .string("Service \(index)"), "status": "active"]
+    }
+    let all = (0..<count).map { service($0) }
+    let pages = (count + perPage - 1) / perPage
+    return try await OpenReferralFeed(
+      api: base,
+      fetch: { url in
+        let parts = URLComponents(url: url, resolvingAgainstBaseURL: false)
+        let encoder = JSONEncoder()
+        if let id = url.path().split(separator: "/").last, id != "services" {
+          let found = all.first { $0["id"]?.text == String(id) } ?? .null
+          return try encoder.encode(found)
+        }
+        var page = Int(parts?.queryItems?.first { $0.name == "page" }?.value ?? "") ?? 1
+        if let breaksAt, page >= breaksAt {
+          throw PartnershipError(.file, "The server answers 500.")
+        }
+        if ignoresPage { page = 1 }
+        let contents = Array(all.dropFirst((page - 1) * perPage).prefix(perPage))
+        return try encoder.encode(
+          [
+            "total_items": .number(Double(totalItems ?? count)),
+            "total_pages": .number(Double(totalPages ?? pages)),
+            "page_number": .number(Double(page)), "size": .number(Double(contents.count)),
+            "first_page": .bool(page == 1), "last_page": .bool(page >= lastPage ?? pages),
+            "empty": .bool(contents.isEmpty), "contents": .array(contents),
+          ] as JSONValue)
+      })
+  }
+
+  @Test("A feed is read to its end, whatever it says of how many pages it has")
+  func lies() async throws {
+    let honest = try await feed(35)
+    #expect(honest.services.count == 35 && honest.faults.isEmpty && honest.pages == 4)
+    let few = try await feed(35, totalPages: 2, totalItems: 20)
+    #expect(few.services.count == 35)
+    #expect(few.faults.map(\.path).sorted() == ["total_items", "total_pages"])
+    let many = try await feed(35, totalPages: 900)
+    #expect(many.services.count == 35)
+    #expect(many.faults.contains { $0.path == "total_pages" && $0.message.hasPrefix("Says 900") })
+    let stuck = try await feed(35, ignoresPage: true, lastPage: 9)
+    #expect(stuck.services.count == 10)
+    #expect(stuck.faults.contains { $0.message.contains("was on an earlier page") })
+    let empty = try await feed(0)
+    #expect(empty.services.isEmpty)
+    let broken = try await feed(35, breaksAt: 3)
+    #expect(broken.services.count == 20 && !broken.isWhole)
+    await #expect(throws: PartnershipError.self) { try await feed(35, breaksAt: 1) }
+  }
+
+  @Test("Files of any of the shapes are read; what is no JSON is told")
+  func files() throws {
+    let test = try TestPartnership()
+    func write(_ name: String, _ text: String) throws -> URL {
+      let file = test.folder.appendingPathComponent(name)
+      try Data(text.utf8).write(to: file)
+      return file
+    }
+    let encoder = JSONEncoder()
+    let one = String(decoding: try encoder.encode(Self.service), as: UTF8.self)
+    #expect(try OpenReferralFeed(files: write("one.json", one)).services.count == 1)
+    #expect(try OpenReferralFeed(files: write("list.json", "[\(one)]")).services.count == 1)
+    let page = try OpenReferralFeed(
+      files: write("page.json", "{\"contents\": [\(one), \(one), {}]}"))
+    #expect(page.services.count == 1)
+    #expect(page.faults.contains { $0.message.contains("more than once") })
+    #expect(page.faults.contains { $0.path == "total_items" && $0.severity == .warning })
+    #expect(throws: PartnershipError.self) {
+      try OpenReferralFeed(files: write("x.json", "<html>"))
+    }
+    #expect(throws: PartnershipError.self) {
+      try OpenReferralFeed(files: test.folder.appendingPathComponent("none"))
+    }
+  }
+}
+
+@Suite("The API's lists are narrowed as the profile says")
+struct OpenReferralPublishingTests {
+  private func made() throws -> (TestPartnership, Partnership.Published) {
+    let test = try TestPartnership(locator: FewPostcodes())
+    for (name, fields) in [
+      (
+        "Walking group",
+        [
+          "topics": .texts(["activity"]), "minimum_age": .number(50), "postcode": .text("ZZ1 1AA"),
+          "hours": .rows([
+            ["days": .texts(["MO"]), "opens": .text("10:00"), "closes": .text("11:00")]
+          ]),
+        ] as Fields
+      ),
+      (
+        "Youth club",
+        [
+          "topics": .texts(["young_people"]), "minimum_age": .number(11),
+          "maximum_age": .number(18),
+          "places": .rows([
+            ["postcode": .text("ZZ9 9ZZ")],
+            ["latitude": .number(53.751), "longitude": .number(-2.48)],
+          ]),
+          "hours": .rows([
+            ["days": .texts(["FR"]), "opens": .text("18:00"), "closes": .text("21:00")]
+          ]),
+        ]
+      ),
+      ("Lunch club", ["labels": .texts(["Soup"])]),
+    ] { _ = try test.asset(name, fields) }
+    _ = try test.partnership.add(
+      .asset, ["name": .text("A skill"), "type": .text("skill")], by: test.steward)
+    return (test, test.partnership.published(as: "The place"))
+  }
+
+  private func names(_ page: JSONValue) -> [String] {
+    page["contents"]?.list.compactMap { $0["name"]?.text ?? $0["service"]?["name"]?.text } ?? []
+  }
+
+  @Test("Lists, pages and filters")
+  func filters() throws {
+    let (test, published) = try made()
+    defer { withExtendedLifetime(test) {} }
+    var query = Partnership.ServiceQuery()
+    #expect(names(try published.services(query)) == ["Lunch club", "Walking group", "Youth club"])
+    query.perPage = 2
+    query.page = 2
+    let page = try published.services(query)
+    #expect(names(page) == ["Youth club"])
+    #expect(page["total_items"] == 3 && page["total_pages"] == 2 && page["last_page"] == true)
+    func only(_ change: (inout Partnership.ServiceQuery) -> Void) throws -> [String] {
+      var query = Partnership.ServiceQuery()
+      change(&query)
+      return names(try published.services(query))
+    }
+    #expect(try only { $0.search = "walk" } == ["Walking group"])
+    #expect(try only { $0.minimumAge = 18 } == ["Walking group"])
+    #expect(try only { $0.maximumAge = 20 } == ["Youth club"])
+    #expect(try only { $0.day = "FR" } == ["Youth club"])
+    #expect(try only { $0.startTime = "12:00" } == ["Youth club"])
+    #expect(try only { $0.endTime = "12:00" } == ["Walking group"])
+    #expect(try only { $0.term = "00000000-0000-0000-0000-000000000000" } == [])
+    query.page = 1
+    query.perPage = 200
+    let terms = try published.terms(query)["contents"]?.list ?? []
+    let soup = try #require(terms.first { $0["name"]?.text == "Soup" }?["id"]?.text)
+    #expect(try only { $0.term = soup } == ["Lunch club"])
+    #expect(try published.term(soup)?["taxonomy"]?.text == "Labels")
+    let taxonomies = try published.taxonomies(.init())["contents"]?.list ?? []
+    #expect(taxonomies.compactMap { $0["name"]?.text } == ["Topics", "For whom", "Type", "Labels"])
+    let topics = try #require(taxonomies[0]["id"]?.text)
+    #expect(try only { $0.taxonomy = topics } == ["Walking group", "Youth club"])
+    #expect(try published.taxonomy(topics)?["taxonomy_terms"]?.list.count == Topic.allCases.count)
+    #expect(try published.service("none") == nil)
+  }
+
+  @Test("Places, and those near a postcode")
+  func places() throws {
+    let (test, published) = try made()
+    defer { withExtendedLifetime(test) {} }
+    var query = Partnership.ServiceQuery()
+    #expect(names(try published.servicesAtLocations(query)).count == 3)
+    query.near = Position(latitude: 53.75, longitude: -2.48)
+    query.withinKilometres = 1
+    let near = try published.servicesAtLocations(query)
+    #expect(names(near) == ["Walking group", "Youth club"])
+    for item in near["contents"]?.list ?? [] {
+      let id = try #require(item["id"]?.text)
+      let full = try #require(try published.serviceAtLocation(id))
+      #expect(full["id"] == item["id"])
+      #expect(full["service"]?["schedules"]?.list.count == 1)
+      let faults = OpenReferralCheck().faults(in: full, as: "service_at_location")
+      #expect(faults.filter { $0.severity == .error }.isEmpty, "\(faults)")
+    }
+  }
+
+  @Test("Everything that is published passes the profile's rules")
+  func valid() throws {
+    let (test, published) = try made()
+    defer { withExtendedLifetime(test) {} }
+    let check = OpenReferralCheck()
+    for (page, table) in [
+      (try published.services(.init()), "service"),
+      (try published.servicesAtLocations(.init()), "service_at_location"),
+      (try published.taxonomies(.init()), "taxonomy"),
+      (try published.terms(.init()), "taxonomy_term"),
+    ] {
+      #expect(check.faults(inPage: page).isEmpty)
+      for item in page["contents"]?.list ?? [] {
+        let faults = check.faults(in: item, as: table, isListed: true)
+        #expect(faults.filter { $0.severity == .error }.isEmpty, "\(faults)")
+      }
+    }
+    for item in try published.services(.init())["contents"]?.list ?? [] {
+      let full = try #require(try published.service(item["id"]?.text ?? ""))
+      let faults = check.faults(in: full, as: "service")
+      #expect(faults.filter { $0.severity == .error }.isEmpty, "\(faults)")
+    }
+  }
+}

@@ -9,16 +9,17 @@ extension Partnership {
     for number in numbers {
       guard
         let row = try Row.fetchOne(
-          db, sql: "select kind, fields, consents, state, merged_into from record where number = ?",
+          db,
+          sql: "select id, kind, fields, consents, state, merged_into from record where number = ?",
           arguments: [number]), let kind = RecordKind.named(row["kind"])
       else { continue }
-      try index(number, kind, Content(row: row), db, locator)
+      try index(number, row["id"], kind, Content(row: row), db, locator)
     }
   }
 
   /// Makes the index of a record: its links, filters, places and words.
   static func index(
-    _ number: Int64, _ kind: RecordKind, _ content: Content, _ db: Database,
+    _ number: Int64, _ id: String, _ kind: RecordKind, _ content: Content, _ db: Database,
     _ locator: any PostcodeLocator
   ) throws {
     for table in [
@@ -40,10 +41,11 @@ extension Partnership {
       }
     }
     for (line, place) in content.fields.places(locator).enumerated() {
-      try db.cachedStatement(sql: "insert into place values (?, ?, ?, ?, ?, ?)").execute(
+      try db.cachedStatement(sql: "insert into place values (?, ?, ?, ?, ?, ?, ?)").execute(
         arguments: [
           number, line, place.position?.latitude, place.position?.longitude,
           place.position?.isRough ?? false, place.postcode,
+          NameUUID.of("place \(line)", in: id),
         ])
     }
     var texts: [Audience: [String]] = [:]

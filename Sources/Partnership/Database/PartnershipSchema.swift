@@ -49,6 +49,10 @@ enum PartnershipSchema {
             account text not null, name text not null, settled text) strict;
           create index waiting_edit_record on waiting_edit (record) where settled is null;
 
+          -- What a source last said of a record, and its own text.
+          create table imported (
+            record integer primary key references record, fields text not null, original text) strict;
+
           -- Made from records, for search, filters and maps.
           create table link (
             source integer not null, role text not null, target integer not null, audience integer not null,
@@ -60,7 +64,8 @@ enum PartnershipSchema {
           create index facet_record on facet (record);
           create table place (
             record integer not null, line integer not null, latitude real, longitude real,
-            is_rough integer not null, postcode text, primary key (record, line)) strict, without rowid;
+            is_rough integer not null, postcode text, id text not null, primary key (record, line)) strict, without rowid;
+          create index place_id on place (id);
           create index place_latitude on place (latitude, longitude);
           create virtual table search using fts5(
             title, open, partners, tokenize = 'porter unicode61 remove_diacritics 2');

@@ -42,6 +42,7 @@ extension RecordKind {
             Field("detail", "Detail", .line(500)),
             Field("from", "From", .date), Field("to", "Until", .date),
           ], one: "price"), section: "What it costs"),
+      Field("fees", "Cost in words", .paragraphs(2_000), section: "What it costs"),
       Field(
         "hours", "Opening hours",
         .rows(
@@ -99,9 +100,14 @@ extension RecordKind {
             Field("teller", "Told by", .line(100), hint: "As they want to be called."),
             Field("consent", "They agreed that it is shown", .flag),
           ], one: "story"), section: "Stories"),
+      Field(
+        "labels", "Other labels", .words, hint: "One a line.", filter: true, section: "More"),
       Field("accreditations", "Accreditations", .line(1_000), section: "More"),
       Field("areas", "Areas it serves", .words, section: "More"),
       Field("funding", "Who funds it", .words, section: "More"),
+      Field(
+        "publisher_checked", "Checked by its publisher on", .date,
+        hint: "What the feed that it came from says.", section: "More"),
     ],
     reviewMonths: 6,
     summary: { fields in

@@ -117,7 +117,10 @@ public struct OpenReferralCheck: Sendable {
       case (let type, .string(let text)):
         if let message = Self.fault(in: text, type) {
           report(type == .uri ? .warning : .error, path, message)
-        } else if property.isRequired, text.allSatisfy(\.isWhitespace) {
+        } else if property.isRequired, text.allSatisfy(\.isWhitespace),
+          // There are no states or provinces here.
+          property.name != "state_province"
+        {
           report(.warning, path, "Empty, and required.")
         }
       default: report(.error, path, "Should be a string, not \(value.sort.withArticle).")

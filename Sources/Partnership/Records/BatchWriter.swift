@@ -25,6 +25,15 @@ public struct BatchWriter {
     number = db.lastInsertedRowID
   }
 
+  /// One that only looks, before anything is to be written.
+  init(reading db: Database, _ actor: Actor, locator: any PostcodeLocator) {
+    self.db = db
+    self.actor = actor
+    self.locator = locator
+    now = Date()
+    number = 0
+  }
+
   /// Adds a record.
   ///
   /// - Throws: ``PartnershipError`` with what is wrong, field by field.
@@ -36,6 +45,7 @@ public struct BatchWriter {
       fields: kind.kept(fields), consents: consents, state: .active, mergedInto: nil)
     try check(content, kind, nil)
     let columns = RecordColumns(content, kind)
+    let id = id ?? UUID().uuidString.lowercased()
     try db.cachedStatement(
       sql: """
         insert into record (id, kind, version, state, fields, consents, title, summary, audience, organisation,
@@ -44,7 +54,7 @@ public struct BatchWriter {
         """
     ).execute(
       arguments: [
-        id ?? UUID().uuidString.lowercased(), kind.id, try content.fieldsText,
+        id, kind.id, try content.fieldsText,
         try content.consentsText, columns.title,
         columns.summary, columns.audience, columns.organisation, columns.shownOrganisation,
         columns.pillars,
@@ -53,7 +63,7 @@ public struct BatchWriter {
       ])
     let record = db.lastInsertedRowID
     try keep(record, 1, content)
-    try Partnership.index(record, kind, content, db, locator)
+    try Partnership.index(record, id, kind, content, db, locator)
     return RecordNumber(record)
   }
 
@@ -73,25 +83,11 @@ public struct BatchWriter {
         columns.organisation, columns.shownOrganisation, columns.pillars, Moment.text(now), record,
       ])
     try keep(record, version + 1, content)
-    try Partnership.index(record, kind, content, db, locator)
-  }
-
-  /// Replaces the fields of a record that came from a source and that nobody here has changed since.
-  ///
-  /// - Returns: whether anything changed.
-  func refresh(_ record: Int64, _ kind: RecordKind, _ fields: Fields, sourceDay: String?) throws
-    -> Bool
-  {
-    let (content, version) = try current(record)
-    var next = content
-    next.fields = kind.kept(fields)
-    next.state = .active
-    try db.execute(
-      sql: "update record set source_day = ? where number = ?", arguments: [sourceDay, record])
-    guard next != content else { return false }
-    try check(next, kind, record)
-    try revise(record, kind, from: version, to: next)
-    return true
+    let id =
+      try String.fetchOne(
+        db.cachedStatement(sql: "select id from record where number = ?"), arguments: [record])
+      ?? ""
+    try Partnership.index(record, id, kind, content, db, locator)
   }
 
   /// A record's content and version now.

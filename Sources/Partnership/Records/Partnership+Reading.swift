@@ -240,6 +240,10 @@ struct Selection {
       case .never: conditions.append("r.assured_at is null")
       }
     }
+    for (condition, value) in Self.conditionsOnFields(query) {
+      conditions.append(condition)
+      arguments += [value]
+    }
     order =
       switch query.order {
       case .relevance: words.isEmpty ? "r.title collate nocase, r.number" : "s.rank, r.number"
@@ -250,6 +254,45 @@ struct Selection {
     self.joins = joins
     condition = conditions.joined(separator: " and ")
     self.arguments = arguments
+  }
+
+  /// Conditions on what is inside of records rather than beside them, each with its value.
+  private static func conditionsOnFields(
+    _ query: RecordQuery
+  ) -> [(String, (any DatabaseValueConvertible)?)] {
+    var conditions: [(String, (any DatabaseValueConvertible)?)] = []
+    if let age = query.age {
+      conditions.append(("coalesce(json_extract(r.fields, '$.minimum_age'), 0) <= ?", age))
+      conditions.append(("coalesce(json_extract(r.fields, '$.maximum_age'), 1000) >= ?", age))
+    }
+    if let age = query.minimumAge {
+      conditions.append(("json_extract(r.fields, '$.minimum_age') >= ?", age))
+    }
+    if let age = query.maximumAge {
+      conditions.append(("json_extract(r.fields, '$.maximum_age') <= ?", age))
+    }
+    if let day = query.day {
+      conditions.append(
+        (
+          """
+          exists (select 1 from json_each(r.fields, '$.hours') h, json_each(h.value, '$.days') d
+            where d.value = ?)
+          """, day
+        ))
+    }
+    for (time, name, comparison) in [
+      (query.opensFrom, "opens", ">="), (query.closesBy, "closes", "<="),
+    ] {
+      guard let time else { continue }
+      conditions.append(
+        (
+          """
+          exists (select 1 from json_each(r.fields, '$.hours') h
+            where json_extract(h.value, '$.\(name)') \(comparison) ?)
+          """, time
+        ))
+    }
+    return conditions
   }
 
   /// `from record r … where …`.

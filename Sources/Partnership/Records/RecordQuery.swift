@@ -8,6 +8,16 @@ public struct RecordQuery: Sendable, Hashable {
   public var organisation: RecordNumber?
   public var state = Record.State.active
   public var trust: Trust?
+  /// An age that it is for.
+  public var age: Double?
+  /// A day of the week, by its code in RFC 5545, on which it is open.
+  public var day: String?
+  /// The earliest and latest age of those for whom it is, at least and at most.
+  public var minimumAge: Double?
+  public var maximumAge: Double?
+  /// The time, `HH:mm`, from which on it opens, and until which it closes.
+  public var opensFrom: String?
+  public var closesBy: String?
   /// Where distances are measured from.
   public var near: Position?
   /// The greatest distance, in kilometres; nil for any.

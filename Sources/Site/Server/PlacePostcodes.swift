@@ -1,8 +1,8 @@
 import Definitions
 import Foundation
 import Intake
-import Partnership
-import Population
+public import Partnership
+public import Population
 import Synchronization
 
 /// Where the postcodes of a place are: those of its surgeries, libraries and hospitals just so, others in the middle of
@@ -86,5 +86,15 @@ struct CurrentPostcodes: PostcodeLocator {
 
   func position(of postcode: String) -> Position? {
     library.current.postcodes.position(of: postcode)
+  }
+}
+
+/// The postcodes of a place, for programs that open its partnership beside the site.
+public enum SitePostcodes {
+  /// Those of the snapshot in use; none where there is no snapshot yet.
+  public static func locator(of store: PlaceStore) async throws -> any PostcodeLocator {
+    guard store.currentID() != nil else { return NoPostcodes() }
+    return PlacePostcodes(
+      try await Atlas.current(of: store), try PlaceFile(inPlace: store.place).postcodes)
   }
 }

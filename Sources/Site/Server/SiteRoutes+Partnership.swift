@@ -30,6 +30,7 @@ extension SiteRoutes {
     }
     for kind in RecordKind.all { records(router, kind) }
     accounts(router)
+    OpenReferralAPI(routes: self).add(to: router)
   }
 
   /// The pages of the records of a kind.

@@ -1,0 +1,193 @@
+import Foundation
+
+/// Services of Open Referral as records of ours.
+public struct OpenReferralReading: Sendable {
+  public init() {}
+
+  /// A service, and the organisation that it names, as items to import; nil where it has no id.
+  public func items(of service: JSONValue) -> [ImportItem] {
+    guard let id = service["id"]?.text?.trimmingCharacters(in: .whitespaces), !id.isEmpty else {
+      return []
+    }
+    var items: [ImportItem] = []
+    let organisation = service["organization"]
+    let organisationID = organisation?["id"]?.text ?? service["organization_id"]?.text
+    if let organisation, let id = organisationID {
+      items.append(self.organisation(organisation, id))
+    }
+    items.append(asset(service, id, organisation: organisationID))
+    return items
+  }
+
+  private func organisation(_ value: JSONValue, _ id: String) -> ImportItem {
+    var fields = Fields()
+    fields["name"] = text(value, "name")
+    // The profile does not say which sector; most who publish community services are of this one.
+    fields["sector"] = .text(Sector.voluntary.rawValue)
+    fields["description"] = text(value, "description")
+    fields["email"] = text(value, "email")
+    fields["website"] = text(value, "website") ?? text(value, "uri")
+    let schemes = ["GB-NHS", "GB-CHC", "GB-COH", "GB-EDU", "GB-LAE"]
+    fields["identifiers"] = .rows(
+      (value["organization_identifiers"]?.list ?? []).compactMap { one in
+        guard let number = one["identifier"]?.text else { return nil }
+        let scheme = one["identifier_scheme"]?.text ?? ""
+        return [
+          "scheme": .text(schemes.contains(scheme) ? scheme : "other"), "number": .text(number),
+        ]
+      })
+    return ImportItem(
+      kind: .organisation, id: id, fields: fields, original: Self.json(value))
+  }
+
+  private func asset(_ value: JSONValue, _ id: String, organisation: String?) -> ImportItem {
+    var fields = Fields()
+    for (ours, theirs) in [
+      ("name", "name"), ("description", "description"), ("website", "url"), ("email", "email"),
+      ("status", "status"), ("fees", "fees"), ("accreditations", "accreditations"),
+      ("alert", "alert"),
+    ] { fields[ours] = text(value, theirs) }
+    fields["type"] = .text(AssetType.service.rawValue)
+    for name in ["minimum_age", "maximum_age"] {
+      // Without an upper end, feeds say 999 or 120.
+      if let age = value[name]?.number, name == "minimum_age" ? age > 0 : age < 120 {
+        fields[name] = .number(age)
+      }
+    }
+    fields["publisher_checked"] = day(value, "assured_date")
+    fields["hours"] = .rows(list(value, "schedules").map(hours).filter { !$0.isEmpty })
+    fields["areas"] = .texts(
+      list(value, "service_areas").compactMap { ($0["name"] ?? $0["service_area"])?.text }.map(
+        short))
+    fields["languages"] = .texts(
+      list(value, "languages").compactMap {
+        ($0["name"]?.text ?? $0["code"]?.text.map(Self.language))
+      })
+    fields["funding"] = .texts(list(value, "funding").compactMap { $0["source"]?.text }.map(short))
+    fields["costs"] = .rows(list(value, "cost_options").map(cost).filter { !$0.isEmpty })
+    let contacts = list(value, "contacts")
+    fields["contacts"] = .rows(
+      contacts.map { contact in
+        var row = Fields()
+        row["name"] = text(contact, "name")
+        row["role"] = text(contact, "title")
+        row["phone"] = list(contact, "phones").first.flatMap { text($0, "number") }
+        return row
+      }.filter { !$0.isEmpty })
+    fields["phone"] = list(value, "phones").first.flatMap { text($0, "number") }
+    let locations = list(value, "service_at_locations").compactMap { $0["location"] }
+    fields["places"] = .rows(locations.map(place).filter { !$0.isEmpty })
+    if locations.contains(where: { $0["location_type"]?.text == "virtual" }) {
+      fields["access"] = .texts(["online"])
+    }
+    terms(list(value, "attributes"), into: &fields)
+    return ImportItem(
+      kind: .asset, id: id, fields: fields,
+      day: value["last_modified"]?.text.map { String($0.prefix(10)) },
+      original: Self.json(value), organisation: organisation)
+  }
+
+  private func hours(_ schedule: JSONValue) -> Fields {
+    var row = Fields()
+    let known = Set(RecordKind.weekdays.map(\.id))
+    row["days"] = .texts(
+      (schedule["byday"]?.text ?? "").split(separator: ",").compactMap { part in
+        // "1TU" is the first Tuesday of the month.
+        let code = String(part.trimmingCharacters(in: .whitespaces).suffix(2)).uppercased()
+        return known.contains(code) ? code : nil
+      })
+    row["opens"] = time(schedule, "opens_at")
+    row["closes"] = time(schedule, "closes_at")
+    row["every"] =
+      schedule["freq"]?.text == "MONTHLY"
+      ? .text("month") : schedule["freq"]?.text == "WEEKLY" ? .text("week") : nil
+    row["from"] = day(schedule, "valid_from")
+    row["to"] = day(schedule, "valid_to")
+    let notes = [schedule["description"], schedule["notes"], schedule["attending_type"]]
+      .compactMap { $0?.text }.filter { !$0.isEmpty }
+    row["notes"] = .text(String(notes.joined(separator: " ").prefix(500)))
+    return row
+  }
+
+  private func cost(_ option: JSONValue) -> Fields {
+    var row = Fields()
+    row["option"] = text(option, "option")
+    row["amount"] = option["amount"]?.number.map { .number($0) }
+    row["detail"] = text(option, "amount_description")
+    row["from"] = day(option, "valid_from")
+    row["to"] = day(option, "valid_to")
+    return row
+  }
+
+  private func place(_ location: JSONValue) -> Fields {
+    var row = Fields()
+    row["name"] = text(location, "name")
+    if let address = location["addresses"]?.list.first {
+      row["address"] = text(address, "address_1")
+      row["town"] = text(address, "city")
+      if let postcode = address["postal_code"]?.text { row["postcode"] = .text(postcode) }
+    }
+    if let latitude = location["latitude"]?.number, let longitude = location["longitude"]?.number,
+      latitude != 0 || longitude != 0
+    {
+      row["latitude"] = .number(latitude)
+      row["longitude"] = .number(longitude)
+    }
+    let access = location["accessibility"]?.list.compactMap {
+      ($0["description"] ?? $0["accessibility"])?.text
+    }
+    row["access_note"] = .text(String((access ?? []).joined(separator: " ").prefix(1_000)))
+    return row
+  }
+
+  /// Terms of taxonomies: topics of ours by their names, other terms as labels.
+  private func terms(_ attributes: [JSONValue], into fields: inout Fields) {
+    var topics: [String] = []
+    var labels: [String] = []
+    for attribute in attributes {
+      guard let name = attribute["taxonomy_term"]?["name"]?.text, !name.isEmpty else { continue }
+      if let topic = Topic.allCases.first(where: { $0.title.lowercased() == name.lowercased() }) {
+        topics.append(topic.rawValue)
+      } else {
+        labels.append(short(name))
+      }
+    }
+    fields["topics"] = .texts(topics.withoutRepeats)
+    fields["labels"] = .texts(labels.withoutRepeats)
+  }
+
+  // MARK: Values
+
+  private func list(_ value: JSONValue, _ name: String) -> [JSONValue] { value[name]?.list ?? [] }
+
+  private func text(_ value: JSONValue, _ name: String) -> FieldValue? {
+    guard let text = value[name]?.text?.trimmingCharacters(in: .whitespacesAndNewlines),
+      !text.isEmpty
+    else { return nil }
+    return .text(text)
+  }
+
+  /// A day, of a day or a moment.
+  private func day(_ value: JSONValue, _ name: String) -> FieldValue? {
+    value[name]?.text.flatMap { Day($0.prefix(10)) }.map { .text($0.description) }
+  }
+
+  private func time(_ value: JSONValue, _ name: String) -> FieldValue? {
+    guard let text = value[name]?.text else { return nil }
+    let short = String(text.prefix(5))
+    return Field.isTime(short) ? .text(short) : nil
+  }
+
+  private func short(_ text: String) -> String { String(text.prefix(80)) }
+
+  /// The English name of a language, of its code (ISO 639).
+  private static func language(_ code: String) -> String {
+    Locale(identifier: "en_GB").localizedString(forLanguageCode: code) ?? code
+  }
+
+  private static func json(_ value: JSONValue) -> String? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) }
+  }
+}
