@@ -75,7 +75,7 @@ let package = Package(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
       resources: [
         .copy("Resources/names.yaml"), .copy("Resources/open-data.yaml"),
-        .copy("Resources/parameters.yaml"),
+        .copy("Resources/parameters.yaml"), .copy("Resources/partnership.yaml"),
       ], swiftSettings: house),
     .target(
       name: "Site",
@@ -131,7 +131,10 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "PartnershipTests", dependencies: ["Definitions", "Governance", "Partnership"],
+      name: "PartnershipTests",
+      dependencies: [
+        "Definitions", "Governance", "Partnership", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: house),
     .testTarget(
       name: "SyntheticTests",

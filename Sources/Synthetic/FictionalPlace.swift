@@ -45,6 +45,18 @@ public struct FictionalPlace {
     services = Services(land, people, wards: wardNames, seed: seed)
   }
 
+  /// The place's partnership, invented: organisations, people and assets, as YAML, with the file's name.
+  ///
+  /// - Throws: ``SyntheticError`` where the file is missing beside the program.
+  public static func partnership() throws -> (text: String, file: String) {
+    guard let url = Bundle.module.url(forResource: "partnership", withExtension: "yaml") else {
+      throw SyntheticError(
+        path: "partnership.yaml", cause: "The file is missing beside the program.",
+        hint: "Build Kith again.")
+    }
+    return (try String(contentsOf: url, encoding: .utf8), "partnership.yaml")
+  }
+
   /// Writes the open data of the place, with its description, to `folder`.
   ///
   /// - Throws: ``SyntheticError`` where nothing can be written.

@@ -40,6 +40,50 @@ public struct Choropleth: Sendable {
   /// Rings drawn above the areas, such as the border of a district.
   public let frame: [[(longitude: Double, latitude: Double)]]
 
+  /// Spots drawn above everything.
+  public let spots: [Spot]
+  /// The part of the land that is shown; nil for all of the areas.
+  public let window: Window?
+
+  /// A place, or several close together.
+  public struct Spot: Sendable {
+    public let longitude: Double
+    public let latitude: Double
+    /// How many places it stands for; its number is written on it where there are several.
+    public let count: Int
+    /// What it is, shown when it is pointed at.
+    public let text: String
+    public let link: String?
+
+    public init(longitude: Double, latitude: Double, count: Int, text: String, link: String?) {
+      self.longitude = longitude
+      self.latitude = latitude
+      self.count = count
+      self.text = text
+      self.link = link
+    }
+  }
+
+  /// A part of the land, in degrees.
+  public struct Window: Sendable, Equatable {
+    public let west: Double
+    public let south: Double
+    public let east: Double
+    public let north: Double
+
+    public init(west: Double, south: Double, east: Double, north: Double) {
+      self.west = west
+      self.south = south
+      self.east = east
+      self.north = north
+    }
+
+    /// Its corners, as a ring.
+    var ring: [(longitude: Double, latitude: Double)] {
+      [(west, south), (east, south), (east, north), (west, north)]
+    }
+  }
+
   public struct ValueClass: Sendable, Equatable {
     public let name: String
     public let tone: Int
@@ -51,11 +95,14 @@ public struct Choropleth: Sendable {
   }
 
   public init(
-    areas: [Area], classes: [ValueClass], frame: [[(longitude: Double, latitude: Double)]] = []
+    areas: [Area], classes: [ValueClass], frame: [[(longitude: Double, latitude: Double)]] = [],
+    spots: [Spot] = [], window: Window? = nil
   ) {
     self.areas = areas
     self.classes = classes
     self.frame = frame
+    self.spots = spots
+    self.window = window
   }
 
   /// The picture, 640 pixels wide and as high as the land needs, at most 720.
@@ -65,7 +112,8 @@ public struct Choropleth: Sendable {
   public func svg(id: String, title: String, namesAreas: Bool = true) -> String {
     // A step of half a pixel; of a pixel where areas are so many that each is small.
     let unit = namesAreas ? 0.5 : 1.0
-    guard let projection = Projection(areas.flatMap(\.rings) + frame, unit: unit) else {
+    let land = window.map { [$0.ring] } ?? areas.flatMap(\.rings) + frame
+    guard let projection = Projection(land, unit: unit) else {
       return "<p>There is no outline to draw.</p>"
     }
     var svg = SVG(width: projection.width, height: projection.height)
@@ -94,10 +142,28 @@ public struct Choropleth: Sendable {
     }
     if !frame.isEmpty { svg.path(projection.path(frame), "frame") }
     svg.raw("</g>")
+    for spot in spots { draw(spot, projection, unit, &svg) }
+    let hasLinks =
+      namesAreas && areas.contains { $0.link != nil } || spots.contains { $0.link != nil }
     return svg.element(
       id: id, title: title, description: description, style: "chart map-chart",
       // A picture must hold no links, a group may.
-      role: namesAreas && areas.contains { $0.link != nil } ? "group" : "img")
+      role: hasLinks ? "group" : "img")
+  }
+
+  private func draw(_ spot: Spot, _ projection: Projection, _ unit: Double, _ svg: inout SVG) {
+    let (x, y) = projection.pixel(spot.longitude, spot.latitude, unit: unit)
+    // The area of a spot grows with its number, from a finger's breadth on a phone.
+    let radius = spot.count == 1 ? 9.0 : min(30, 12 + 2.2 * Double(spot.count).squareRoot())
+    if let link = spot.link {
+      svg.raw("<a href=\"\(link.xmlEscaped)\" class=\"spot\">")
+    } else {
+      svg.raw("<g class=\"spot\">")
+    }
+    svg.raw("<title>\(spot.text.xmlEscaped)</title>")
+    svg.raw("<circle cx=\"\(x.short)\" cy=\"\(y.short)\" r=\"\(radius.short)\"/>")
+    if spot.count > 1 { svg.text("\(spot.count)", x, y + 5, anchor: .middle, "on") }
+    svg.raw(spot.link == nil ? "</g>" : "</a>")
   }
 
   /// The key, as HTML: a swatch and what it means, and how many areas have it.
@@ -123,7 +189,11 @@ public struct Choropleth: Sendable {
       "\(areas.count { $0.shade == index }) areas in \(one.name)"
     }
     let unknown = areas.count { $0.shade == nil }
-    return (counts + (unknown > 0 ? ["\(unknown) not known"] : [])).joined(separator: ", ") + "."
+    let places = spots.reduce(0) { $0 + $1.count }
+    return
+      (counts + (unknown > 0 ? ["\(unknown) not known"] : [])
+      + (spots.isEmpty ? [] : ["\(places) places in \(spots.count) spots"]))
+      .joined(separator: ", ") + "."
   }
 
   /// Degrees to grid points: equirectangular about the middle latitude, which is within a few parts
@@ -157,6 +227,14 @@ public struct Choropleth: Sendable {
       scale = pixels / unit
       width = Int((wide * pixels).rounded(.up)) + 4
       height = Int((high * pixels).rounded(.up)) + 4
+    }
+
+    /// Where a point is in the picture.
+    func pixel(_ longitude: Double, _ latitude: Double, unit: Double) -> (x: Double, y: Double) {
+      (
+        ((longitude - minLongitude) * narrowing * scale + 4) * unit,
+        ((maxLatitude - latitude) * scale + 4) * unit
+      )
     }
 
     /// Path data with relative steps, without points that fall on their neighbour or between two in

@@ -278,10 +278,16 @@ extension OpenDataPack.PointTable {
       let kind = names.kind(named: area.key, at: area.value), let column = area.value.name(),
       let source = names.source(section.required("source"))
     else { return nil }
+    var dates: [String: String] = [:]
+    if let date = section["date"], date.isMapping {
+      for (type, value) in date.entries() { dates[type] = value.text() }
+    }
     self.init(
       line: value.line, file: file, encoding: section["encoding"]?.name(), type: type, id: id,
       name: name, postcode: section["postcode"]?.name(), latitude: latitude, longitude: longitude,
-      area: (kind, column), source: source, date: section["date"]?.text() ?? "")
+      area: (kind, column), source: source,
+      date: dates.isEmpty ? section["date"]?.text() ?? "" : "",
+      datesByType: dates)
   }
 }
 

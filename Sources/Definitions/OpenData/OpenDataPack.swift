@@ -159,6 +159,8 @@ public struct OpenDataPack: Sendable {
     public let source: String
     /// When the points were collected, in words; some are old.
     public let date: String
+    /// The same for points of a type, where types were collected at different times.
+    public let datesByType: [String: String]
   }
 
   /// A file whose rows carry figures of units.

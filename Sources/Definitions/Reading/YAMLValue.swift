@@ -101,6 +101,9 @@ public struct YAMLValue {
   /// The list of texts.
   public func texts() -> [String] { items().compactMap { $0.text() } }
 
+  /// Whether it is a section of 'name: value' lines.
+  public var isMapping: Bool { node.mapping != nil }
+
   /// The entries of a mapping whose keys are free: ids, columns, codes.
   public func entries() -> [(key: String, value: YAMLValue)] {
     guard let mapping = node.mapping else {

@@ -52,6 +52,19 @@ public final class Partnership: Sendable {
       hint: "Check that the disk is not full and that the file is a partnership of Kith's.")
   }
 
+  /// Something that the partnership's keeper has noted down for itself; nil where there is none.
+  public func remark(_ name: String) throws -> String? {
+    try read {
+      try String.fetchOne($0, sql: "select value from note where name = ?", arguments: [name])
+    }
+  }
+
+  public func setRemark(_ name: String, to value: String) throws {
+    try write {
+      try $0.execute(sql: "insert or replace into note values (?, ?)", arguments: [name, value])
+    }
+  }
+
   /// Reads in one view of the file, beside whoever writes.
   func read<T>(_ body: (Database) throws -> T) throws -> T {
     do { return try pool.read(body) } catch let error as DatabaseError {

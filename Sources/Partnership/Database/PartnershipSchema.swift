@@ -49,6 +49,13 @@ enum PartnershipSchema {
             account text not null, name text not null, settled text) strict;
           create index waiting_edit_record on waiting_edit (record) where settled is null;
 
+          -- What somebody who need not have an account says is wrong; how to reach them is kept until it is settled.
+          create table correction (
+            number integer primary key autoincrement, record integer not null references record,
+            text text not null, contact text, at text not null, settled_at text, settled_by text,
+            outcome text, answer text) strict;
+          create index correction_open on correction (record) where settled_at is null;
+
           -- What a source last said of a record, and its own text.
           create table imported (
             record integer primary key references record, fields text not null, original text) strict;

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import GRDB
 
 extension Partnership {
@@ -118,11 +118,12 @@ extension Partnership {
     }
   }
 
-  /// Says that somebody looked, today, and that a record holds. It changes nothing in the record.
-  public func assure(_ number: RecordNumber, by actor: Actor, reason: String? = nil) throws {
+  /// Says that somebody looked, now or at another time, and that a record holds. It changes nothing in the record.
+  public func assure(
+    _ number: RecordNumber, by actor: Actor, reason: String? = nil, on now: Date = Date()
+  ) throws {
     try write { db in
       let (record, _) = try Self.changeable(number, .assure, by: actor, db)
-      let now = Date()
       let day = Day(now)
       try db.execute(
         sql: """

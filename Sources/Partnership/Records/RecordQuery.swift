@@ -73,3 +73,13 @@ public struct RecordList: Sendable {
 
   public var pages: Int { max(1, (total + query.perPage - 1) / query.perPage) }
 }
+
+/// Places of records that lie close together.
+public struct RecordSpot: Sendable, Hashable {
+  public let position: Position
+  public let count: Int
+  /// One of the records, the first by name.
+  public let record: RecordNumber
+  public let title: String
+  public let kind: RecordKind.ID
+}

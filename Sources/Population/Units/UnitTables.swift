@@ -259,6 +259,15 @@ struct UnitTables {
       """)
   }
 
+  /// When a point was collected, by its type where that says more.
+  private func collected(_ table: OpenDataPack.PointTable) -> String {
+    guard !table.datesByType.isEmpty else { return dialect.literal(table.date) }
+    let cases = table.datesByType.sorted { $0.key < $1.key }.map {
+      "when \(dialect.literal($0.key)) then \(dialect.literal($0.value))"
+    }
+    return "case p.\(dialect.identifier(table.type)) \(cases.joined(separator: " ")) else '' end"
+  }
+
   private func makePoints() throws {
     let selects = pack.points.map { table in
       """
@@ -268,7 +277,7 @@ struct UnitTables {
         p.\(dialect.identifier(table.latitude)) as latitude,
         p.\(dialect.identifier(table.longitude)) as longitude,
         u.unit_id, \(dialect.literal(table.source)) as source,
-        \(dialect.literal(table.date)) as collected
+        \(collected(table)) as collected
       from \(dialect.identifier(table.file)) p
       left join unit u on u.kind = \(dialect.literal(table.area.kind))
         and u.code = p.\(dialect.identifier(table.area.column))

@@ -18,7 +18,7 @@ struct Page: Sendable {
 
   /// A page of the navigation, in one of its areas.
   enum Section: String, CaseIterable, Sendable {
-    case home
+    case home, work
     case findings, indicators, inequalities, find, compare, map, measures
     case agree, assets, organisations, people, teams, changes
     case quality, linkage, about
@@ -27,6 +27,7 @@ struct Page: Sendable {
     var title: String {
       switch self {
       case .home: "My place"
+      case .work: "My work"
       case .findings: "What stands out"
       case .indicators: "Indicators"
       case .inequalities: "Inequalities"
@@ -59,7 +60,7 @@ struct Page: Sendable {
     /// The part of the circle that it belongs to.
     var area: Area {
       switch self {
-      case .home: .place
+      case .home, .work: .place
       case .findings, .indicators, .inequalities, .find, .compare, .map, .measures: .know
       case .agree, .assets, .organisations, .people, .teams, .changes: .agree
       case .quality, .linkage, .about: .govern

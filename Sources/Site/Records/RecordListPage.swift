@@ -20,7 +20,7 @@ struct RecordListPage {
     let found = try desk.partnership.list(query, for: desk.actor)
     let isFiltered =
       !query.facets.isEmpty || !query.text.isEmpty || query.trust != nil
-      || query.organisation != nil || query.near != nil
+      || query.organisation != nil || query.near != nil || query.age != nil || query.day != nil
     let kept = request.query.isEmpty ? "" : "?\(request.query)"
     let values: [String: any Sendable] = [
       "title": kind.plural.capitalisedFirst, "purpose": kind.purpose, "path": "/\(kind.path)",
@@ -36,13 +36,19 @@ struct RecordListPage {
       "trusts": Trust.allCases.map { one -> [String: any Sendable] in
         ["id": one.rawValue, "title": one.title, "isChosen": query.trust == one]
       },
+      "hasHours": kind.fields["hours"] != nil, "age": request["age"] ?? "",
+      "days": RecordKind.weekdays.map { day -> [String: any Sendable] in
+        ["id": day.id, "title": day.title, "isChosen": day.id == query.day]
+      },
       "filters": try filters(query), "isFiltered": isFiltered,
+      "isNarrowed": isFiltered && query.text.isEmpty,
       "chosen": chosen(query), "count": count(found.total),
       "records": found.records.map { card($0) }, "isEmpty": found.records.isEmpty,
       "emptyText": isFiltered
         ? "Nothing answers to that. Take a filter away, or try fewer words."
         : "There are none yet.",
-      "csv": "/\(kind.path).csv\(kept)", "mayAdd": Access.allows(desk.actor, .add),
+      "csv": "/\(kind.path).csv\(kept)",
+      "map": hasPlaces ? "/\(kind.path)/map\(kept)" : "", "mayAdd": Access.allows(desk.actor, .add),
       "signIn": desk.visitor.account == nil ? "/sign-in?next=/\(kind.path)" : "",
       "pagesHTML": pagesHTML(found), "hasTrust": true,
     ]
@@ -78,6 +84,15 @@ struct RecordListPage {
           throw PageError.badRequest("'\(text.prefix(40))' is not the number of an organisation.")
         }
         query.organisation = number
+      }
+      if let text = request["age"] {
+        guard let age = Double(text), (0...130).contains(age) else {
+          throw PageError.badRequest("'\(text.prefix(20))' is not an age.")
+        }
+        query.age = age
+      }
+      query.day = request["day"].flatMap { day in
+        RecordKind.weekdays.first { $0.id == day }?.id
       }
       query.trust = request["trust"].flatMap(Trust.init)
       query.order =

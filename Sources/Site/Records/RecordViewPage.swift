@@ -211,6 +211,7 @@ struct Done {
     "archived": "Archived: lists no longer show it.", "restored": "Brought back.",
     "undone": "Undone.", "discarded": "The edit that waited was let go.",
     "settled": "Settled and saved.",
+    "corrected": "Settled. How to reach whoever wrote it is deleted.",
     "forgotten": "What was kept about this person is gone, from history too.",
   ]
 }

@@ -21,6 +21,15 @@ extension SiteRoutes {
       }
       return .redirect("\(one.path)?done=undone")
     }
+    desk(router, "work") { desk, request in try WorkPage(desk: desk, request: request).page() }
+    for outcome in [Correction.Outcome.taken, .declined] {
+      action(router, "corrections/:correction/\(outcome.rawValue)") { desk, request, form in
+        try desk.partnership.settle(
+          correction: Int64(request.part("correction")) ?? 0, outcome, answer: form["answer"],
+          by: desk.actor)
+        return .redirect("/work?done=corrected")
+      }
+    }
     router.get("agree/names") { request, context in
       let desk = try desk(of: request)
       let text = try await onPages {
@@ -45,6 +54,9 @@ extension SiteRoutes {
         return response
       }
     }
+    if kind.fields.contains(where: { $0.name == "postcode" }) {
+      desk(router, "\(path)/map") { desk, request in try RecordMapPage(kind, desk, request).page() }
+    }
     desk(router, "\(path)/add") { desk, request in
       try RecordEditPage(kind: kind, desk: desk, request: request).adding()
     }
@@ -52,6 +64,12 @@ extension SiteRoutes {
       try RecordEditPage(kind: kind, desk: desk, request: request).add(form)
     }
     let one = "\(path)/:number"
+    desk(router, "\(one)/correct", takesForm: true) { desk, request in
+      try CorrectionPage(kind: kind, desk: desk, request: request).page()
+    }
+    action(router, "\(one)/correct", isOpen: true) { desk, request, form in
+      try CorrectionPage(kind: kind, desk: desk, request: request).send(form)
+    }
     desk(router, one) { desk, request in try RecordViewPage(kind, desk, request).page() }
     desk(router, "\(one)/history") { desk, request in
       try RecordHistoryPage(kind: kind, desk: desk, request: request).page()
@@ -110,7 +128,8 @@ extension SiteRoutes {
     action(router, path) { desk, request, form in
       let record = try desk.record(kind, request.part("number"))
       let done = try body(desk, record, request, form)
-      return .redirect("\(record.path)?done=\(done)")
+      let next = request["next"].map { SignInPage.safe($0) } ?? record.path
+      return .redirect("\(next)?done=\(done)")
     }
   }
 

@@ -29,6 +29,8 @@ public struct SiteServer: Sendable {
     let library = try await AtlasLibrary(store: store, logger: logger)
     let partnership = try Partnership(
       at: store.partnership, locator: CurrentPostcodes(library: library))
+    let atlas = library.current.atlas
+    try PlacePoints(atlas).refresh(in: partnership, snapshot: atlas.manifest.id)
     let reception = Reception(
       accounts: try AccountStore(at: store.accounts), partnership: partnership)
     let routes = SiteRoutes(

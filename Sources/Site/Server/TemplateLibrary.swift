@@ -26,7 +26,8 @@ struct TemplateLibrary: Sendable {
       one -> [String: any Sendable] in
       ["title": one.title, "path": one.sections.first?.path ?? "/", "isCurrent": one == area]
     }
-    let nearby = area.sections.count > 1 ? area.sections : []
+    let nearby =
+      area.sections.count > 1 && (area != .place || visitor.account != nil) ? area.sections : []
     let values: [String: any Sendable] = [
       "title": page.title, "place": atlas.manifest.place.name, "bodyHTML": body,
       "navigation": navigation,

@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import Partnership
 import Population
+import Site
 
 struct Assets: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -182,7 +183,7 @@ extension Assets {
       let store = PlaceStore(place: place.url)
       let atlas = try await Atlas.current(of: store)
       let result = try await PlacePartnership.open(store).take(
-        PlacePartnership.points(of: atlas), from: PlacePartnership.pointSource,
+        PlacePoints(atlas).items, from: PlacePoints.source,
         by: .program("kith assets points"))
       print("added      \(result.added)\nchanged    \(result.updated)\nunchanged  \(result.same)")
       for fault in result.faults { print(error: "\(fault)") }

@@ -37,6 +37,7 @@ struct Demo: AsyncParsableCommand {
     let printer = ProgressPrinter()
     _ = try await PlaceRun(place: url) { printer.show($0) }.run()
     printer.end()
+    try await DemoPartnership.fill(PlaceStore(place: url))
     try await PlaceServer.serve(url, port: port, opensBrowser: browser)
   }
 }

@@ -1,0 +1,190 @@
+import Definitions
+import Foundation
+import Governance
+import Partnership
+import Population
+import Synthetic
+
+/// The partnership of the fictional place: everybody and everything in it is invented, and says so.
+struct DemoPartnership {
+  private let store: PlaceStore
+  private let atlas: Atlas
+  private let root: YAMLValue
+  private let towns: [AtlasUnit]
+
+  /// - Throws: ``Definitions/Problems`` where its file is wrong.
+  init(_ store: PlaceStore, _ atlas: Atlas) throws {
+    self.store = store
+    self.atlas = atlas
+    let diagnostics = Diagnostics()
+    let (text, file) = try FictionalPlace.partnership()
+    let root = YAMLValue.parse(text, file: file, diagnostics: diagnostics)
+    try diagnostics.throwIfAny()
+    guard let root else { throw Problem(file: file, "The file is empty.") }
+    self.root = root
+    towns = atlas.units(ofKind: "lad").filter(\.isInPlace)
+  }
+
+  /// Puts it into a place that has nobody yet. Does nothing twice, and nothing to a real place.
+  static func fill(_ store: PlaceStore) async throws {
+    let manifest = try store.currentManifest()
+    guard manifest.pack.id.hasPrefix("fictional") else { return }
+    let partnership = try await PlacePartnership.open(store)
+    guard try partnership.remark("demo") == nil else { return }
+    let demo = try DemoPartnership(store, try await Atlas.current(of: store))
+    try demo.fill(partnership)
+    try partnership.setRemark("demo", to: manifest.id)
+  }
+
+  private func fill(_ partnership: Partnership) throws {
+    let actor = Actor.program("Kith's demo")
+    var known: [String: RecordNumber] = [:]
+    try partnership.batch(by: actor, action: "made the demo") { batch in
+      try add(batch, .organisation, "organisations", "per_district", &known)
+      try add(batch, .person, "people", "people_per_district", &known)
+      try add(batch, .asset, "assets", "assets_per_district", &known)
+    }
+    try assure(partnership)
+    let accounts = try AccountStore(at: store.accounts)
+    for persona in entries("personas") {
+      guard let id = persona["id"], let role = persona["role"].flatMap(Role.init) else { continue }
+      try accounts.add(
+        id, name: persona["name"] ?? id, role: role, password: nil,
+        person: persona["person"].flatMap { known["person \($0)"] }?.value,
+        about: persona["about"] ?? "")
+    }
+  }
+
+  // MARK: Records
+
+  private func add(
+    _ batch: BatchWriter, _ kind: RecordKind, _ list: String, _ perTown: String,
+    _ known: inout [String: RecordNumber]
+  ) throws {
+    let section = root.mapping[list]?.items() ?? []
+    for (index, item) in section.enumerated() {
+      try add(batch, kind, item, town: nil, index, &known)
+    }
+    for (number, town) in towns.enumerated() {
+      for (index, item) in (root.mapping[perTown]?.items() ?? []).enumerated() {
+        try add(batch, kind, item, town: (number, town), index, &known)
+      }
+    }
+  }
+
+  private func add(
+    _ batch: BatchWriter, _ kind: RecordKind, _ item: YAMLValue,
+    town: (number: Int, unit: AtlasUnit)?, _ index: Int, _ known: inout [String: RecordNumber]
+  ) throws {
+    var fields = Fields()
+    var id: String?
+    for (key, value) in item.mapping {
+      if key == "id" { id = value.text() }
+      guard let field = kind.fields[key] else { continue }
+      if case .record = field.type {
+        fields[key] =
+          value.text().flatMap { name in
+            known["organisation \(name) \(town?.number ?? 0)"] ?? known["organisation \(name)"]
+          }?.asValue
+      } else {
+        fields[key] = self.value(value, field, town, index)
+      }
+    }
+    if kind.id == "asset", let place = place(town, index) { fields["places"] = .rows([place]) }
+    let number = try batch.add(
+      kind, fields, consents: kind.id == "person" ? Self.consents : [:])
+    if let id {
+      known["\(kind.id) \(id)"] = known["\(kind.id) \(id)"] ?? number
+      known["\(kind.id) \(id) \(town?.number ?? 0)"] = number
+    }
+  }
+
+  /// In a demo everybody may see who is who.
+  private static let consents: [String: Audience] = [
+    "name": .everyone, "organisation": .everyone, "role": .everyone, "knows": .everyone,
+    "skills": .everyone, "passions": .everyone, "languages": .everyone,
+  ]
+
+  private func value(
+    _ value: YAMLValue, _ field: Field, _ town: (number: Int, unit: AtlasUnit)?, _ index: Int
+  ) -> FieldValue? {
+    switch field.type {
+    case .choices, .words: return .texts(value.texts())
+    case .number: return value.text().flatMap { Double($0) }.map { .number($0) }
+    case .rows(let inner, _):
+      return .rows(
+        value.items().map { row in
+          var fields = Fields()
+          for (key, value) in row.mapping {
+            if let field = inner[key] { fields[key] = self.value(value, field, town, index) }
+          }
+          return fields
+        })
+    default: return value.text().map { .text(filled($0, town, index)) }
+    }
+  }
+
+  /// A text with the names of the place, district and town put in.
+  private func filled(
+    _ text: String, _ town: (number: Int, unit: AtlasUnit)?, _ index: Int
+  ) -> String {
+    let place = atlas.manifest.place.name.replacing(#/^The /#, with: "")
+    let firsts = [
+      "Ren", "Ash", "Cleo", "Ivy", "Sol", "Mab", "Quill", "Teal", "Una", "Wilf", "Zia", "Odo",
+    ]
+    let first = firsts[((town?.number ?? 0) + index * 4) % firsts.count]
+    return text.replacing("{place}", with: place)
+      .replacing("{district}", with: town?.unit.shortTitle ?? place)
+      .replacing("{town}", with: town?.unit.shortTitle ?? place).replacing("{first}", with: first)
+  }
+
+  /// A place in the town, or in any for what is of the whole place.
+  private func place(_ town: (number: Int, unit: AtlasUnit)?, _ index: Int) -> Fields? {
+    let number = town?.number ?? index
+    guard !towns.isEmpty else { return nil }
+    let unit = town?.unit ?? towns[number % towns.count]
+    let areas = atlas.units(ofKind: "lsoa", in: unit)
+    guard !areas.isEmpty else { return nil }
+    let area = areas[(index * 7 + number * 3) % areas.count]
+    guard let centre = atlas.outline(of: area)?.centre else { return nil }
+    return [
+      "name": .text("Near \(area.name)"), "town": .text(unit.shortTitle),
+      "latitude": .number((centre.latitude * 1e5).rounded() / 1e5),
+      "longitude": .number((centre.longitude * 1e5).rounded() / 1e5),
+    ]
+  }
+
+  /// Some were checked lately, some long ago, some never: as in life.
+  private func assure(_ partnership: Partnership) throws {
+    var query = RecordQuery(["asset", "organisation"])
+    query.perPage = 1_000
+    let records = try partnership.list(query, for: .program("demo")).records
+    let checkers = ["Tam Dunlin-Demo", "Greta Shore-Demo", "Edda Stonechat-Demo"]
+    for (index, record) in records.enumerated() {
+      let days = [10, 45, 95, 160, 240, 420]
+      guard index % 3 != 2 else { continue }
+      let ago = Double(days[index % days.count] + index % 9)
+      try partnership.assure(
+        record.number, by: Actor.program(checkers[index % checkers.count]),
+        on: Date().addingTimeInterval(-ago * 86_400))
+    }
+  }
+
+  private func entries(_ name: String) -> [[String: String]] {
+    (root.mapping[name]?.items() ?? []).map { item in
+      item.mapping.compactMapValues { $0.text() }
+    }
+  }
+}
+
+extension YAMLValue {
+  /// The entries of a section by name; none of anything else.
+  fileprivate var mapping: [String: YAMLValue] {
+    isMapping ? Dictionary(entries().map { ($0.key, $0.value) }) { _, last in last } : [:]
+  }
+}
+
+extension AtlasUnit {
+  /// The name of a district without what it is.
+  fileprivate var shortTitle: String { name.replacing(#/ (District|Borough)$/#, with: "") }
+}
