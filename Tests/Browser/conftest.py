@@ -18,11 +18,16 @@ CHROMIUM = os.environ.get("KITH_CHROMIUM", "/usr/bin/chromium")
 class Server:
     """A place that is served until it is stopped."""
 
-    def __init__(self, place):
+    def __init__(self, place, command=("serve",)):
         self.process = subprocess.Popen(
-            [KITH, "serve", place, "--port", "0"], stdout=subprocess.PIPE, text=True, cwd=ROOT
+            [KITH, command[0], place, *command[1:], "--port", "0"],
+            stdout=subprocess.PIPE, text=True, cwd=ROOT,
         )
-        line = self.process.stdout.readline()
+        # A run tells its stages before the address.
+        line = ""
+        while "http://" not in line:
+            line = self.process.stdout.readline()
+            assert line, "the server ended without an address"
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert found, f"the server said: {line!r}"
         self.address = found.group(0)
@@ -42,10 +47,16 @@ def fictional():
     with tempfile.TemporaryDirectory() as folder:
         place = f"{folder}/place"
         run("synth", place, "--people", "20000", "--years", "1")
-        run("run", place)
-        server = Server(place)
+        # The demo runs the place and puts its partnership in.
+        server = Server(place, ("demo", "--no-browser"))
         yield server.address
         server.stop()
+
+
+def sign_in(page, address, who="GP (demo)"):
+    """Takes one of the demo's roles."""
+    page.goto(address + "/sign-in")
+    page.get_by_role("button", name=who).click()
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +91,9 @@ class Watch:
         page.on("request", self.request)
 
     def console(self, message):
+        # Chromium calls an answer an error whose page says what is wrong with a form, or who was quicker.
+        if any(f"status of {status}" in message.text for status in (409, 422)):
+            return
         if message.type in ("error", "warning"):
             self.problems.append(f"console: {message.text}")
 
@@ -93,13 +107,19 @@ def open_page(browser):
     """Opens pages that must be free of errors when the test ends."""
     watched = []
 
-    def open_page(url, width=1280, javascript=True):
+    def open_page(url, width=1280, javascript=True, who=None, scripts=True):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=javascript
         )
+        if not scripts:
+            # Pages without their scripts, in a browser whose own are still there to look with.
+            context.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
         page = context.new_page()
+        page.set_default_timeout(10_000)
         watch = Watch(page)
         watched.append((context, watch))
+        if who:
+            sign_in(page, "/".join(url.split("/")[:3]), who)
         response = page.goto(url)
         assert response.ok, f"{url}: {response.status}"
         return page

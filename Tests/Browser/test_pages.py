@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import sign_in
 
 FICTIONAL = [
     "/",
@@ -32,8 +33,19 @@ FICTIONAL = [
     "/linkage",
     "/linkage?source=apc",
     "/about",
+    "/agree",
+    "/agree?q=damp",
+    "/assets",
+    "/assets?topics=warm_homes&day=MO",
+    "/assets/map",
+    "/partners",
+    "/people",
+    "/teams",
+    "/changes",
+    "/sign-in",
     "/nothing-here",
 ]
+SIGNED_IN = ["/work", "/account", "/assets/add", "/partners/add", "/people/add", "/changes?who=me"]
 LANCASHIRE = [
     "/",
     "/find?q=blackpool",
@@ -67,6 +79,28 @@ def test_fictional_page(browser, fictional, open_page, path, width):
         page = open_page(fictional + path, width)
     assert page.locator("h1").count() == 1
     check(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", SIGNED_IN)
+def test_page_for_partners(fictional, open_page, path, width):
+    page = open_page(fictional + path, width, who="GP (demo)")
+    assert page.locator("h1").count() == 1
+    check(page)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    check(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("kind", ["assets", "partners", "people"])
+def test_pages_of_a_record(fictional, open_page, kind, width):
+    page = open_page(fictional + f"/{kind}", width, who="Director of public health (demo)")
+    page.locator(".cards a").first.click()
+    path = page.url
+    for more in ["", "/history", "/edit", "/correct"]:
+        page.goto(path + more)
+        assert page.locator("h1").count() == 1
+        check(page)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -115,7 +149,8 @@ def test_only_components_of_the_trimmed_sheet_are_used(fictional, open_page):
     own = page.request.get(fictional + "/static/kith.css").text()
     kept.update(re.findall(r"\.(nhsuk-[A-Za-z0-9_-]+)", own))
     used = set()
-    for path in FICTIONAL[:-1]:
+    sign_in(page, fictional)
+    for path in FICTIONAL[:-1] + SIGNED_IN:
         html = page.request.get(fictional + path).text()
         for names in re.findall(r'class="([^"]*)"', html):
             used.update(name for name in names.split() if name.startswith("nhsuk-"))

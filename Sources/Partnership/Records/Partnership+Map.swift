@@ -19,7 +19,7 @@ extension Partnership {
         db,
         sql: """
           select count(*) as n, avg(p.latitude) as latitude, avg(p.longitude) as longitude,
-            min(r.title || char(0) || r.number) as first, max(r.kind) as kind, max(p.is_rough) as is_rough
+            min(r.title || char(31) || r.number) as first, max(r.kind) as kind, max(p.is_rough) as is_rough
           from (select r.number, r.title, r.kind \(selection.from)) r join place p on p.record = r.number
           where p.latitude between ? and ? and p.longitude between ? and ?
           group by cast((p.longitude - ?) / ? as integer), cast((p.latitude - ?) / ? as integer)
@@ -30,7 +30,7 @@ extension Partnership {
         ]
       ).map { row in
         let first = (row["first"] as String).split(
-          separator: "\0", omittingEmptySubsequences: false)
+          separator: "\u{1F}", omittingEmptySubsequences: false)
         return RecordSpot(
           position: Position(
             latitude: row["latitude"], longitude: row["longitude"], isRough: row["is_rough"]),

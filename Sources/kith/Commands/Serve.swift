@@ -11,7 +11,8 @@ struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show a place in the browser.",
     discussion: """
-      Listens on this machine only; other addresses are refused until sign-in exists. A new snapshot is \
+      Listens on this machine only; other addresses are refused until permissions are finer. Partners sign in \
+      with accounts that `kith user` makes. A new snapshot is \
       shown as soon as `kith run` has published it. Stop with Control-C. Examples:
 
         kith serve my-place
@@ -29,7 +30,7 @@ struct Serve: AsyncParsableCommand {
   func validate() throws {
     guard ["127.0.0.1", "localhost"].contains(host) else {
       throw ValidationError(
-        "'\(host)' is refused: pages have no sign-in yet, so they are served to this machine only. "
+        "'\(host)' is refused: permissions are not fine enough yet, so pages are served to this machine only. "
           + "Leave --host out.")
     }
     guard (0...65_535).contains(port) else {
