@@ -203,7 +203,8 @@ struct PartnershipSiteTests {
       #expect(page.text.contains("Monday; Wednesday") && page.text.contains("09:30"))
       #expect(page.text.contains("1000.5"))
       for uri in [
-        "/assets?q=alert", "/assets?topics=food&languages=urdu", "/agree?q=co", "/assets?sort=changed",
+        "/assets?q=alert", "/assets?topics=food&languages=urdu", "/agree?q=co",
+        "/assets?sort=changed",
       ] {
         #expect(try await partner.get(uri).text.contains(path), "\(uri)")
       }
