@@ -48,9 +48,13 @@ struct DemoPartnership {
     let accounts = try AccountStore(at: store.accounts)
     for persona in entries("personas") {
       guard let id = persona["id"], let role = persona["role"].flatMap(Role.init) else { continue }
+      let person = persona["person"].flatMap { known["person \($0)"] }
+      let organisation = try person.flatMap {
+        try partnership.record($0, for: actor).fields.record("organisation")
+      }
       try accounts.add(
         id, name: persona["name"] ?? id, role: role, password: nil,
-        person: persona["person"].flatMap { known["person \($0)"] }?.value,
+        person: person?.value, organisations: organisation.map { [$0.value] } ?? [],
         about: persona["about"] ?? "")
     }
   }

@@ -174,4 +174,16 @@ struct ChartTests {
     let text = try check(chart.svg(id: "w", title: "A pair"))
     #expect(text.contains("surname: exact 12.5; sex: <else> −3.0; match weight −10.5."))
   }
+
+  @Test("Marks of XML are escaped though an accent stands on them")
+  func escapedWithAccents() {
+    for mark in ["\"", "'", "<", ">", "&"] {
+      let text = "x\(mark)\u{301}y"
+      #expect(
+        !text.xmlEscaped.unicodeScalars.dropFirst().dropLast().contains {
+          "\"'<>".unicodeScalars.contains($0)
+        })
+      #expect(text.xmlEscaped.hasPrefix("x&"))
+    }
+  }
 }

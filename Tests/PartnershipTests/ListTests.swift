@@ -160,4 +160,97 @@ struct ListTests {
       }
     }
   }
+
+  @Test("One word in two spellings is one word")
+  func spellings() throws {
+    let test = try TestPartnership()
+    _ = try test.asset("One", ["labels": .texts(["Caf\u{E9}"])])
+    _ = try test.asset("Two", ["labels": .texts(["Cafe\u{301}"])])
+    let counts = try test.partnership.counts(
+      of: "labels", in: RecordQuery(["asset"]), for: .anybody)
+    #expect(counts == ["Café": 2])
+  }
+
+  @Test("Numbers that no record can have are none, and nothing ends")
+  func impossibleNumbers() throws {
+    let test = try TestPartnership()
+    for number in [9.3e18, -1, 0.5, .infinity, .nan] {
+      #expect(RecordNumber(exactly: number) == nil)
+      let added = try? test.asset("A", ["organisation": .number(number)])
+      if let added {
+        #expect(try test.partnership.record(added, for: .anybody).organisation == nil)
+      }
+    }
+    for text in ["9223372036854775807", "0", "-1", "x"] { #expect(RecordNumber(text) == nil) }
+  }
+
+  /// Somebody with an account and a record of their own.
+  private func person(_ test: TestPartnership) throws -> (RecordNumber, Actor) {
+    let number = try test.partnership.add(
+      .person,
+      [
+        "name": .text("Person Example"), "organisation": test.charity.asValue,
+        "email": .text("person@example.org"), "lived_experience": .text("First words"),
+      ], consents: ["lived_experience": .person], by: test.steward)
+    return (
+      number, Actor(account: "self", name: "Themselves", role: .partner, person: number)
+    )
+  }
+
+  @Test(
+    "Only the person and the stewards say who may see what, and a choice is not undone by a stale form"
+  )
+  func consents() throws {
+    let test = try TestPartnership()
+    let (number, own) = try person(test)
+    let stranger = Actor(account: "stranger", name: "A stranger", role: .partner)
+    let seen = try test.partnership.record(number, for: test.partner)
+    // A colleague opens what is closed to them: nothing happens to it.
+    _ = try test.partnership.edit(
+      number, basedOn: 1, seen.fields, consents: ["lived_experience": .everyone], by: test.partner)
+    #expect(try test.partnership.record(number, for: stranger).fields["lived_experience"] == nil)
+    // The person closes their address while a steward has the form open.
+    let stale = try test.partnership.record(number, for: test.steward)
+    let mine = try test.partnership.record(number, for: own)
+    var consents = mine.consents
+    consents["email"] = .person
+    _ = try test.partnership.edit(
+      number, basedOn: mine.version, mine.fields, consents: consents, by: own)
+    var fields = stale.fields
+    fields["role"] = .text("Trustee")
+    _ = try test.partnership.edit(
+      number, basedOn: stale.version, fields, consents: stale.consents, by: test.steward)
+    let now = try test.partnership.record(number, for: stranger)
+    #expect(now.fields["email"] == nil)
+    #expect(now.fields.text("role") == "Trustee")
+    // What a colleague undoes does not open it again.
+    #expect(throws: PartnershipError.self) { try test.partnership.forget(number, by: test.partner) }
+    try test.partnership.forget(number, by: own)
+  }
+
+  @Test("Words that were for few stay so when later ones are for all")
+  func narrowerThen() throws {
+    let test = try TestPartnership()
+    let (number, own) = try person(test)
+    var fields = try test.partnership.record(number, for: own).fields
+    fields["lived_experience"] = .text("Second words")
+    _ = try test.partnership.edit(
+      number, basedOn: 1, fields, consents: ["lived_experience": .everyone], by: own)
+    let history = try test.partnership.history(of: number, for: test.other)
+    #expect("\(history)".contains("Second words"))
+    #expect(!"\(history)".contains("First words"))
+    #expect("\(try test.partnership.history(of: number, for: own))".contains("First words"))
+  }
+
+  @Test("Those of an organisation find what is for it, stewards find all")
+  func ownOrganisation() throws {
+    let test = try TestPartnership()
+    _ = try test.partnership.add(
+      .person, ["name": .text("Person Example"), "organisation": test.charity.asValue],
+      consents: ["name": .organisation], by: test.steward)
+    let query = RecordQuery(["person"])
+    #expect(try test.partnership.list(query, for: test.partner).total == 1)
+    #expect(try test.partnership.list(query, for: test.steward).total == 1)
+    #expect(try test.partnership.list(query, for: test.other).total == 0)
+  }
 }

@@ -402,7 +402,7 @@ struct OpenReferralImportTests {
     #expect(many.faults.contains { $0.path == "total_pages" && $0.message.hasPrefix("Says 900") })
     let stuck = try await feed(35, ignoresPage: true, lastPage: 9)
     #expect(stuck.services.count == 10)
-    #expect(stuck.faults.contains { $0.message.contains("was on an earlier page") })
+    #expect(stuck.faults.contains { $0.message.contains("the page before it once more") })
     let empty = try await feed(0)
     #expect(empty.services.isEmpty)
     let broken = try await feed(35, breaksAt: 3)

@@ -269,7 +269,8 @@ struct PartnershipTests {
     let test = try TestPartnership()
     let number = try test.asset("Lunch club")
     try test.partnership.assure(number, by: test.other, reason: "I rang them")
-    var record = try test.partnership.record(number, for: .anybody)
+    #expect(try test.partnership.record(number, for: .anybody).assurance?.name == "A partner")
+    var record = try test.partnership.record(number, for: test.partner)
     #expect(record.assurance?.name == "Another")
     #expect(record.assurance?.version == 1)
     var fields = record.fields

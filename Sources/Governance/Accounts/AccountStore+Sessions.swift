@@ -1,6 +1,7 @@
 import Crypto
 public import Foundation
 import GRDB
+import Synchronization
 
 extension AccountStore {
   /// How long somebody stays signed in without doing anything, and at most, in seconds.
@@ -15,14 +16,27 @@ extension AccountStore {
     case refused
     /// Too many wrong passwords, until then.
     case locked(until: Date)
+    /// Too many others wait for their passwords to be looked at.
+    case busy
   }
+
+  /// How many may wait: each takes some tenths of a second.
+  private static let mostWaiting = 20
 
   /// Signs somebody in with a password.
   ///
-  /// Whether there is such an account is not told, by words nor by the time that it takes. Five wrong passwords lock an
+  /// Whether there is such an account is told neither by the words of a refusal nor by the time that it takes. Five wrong passwords lock an
   /// account for a minute, each further one for twice as long, to an hour.
   public func signIn(_ id: String, password: String, now: Date = Date()) async throws -> SignIn {
-    try await withCheckedThrowingContinuation { continuation in
+    guard
+      waiting.withLock({ count -> Bool in
+        guard count < Self.mostWaiting else { return false }
+        count += 1
+        return true
+      })
+    else { return .busy }
+    defer { waiting.withLock { $0 -= 1 } }
+    return try await withCheckedThrowingContinuation { continuation in
       hashing.async {
         continuation.resume(with: Result { try self.attempt(id, password, now) })
       }

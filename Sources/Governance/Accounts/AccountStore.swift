@@ -1,6 +1,7 @@
 import Crypto
 public import Foundation
 import GRDB
+import Synchronization
 
 /// The accounts of a place and who is signed in: one file of SQLite beside the others.
 ///
@@ -12,6 +13,8 @@ public final class AccountStore: Sendable {
   let cost: Password.Cost
   /// Where passwords are hashed, one at a time: each takes 128 MiB.
   let hashing = DispatchQueue(label: "kith.passwords")
+  /// How many wait for it.
+  let waiting = Mutex(0)
 
   /// Opens the accounts, which are made where they are missing.
   ///
@@ -67,7 +70,7 @@ public final class AccountStore: Sendable {
           create table secret (name text primary key, key blob not null) strict, without rowid;
           create table account (
             id text primary key, name text not null, role text not null, person integer,
-            is_persona integer not null, about text not null, is_disabled integer not null,
+            organisations text not null, is_persona integer not null, about text not null, is_disabled integer not null,
             password text, failures integer not null, locked_until real, created real not null,
             last_sign_in real) strict, without rowid;
           create table session (
@@ -101,7 +104,7 @@ public final class AccountStore: Sendable {
   /// - Throws: ``GovernanceError`` where there is one already, or the address or password is not accepted.
   public func add(
     _ id: String, name: String, role: Role, password: String?, person: Int64? = nil,
-    about: String = ""
+    organisations: [Int64] = [], about: String = ""
   ) throws {
     let id = Self.normal(id)
     guard id.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil, id.utf8.count <= 254 else {
@@ -124,11 +127,11 @@ public final class AccountStore: Sendable {
       }
       try db.execute(
         sql: """
-          insert into account (id, name, role, person, is_persona, about, is_disabled, password, failures, created)
-          values (?, ?, ?, ?, ?, ?, 0, ?, 0, ?)
+          insert into account (id, name, role, person, organisations, is_persona, about, is_disabled, password, failures, created)
+          values (?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?)
           """,
         arguments: [
-          id, name, role.rawValue, person, password == nil, about, kept,
+          id, name, role.rawValue, person, Self.text(organisations), password == nil, about, kept,
           Date().timeIntervalSince1970,
         ])
     }
@@ -166,6 +169,19 @@ public final class AccountStore: Sendable {
       try db.execute(
         sql: "update account set person = ? where id = ?", arguments: [person, Self.normal(id)])
     }
+  }
+
+  /// Says of which organisations the holder keeps the records.
+  public func setOrganisations(_ organisations: [Int64], of id: String) throws {
+    try change(id) { db in
+      try db.execute(
+        sql: "update account set organisations = ? where id = ?",
+        arguments: [Self.text(organisations), Self.normal(id)])
+    }
+  }
+
+  private static func text(_ numbers: [Int64]) -> String {
+    numbers.map(String.init).joined(separator: " ")
   }
 
   /// Keeps somebody out and ends their sessions, or lets them in again.
@@ -228,6 +244,7 @@ extension Account {
     name = row["name"]
     self.role = role
     person = row["person"]
+    organisations = (row["organisations"] as String).split(separator: " ").compactMap { Int64($0) }
     isPersona = row["is_persona"]
     about = row["about"]
     isDisabled = row["is_disabled"]

@@ -47,6 +47,6 @@ public enum Access {
     circle(of: actor, for: subject) >= .organisation
       || (subject.kind != RecordKind.person.id && subject.organisation == nil
         && subject.kind != RecordKind.organisation.id)
-      || subject.createdBy == actor.account
+      || (subject.kind != RecordKind.person.id && subject.createdBy == actor.account)
   }
 }

@@ -76,7 +76,9 @@ extension Partnership {
           """)
     }
     return try rows.compactMap { row in
-      guard let record = try Record(row: row, for: actor), record.allows(actor, .edit) else {
+      guard let record = try Record(row: row, for: actor), record.allows(actor, .edit),
+        record.state != .removed
+      else {
         return nil
       }
       return Correction(

@@ -20,16 +20,27 @@ public final class Partnership: Sendable {
     self.file = file
     self.locator = locator
     do {
+      if !FileManager.default.fileExists(atPath: file.path) {
+        // Made by ourselves first, so that nobody else may ever read it; what SQLite puts beside it is alike.
+        guard
+          FileManager.default.createFile(
+            atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
+        else {
+          throw PartnershipError(
+            .file, "\(file.path): The partnership cannot be made.",
+            hint: "Check that you may write there.")
+        }
+      }
       var configuration = Configuration()
       configuration.journalMode = .wal
       configuration.busyMode = .timeout(10)
       configuration.maximumReaderCount = 4
       configuration.prepareDatabase { db in
-        try db.execute(sql: "pragma cache_size = -32768; pragma synchronous = full")
+        try db.execute(
+          sql: "pragma cache_size = -32768; pragma synchronous = full; pragma secure_delete = on")
       }
       pool = try DatabasePool(path: file.path, configuration: configuration)
       try PartnershipSchema.migrator.migrate(pool)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
       let signature = "\(Self.indexVersion) \(locator.signature)"
       try pool.write { db in
         let found = try String.fetchOne(db, sql: "select value from note where name = 'index'")
@@ -47,7 +58,12 @@ public final class Partnership: Sendable {
   private static let indexVersion = 1
 
   static func unusable(_ file: URL, _ error: DatabaseError) -> PartnershipError {
-    PartnershipError(
+    if error.resultCode.primaryResultCode == .SQLITE_BUSY {
+      return PartnershipError(
+        .overtaken, "Something long is being written, such as an import.",
+        hint: "Go back, where what you typed still stands, and try again in a minute.")
+    }
+    return PartnershipError(
       .file, "\(file.path): SQLite says: \(error.message ?? "\(error.resultCode)").",
       hint: "Check that the disk is not full and that the file is a partnership of Kith's.")
   }

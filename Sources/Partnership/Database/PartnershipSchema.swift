@@ -23,7 +23,7 @@ enum PartnershipSchema {
           create index record_due on record (kind, state, review_due);
           create index record_organisation on record (shown_organisation, kind, state);
           create index record_changed on record (changed_at);
-          create unique index record_source on record (source, source_id) where source is not null;
+          create unique index record_source on record (source, kind, source_id) where source is not null;
 
           -- One thing that somebody did: one or more revisions.
           create table batch (

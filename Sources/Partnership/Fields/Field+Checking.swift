@@ -5,7 +5,8 @@ extension Field {
   ///
   /// - Parameter path: where the value stands, as messages name it.
   func tidied(_ value: FieldValue) -> FieldValue {
-    switch (type, value) {
+    let value = value.composed
+    return switch (type, value) {
     case (.line, .text(let text)), (.phone, .text(let text)):
       .text(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
     case (.paragraphs, .text(let text)):
@@ -187,4 +188,15 @@ extension String {
 extension Double {
   /// The number without needless decimals.
   var plain: String { self == rounded() && abs(self) < 1e15 ? "\(Int64(self))" : "\(self)" }
+}
+
+extension FieldValue {
+  /// The value with composed letters, so that the same word has one spelling (Unicode Annex 15, NFC).
+  fileprivate var composed: FieldValue {
+    switch self {
+    case .text(let text): .text(text.precomposedStringWithCanonicalMapping)
+    case .texts(let texts): .texts(texts.map(\.precomposedStringWithCanonicalMapping))
+    default: self
+    }
+  }
 }

@@ -99,14 +99,14 @@ public struct Fields: Hashable, Sendable {
 
   /// The record that a field points at.
   public func record(_ name: String) -> RecordNumber? {
-    number(name).map { RecordNumber(Int64($0)) }
+    number(name).flatMap { RecordNumber(exactly: $0) }
   }
 
   /// The records that a field points at, one or several.
   public func records(_ name: String) -> [RecordNumber] {
     switch values[name] {
-    case .numbers(let numbers)?: numbers.map { RecordNumber(Int64($0)) }
-    case .number(let number)?: [RecordNumber(Int64(number))]
+    case .numbers(let numbers)?: numbers.compactMap { RecordNumber(exactly: $0) }
+    case .number(let number)?: [RecordNumber(exactly: number)].compactMap { $0 }
     default: []
     }
   }
@@ -136,7 +136,14 @@ public struct RecordNumber: Hashable, Sendable, Comparable, CustomStringConverti
   public init(_ value: Int64) { self.value = value }
 
   public init?(_ text: some StringProtocol) {
-    guard let value = Int64(text), value > 0 else { return nil }
+    // Up to what a field's number holds exactly.
+    guard let value = Int64(text), (1...(1 << 53)).contains(value) else { return nil }
+    self.value = value
+  }
+
+  /// The number that the value of a field is; nil for what is none.
+  public init?(exactly number: Double) {
+    guard let value = Int64(exactly: number), value > 0 else { return nil }
     self.value = value
   }
 

@@ -49,7 +49,8 @@ extension Partnership {
       try Row.fetchAll(
         db,
         sql: """
-          select b.*, c.records, c.record, t.title, t.kind
+          select b.*, c.records, c.record,
+            case when t.state <> 'removed' then t.title end as title, t.kind
           from (
               select v.batch, count(*) as records, min(r.number) as record
               from revision v join record r on r.number = v.record and r.audience <= ?
@@ -59,7 +60,15 @@ extension Partnership {
           order by b.number desc
           """,
         arguments: [actor.circle.rawValue, before ?? .max, account, account, limit]
-      ).map { Batch(row: $0) }
+      ).map { Batch(row: $0).seen(by: actor) }
+    }
+  }
+
+  /// The account that made a change; nil where there is no such change.
+  public func account(ofChange change: Int64) throws -> String? {
+    try read { db in
+      try String.fetchOne(
+        db, sql: "select account from batch where number = ?", arguments: [change])
     }
   }
 
@@ -93,10 +102,16 @@ extension Partnership {
       for row in rows {
         let content = try Content(row: row)
         // What is hidden now was hidden before, whatever was chosen then.
-        let seen = now.masked(content.fields, for: circle, record.kind)
+        // And what was hidden then stays so, whatever was chosen since for what came later.
+        let seen = now.masked(
+          content.seen(by: circle, record.kind).fields, for: circle, record.kind)
+        // Of a change that is not for them, not even that it was made.
+        guard seen != before || circle == .person || record.kind.id != RecordKind.person.id else {
+          continue
+        }
         revisions.append(
           Revision(
-            version: row["version"], batch: Batch(row: row), state: content.state,
+            version: row["version"], batch: Batch(row: row).seen(by: actor), state: content.state,
             changes: record.kind.fields.compactMap { field in
               before[field.name] == seen[field.name]
                 ? nil
@@ -136,7 +151,9 @@ extension Partnership {
         guard let row = try Self.row(RecordNumber(number), db),
           let record = try Record(row: row, for: actor)
         else { throw PartnershipError.missing(RecordNumber(number)) }
-        guard record.allows(actor, .undo) || done["account"] == actor.account && actor.role != nil
+        guard
+          record.allows(actor, .undo)
+            || done["account"] == actor.account && Access.allows(actor, .undo)
         else { throw PartnershipError.notAllowed("undo a change of \(record.title)") }
         // What was undone since, back to this, is no obstacle.
         guard try Content(row: row) == Self.revision(record.number, version, db) else {
@@ -150,9 +167,21 @@ extension Partnership {
         var content: Content
         if first > 1 {
           content = try Self.revision(RecordNumber(number), first - 1, db)
+          // Who may see what is not for others to open again.
+          if Access.circle(of: actor, for: record.subject) < .person {
+            content.consents = try Content(row: row).consents
+          }
         } else {
           content = try Content(row: row)
           content.state = .removed
+          let others = try Int64.fetchAll(
+            db, sql: "select distinct source from link where target = ?", arguments: [number])
+          let own = Set(revisions.map { $0["record"] as Int64 })
+          guard others.allSatisfy(own.contains) else {
+            throw PartnershipError(
+              .overtaken, "\(record.title) cannot go: other records point at it.",
+              hint: "Change those first, or archive it.")
+          }
         }
         steps.append((record, content))
       }
@@ -184,6 +213,9 @@ extension Partnership {
       guard record.kind.id == RecordKind.person.id else {
         throw PartnershipError(.notAllowed, "Only people can be forgotten; archive it instead.")
       }
+      guard Access.circle(of: actor, for: record.subject) == .person else {
+        throw PartnershipError.notAllowed("have somebody else forgotten; they and the stewards may")
+      }
       var content = try Content(row: row)
       content.fields = ["name": .text("A person who has left")]
       content.consents = ["name": .organisation]
@@ -194,10 +226,20 @@ extension Partnership {
       try db.execute(
         sql: "update revision set fields = ?, consents = ? where record = ?",
         arguments: [fields, consents, number.value])
+      for table in ["waiting_edit", "correction", "imported"] {
+        try db.execute(sql: "delete from \(table) where record = ?", arguments: [number.value])
+      }
       try db.execute(
-        sql: "delete from waiting_edit where record = ?", arguments: [number.value])
+        sql: "update assurance set reason = null where record = ?", arguments: [number.value])
+      try db.execute(
+        sql: """
+          update batch set reason = null where number in (select batch from revision where record = ?)
+          """, arguments: [number.value])
       try writer.revise(number.value, record.kind, from: record.version, to: content)
+      // The words of what is deleted stay in the index of words until it is put together anew.
+      try db.execute(sql: "insert into search (search) values ('optimize')")
     }
+    _ = try pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
   }
 }
 
@@ -211,6 +253,15 @@ extension Content {
 }
 
 extension Batch {
+  /// The batch as somebody may see it: who partners are is for partners.
+  func seen(by actor: Actor) -> Batch {
+    guard actor.role == nil else { return self }
+    return Batch(
+      number: number, at: at, name: "A partner", account: "", action: action, reason: reason,
+      undoes: undoes, undoneBy: undoneBy, records: records, record: record, title: title, kind: kind
+    )
+  }
+
   init(row: Row) {
     number = row["number"]
     at = Moment.date(row["at"])

@@ -13,6 +13,8 @@ public struct ImportItem: Sendable {
   public var original: String?
   /// The id, in the same source, of the organisation that it belongs to.
   public var organisation: String?
+  /// Whether it says only a part, so that what is missing is not gone.
+  public var isPartial = false
 
   public init(
     kind: RecordKind, id: String, fields: Fields, day: String? = nil, original: String? = nil,
@@ -79,14 +81,16 @@ extension Partnership {
   private static func missing(
     _ source: String, _ items: [ImportItem], _ actor: Actor, _ db: Database
   ) throws -> [RecordSummary] {
-    let ids = Set(items.map(\.id))
+    let ids = Set(items.map { "\($0.kind.id) \($0.id)" })
     return try Row.fetchAll(
       db,
       sql: """
         select r.*, null as organisation_title, null as latitude, null as longitude, 0 as is_rough
         from record r where r.source = ? and r.state = 'active' order by r.title
         """, arguments: [source]
-    ).filter { !ids.contains($0["source_id"]) }.map { RecordSummary(row: $0, distance: nil) }
+    ).filter { !ids.contains("\($0["kind"] as String) \($0["source_id"] as String)") }.map {
+      RecordSummary(row: $0, distance: nil)
+    }
   }
 
   /// The text of a record in the source that it came from; nil where it came from none.
@@ -110,12 +114,12 @@ private struct Importer {
 
   mutating func take(_ item: ImportItem, _ result: inout ImportResult) throws {
     var fields = item.kind.fields.tidied(item.fields)
-    if let id = item.organisation, let organisation = try number(of: id) {
+    if let id = item.organisation, let organisation = try number(of: id, .organisation) {
       fields["organisation"] = RecordNumber(organisation).asValue
     }
-    guard let fields = clean(fields, item, &result) else { return }
+    guard var fields = clean(fields, item, &result) else { return }
     let day = item.day
-    guard let record = try number(of: item.id) else {
+    guard let record = try number(of: item.id, item.kind) else {
       let added = try writer().add(
         item.kind, fields, id: try freeID(item.id),
         source: RecordSource(name: source, id: item.id, day: day))
@@ -125,10 +129,15 @@ private struct Importer {
     }
     let (content, version) = try writer(onlyReading: true).current(record)
     let base = try base(of: record) ?? content.fields
+    if item.isPartial {
+      for (name, value) in base.values where fields[name] == nil { fields[name] = value }
+    }
     // What Kith suggested where the source was silent is nobody's change.
+    let suggested = item.kind.kept(content.fields.without("pillars", where: true))["pillars"]
     let merge = ThreeWay(
       base: base, mine: fields,
-      theirs: content.fields.without("pillars", where: base["pillars"] == nil))
+      theirs: content.fields.without(
+        "pillars", where: base["pillars"] == nil && content.fields["pillars"] == suggested))
     try keep(record, fields, item)
     try db.execute(
       sql: "update record set source_day = ? where number = ?", arguments: [day, record])
@@ -179,6 +188,10 @@ private struct Importer {
         fields[parts[0]] = nil
       }
     }
+    result.faults.append(
+      FeedFault(
+        severity: .error, page: "", record: item.id, path: "",
+        message: "Not taken in: more is wrong with it than can be left out."))
     return nil
   }
 
@@ -192,10 +205,11 @@ private struct Importer {
     return made
   }
 
-  private func number(of id: String) throws -> Int64? {
+  private func number(of id: String, _ kind: RecordKind) throws -> Int64? {
     try Int64.fetchOne(
-      db.cachedStatement(sql: "select number from record where source = ? and source_id = ?"),
-      arguments: [source, id])
+      db.cachedStatement(
+        sql: "select number from record where source = ? and kind = ? and source_id = ?"),
+      arguments: [source, kind.id, id])
   }
 
   private func base(of record: Int64) throws -> Fields? {

@@ -35,7 +35,10 @@ public struct RecordKind: Sendable, Identifiable {
     self.plural = plural
     self.path = path
     self.purpose = purpose
-    self.fields = fields + [Self.pillarField]
+    var pillarField = Self.pillarField
+    // Pillars that follow from what somebody knows are for no more people than that is.
+    pillarField.audience = fields.first { $0.name == title }?.audience ?? .everyone
+    self.fields = fields + [pillarField]
     titleField = title
     organisationField = organisation
     self.reviewMonths = reviewMonths

@@ -6,6 +6,8 @@ public struct OpenReferralFeed: Sendable {
   public private(set) var services: [JSONValue] = []
   /// What its publisher should mend.
   public private(set) var faults: [FeedFault] = []
+  /// The ids of services of which only what a list says could be read.
+  public private(set) var partial: Set<String> = []
   /// How many pages were read.
   public private(set) var pages = 0
   /// Whether the end of the feed was reached, so that what is not in it is gone.
@@ -84,6 +86,7 @@ public struct OpenReferralFeed: Sendable {
   ) async throws {
     self.init()
     var listed: [JSONValue] = []
+    var last: [JSONValue] = []
     var told: (items: Int?, pages: Int?) = (nil, nil)
     for number in 1...100_000 {
       let address = base.appending(path: "services").appending(queryItems: [
@@ -103,7 +106,8 @@ public struct OpenReferralFeed: Sendable {
       faults += check.faults(inPage: page, page: "page \(number)")
       if number == 1 {
         told = (
-          page["total_items"]?.number.map { Int($0) }, page["total_pages"]?.number.map { Int($0) }
+          page["total_items"]?.number.flatMap { Int(exactly: $0) },
+          page["total_pages"]?.number.flatMap { Int(exactly: $0) }
         )
       }
       let contents = page["contents"]?.list ?? []
@@ -112,6 +116,11 @@ public struct OpenReferralFeed: Sendable {
         return seen.insert(id).inserted
       }
       if contents.isEmpty { break }
+      if contents == last {
+        report("page \(number)", "", "It is the page before it once more, so reading ended here.")
+        break
+      }
+      last = contents
       if new.isEmpty {
         report(
           "page \(number)", "", "Every service on it was on an earlier page, so reading ended here."
@@ -168,11 +177,13 @@ public struct OpenReferralFeed: Sendable {
           report(
             "", "", "\(id): asked for in full, it answers with \(full["id"]?.text ?? "no id").")
           take([item], page: "", isListed: true)
+          partial.insert(id)
         case .failure(let error)?:
           report(
             "", "",
             "\(id): could not be read in full, so only what the list says is taken: \(error)")
           take([item], page: "", isListed: true)
+          partial.insert(id)
         case nil: take([item], page: "", isListed: true)
         }
       }

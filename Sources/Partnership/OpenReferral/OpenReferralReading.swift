@@ -5,17 +5,22 @@ public struct OpenReferralReading: Sendable {
   public init() {}
 
   /// A service, and the organisation that it names, as items to import; nil where it has no id.
-  public func items(of service: JSONValue) -> [ImportItem] {
+  ///
+  /// - Parameter isPartial: whether only what a list says of it could be read.
+  public func items(of service: JSONValue, isPartial: Bool = false) -> [ImportItem] {
     guard let id = service["id"]?.text?.trimmingCharacters(in: .whitespaces), !id.isEmpty else {
       return []
     }
     var items: [ImportItem] = []
     let organisation = service["organization"]
-    let organisationID = organisation?["id"]?.text ?? service["organization_id"]?.text
-    if let organisation, let id = organisationID {
-      items.append(self.organisation(organisation, id))
+    let organisationID = [organisation?["id"]?.text, service["organization_id"]?.text]
+      .compactMap { $0 }.first { !$0.isEmpty }
+    if let organisation, organisation["name"] != nil, let organisationID {
+      items.append(self.organisation(organisation, organisationID))
     }
-    items.append(asset(service, id, organisation: organisationID))
+    var asset = asset(service, id, organisation: organisationID)
+    asset.isPartial = isPartial
+    items.append(asset)
     return items
   }
 
@@ -98,13 +103,24 @@ public struct OpenReferralReading: Sendable {
       })
     row["opens"] = time(schedule, "opens_at")
     row["closes"] = time(schedule, "closes_at")
-    row["every"] =
-      schedule["freq"]?.text == "MONTHLY"
-      ? .text("month") : schedule["freq"]?.text == "WEEKLY" ? .text("week") : nil
+    let interval = schedule["interval"]?.number ?? 1
+    let frequency = schedule["freq"]?.text
+    // Every second week and the first Tuesday have no field here: they are said in words.
+    var rule: [String] = []
+    if interval > 1 {
+      rule.append("Every \(interval.plain) \(frequency == "MONTHLY" ? "months" : "weeks").")
+    } else if frequency == "MONTHLY" || frequency == "WEEKLY" {
+      row["every"] = .text(frequency == "MONTHLY" ? "month" : "week")
+    }
+    if frequency == "MONTHLY", let days = schedule["byday"]?.text, days.contains(where: \.isNumber)
+    {
+      rule.append("On \(days) of the month.")
+    }
     row["from"] = day(schedule, "valid_from")
     row["to"] = day(schedule, "valid_to")
-    let notes = [schedule["description"], schedule["notes"], schedule["attending_type"]]
+    let said = [schedule["description"], schedule["notes"], schedule["attending_type"]]
       .compactMap { $0?.text }.filter { !$0.isEmpty }
+    let notes = rule + said
     row["notes"] = .text(String(notes.joined(separator: " ").prefix(500)))
     return row
   }

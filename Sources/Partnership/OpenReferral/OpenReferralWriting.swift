@@ -38,8 +38,9 @@ struct OpenReferralWriting {
     let schedules = fields.rows("hours").enumerated().map { index, row in
       JSONValue.object(of: [
         ("id", id("schedule \(index)")),
-        ("freq", .string(row.text("every") == "month" ? "MONTHLY" : "WEEKLY")),
-        ("interval", 1),
+        // What is not known is not said.
+        ("freq", row.text("every").map { .string($0 == "month" ? "MONTHLY" : "WEEKLY") }),
+        ("interval", row.text("every").map { _ in 1 }),
         (
           "byday",
           row.texts("days").isEmpty ? nil : .string(row.texts("days").joined(separator: ","))
@@ -144,7 +145,7 @@ struct OpenReferralWriting {
   private func organisation(_ record: Record) -> JSONValue {
     guard let organisation = record.organisation.flatMap({ organisations[$0] }) else {
       return [
-        "id": .string(NameUUID.of("organisation \(partnership)", in: record.id)),
+        "id": .string(NameUUID.of("organisation \(partnership)", in: OpenReferralTerms.space)),
         "name": .string(partnership), "description": .string("The partners of \(partnership)."),
       ]
     }
@@ -198,7 +199,7 @@ enum OpenReferralTerms {
   }
 
   /// A UUID of Kith's own, made at random once.
-  private static let space = "5d3c1f86-6b1e-4c39-9f0c-2a7d4be0c8a1"
+  fileprivate static let space = "5d3c1f86-6b1e-4c39-9f0c-2a7d4be0c8a1"
 
   fileprivate static func id(_ field: String, _ value: String) -> String {
     NameUUID.of("term \(field) \(value.lowercased())", in: space)

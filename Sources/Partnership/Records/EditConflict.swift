@@ -75,6 +75,7 @@ extension Partnership {
         record.allows(actor, .edit)
       else { return [] }
       let circle = Access.circle(of: actor, for: record.subject)
+      let now = try Content(row: row)
       return try Row.fetchAll(
         db,
         sql:
@@ -84,7 +85,9 @@ extension Partnership {
         let content = try Content(row: row)
         return WaitingEdit(
           number: row["number"], record: number, base: row["base"],
-          fields: content.seen(by: circle, record.kind).fields, consents: content.consents,
+          fields: now.masked(
+            content.seen(by: circle, record.kind).fields, for: circle, record.kind),
+          consents: content.consents,
           at: Moment.date(row["at"]), name: row["name"])
       }
     }

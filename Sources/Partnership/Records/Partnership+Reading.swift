@@ -14,6 +14,28 @@ extension Partnership {
     }
   }
 
+  /// What became of records: those that they were merged into, or they themselves.
+  public func standing(_ numbers: [RecordNumber]) throws -> Set<RecordNumber> {
+    guard !numbers.isEmpty else { return [] }
+    return try read { db in
+      Set(
+        try numbers.map { number in
+          var standing = number.value
+          // Merged into one that was merged in turn, a few times at most.
+          for _ in 0..<20 {
+            guard
+              let next = try Int64.fetchOne(
+                db.cachedStatement(
+                  sql: "select merged_into from record where number = ? and state = 'merged'"),
+                arguments: [standing])
+            else { break }
+            standing = next
+          }
+          return RecordNumber(standing)
+        })
+    }
+  }
+
   /// Records as somebody may see them, in the order of their numbers as given.
   public func records(_ numbers: [RecordNumber], for actor: Actor) throws -> [Record] {
     try read { db in
@@ -31,7 +53,8 @@ extension Partnership {
       }
       let circle = Access.circle(of: actor, for: record.subject)
       return try Content(row: row).masked(
-        Self.revision(number, version, db).fields, for: circle, record.kind)
+        Self.revision(number, version, db).seen(by: circle, record.kind).fields, for: circle,
+        record.kind)
     }
   }
 
@@ -50,7 +73,8 @@ extension Partnership {
       let list = numbers.map { "\($0)" }.joined(separator: ",")
       let rows = try Row.fetchAll(
         db,
-        sql: "select number, kind, title from record where audience <= ? and number in (\(list))",
+        sql:
+          "select number, kind, title from record where state <> 'removed' and audience <= ? and number in (\(list))",
         arguments: [actor.circle.rawValue])
       return Dictionary(
         uniqueKeysWithValues: rows.map {
@@ -148,7 +172,8 @@ extension Partnership {
           select f.value, count(*) as n from facet f join (select r.number \(selection.from)) r on r.number = f.record
           where f.name = ? and f.audience <= ? group by f.value
           """, arguments: selection.arguments + [field, selection.circle])
-      return Dictionary(uniqueKeysWithValues: rows.map { ($0["value"], $0["n"]) })
+      // Two spellings may be one text to Swift.
+      return Dictionary(rows.map { ($0["value"], $0["n"]) }, uniquingKeysWith: +)
     }
   }
 
@@ -206,7 +231,11 @@ struct Selection {
     self.circle = circle
     var joins = ""
     var arguments: StatementArguments = []
-    var conditions = ["r.state = ?", "r.audience <= \(circle)"]
+    let own = actor.organisations.map { "\($0)" }.sorted().joined(separator: ",")
+    let seen =
+      actor.isSteward
+      ? "1" : "(r.audience <= \(circle) or r.audience = 2 and r.organisation in (\(own)))"
+    var conditions = ["r.state = ?", seen]
     let words = SearchWords(query.text)
     if !words.isEmpty {
       joins += " join search s on s.rowid = r.number"
@@ -236,13 +265,18 @@ struct Selection {
       switch trust {
       case .fresh: conditions.append("r.assured_at is not null and r.review_due > '\(today)'")
       case .due, .stale:
-        conditions.append("r.assured_at is not null and r.review_due <= '\(today)'")
+        let months = query.kinds.first.flatMap { RecordKind.named($0) }?.reviewMonths ?? 12
+        let long = Day.today.adding(months: -2 * months).description
+        conditions.append(
+          trust == .stale
+            ? "r.assured_at <= '\(long)'"
+            : "r.assured_at > '\(long)' and r.review_due <= '\(today)'")
       case .never: conditions.append("r.assured_at is null")
       }
     }
-    for (condition, value) in Self.conditionsOnFields(query) {
+    for (condition, values) in Self.conditionsOnFields(query) {
       conditions.append(condition)
-      arguments += [value]
+      arguments += StatementArguments(values)
     }
     order =
       switch query.order {
@@ -259,37 +293,37 @@ struct Selection {
   /// Conditions on what is inside of records rather than beside them, each with its value.
   private static func conditionsOnFields(
     _ query: RecordQuery
-  ) -> [(String, (any DatabaseValueConvertible)?)] {
-    var conditions: [(String, (any DatabaseValueConvertible)?)] = []
+  ) -> [(String, [(any DatabaseValueConvertible)?])] {
+    var conditions: [(String, [(any DatabaseValueConvertible)?])] = []
     if let age = query.age {
-      conditions.append(("coalesce(json_extract(r.fields, '$.minimum_age'), 0) <= ?", age))
-      conditions.append(("coalesce(json_extract(r.fields, '$.maximum_age'), 1000) >= ?", age))
+      conditions.append(("coalesce(json_extract(r.fields, '$.minimum_age'), 0) <= ?", [age]))
+      conditions.append(("coalesce(json_extract(r.fields, '$.maximum_age'), 1000) >= ?", [age]))
     }
     if let age = query.minimumAge {
-      conditions.append(("json_extract(r.fields, '$.minimum_age') >= ?", age))
+      conditions.append(("json_extract(r.fields, '$.minimum_age') >= ?", [age]))
     }
     if let age = query.maximumAge {
-      conditions.append(("json_extract(r.fields, '$.maximum_age') <= ?", age))
+      conditions.append(("json_extract(r.fields, '$.maximum_age') <= ?", [age]))
     }
+    // All of it by one and the same opening time.
+    var times: [String] = []
+    var values: [(any DatabaseValueConvertible)?] = []
     if let day = query.day {
-      conditions.append(
-        (
-          """
-          exists (select 1 from json_each(r.fields, '$.hours') h, json_each(h.value, '$.days') d
-            where d.value = ?)
-          """, day
-        ))
+      times.append("exists (select 1 from json_each(h.value, '$.days') d where d.value = ?)")
+      values.append(day)
     }
     for (time, name, comparison) in [
       (query.opensFrom, "opens", ">="), (query.closesBy, "closes", "<="),
     ] {
       guard let time else { continue }
+      times.append("json_extract(h.value, '$.\(name)') \(comparison) ?")
+      values.append(time)
+    }
+    if !times.isEmpty {
       conditions.append(
         (
-          """
-          exists (select 1 from json_each(r.fields, '$.hours') h
-            where json_extract(h.value, '$.\(name)') \(comparison) ?)
-          """, time
+          "exists (select 1 from json_each(r.fields, '$.hours') h where \(times.joined(separator: " and ")))",
+          values
         ))
     }
     return conditions

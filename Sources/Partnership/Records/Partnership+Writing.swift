@@ -63,14 +63,29 @@ extension Partnership {
       let merge = ThreeWay(
         base: base.seen(by: circle, kind).fields, mine: kind.fields.tidied(fields),
         theirs: now.seen(by: circle, kind).fields)
-      // Who may see a field is of one piece with the field.
-      let consentClash =
-        consents.map { $0 != now.consents && now.consents != base.consents && $0 != base.consents }
-        ?? false
-      if !merge.clashes.isEmpty || consentClash {
+      // Who may see what is for the person themselves to say, and for stewards.
+      let chosen = circle == .person ? consents : nil
+      let narrowed = chosen.map { now.consents.merged($0, since: base.consents) } ?? now.consents
+      if !merge.clashes.isEmpty {
+        // What its author may not see is as it was, so that settling takes nothing away.
+        let hidden = base.seen(by: circle, kind).hidden
+        let wanted = kind.fields.tidied(fields).adding(base.fields, only: hidden)
+        let problems = kind.allProblems(with: wanted)
+        guard problems.isEmpty else {
+          throw PartnershipError(
+            .invalid(problems), problems.map(\.message).joined(separator: " "))
+        }
+        let waitingCount =
+          try Int.fetchOne(
+            db, sql: "select count(*) from waiting_edit where record = ? and settled is null",
+            arguments: [number.value]) ?? 0
+        guard waitingCount < 50 else {
+          throw PartnershipError(
+            .overtaken, "Many edits of \(record.title) wait already.",
+            hint: "Settle those on its page first.")
+        }
         let kept = Content(
-          fields: kind.fields.tidied(fields), consents: consents ?? now.consents,
-          state: now.state, mergedInto: nil)
+          fields: wanted, consents: narrowed, state: now.state, mergedInto: nil)
         try db.execute(
           sql: """
             insert into waiting_edit (record, base, fields, consents, at, account, name)
@@ -80,16 +95,26 @@ extension Partnership {
             number.value, version, try kept.fieldsText, try kept.consentsText,
             Moment.text(Date()), actor.account, actor.name,
           ])
+        let number64 = db.lastInsertedRowID
         if let waiting { try Self.settle(waiting, number, db) }
+        var standing = record.version
+        if narrowed != now.consents {
+          // A choice of who may see what never waits.
+          var next = now
+          next.consents = narrowed
+          let writer = try BatchWriter(db, actor, action: "changed", locator: locator)
+          try writer.revise(number.value, kind, from: standing, to: next)
+          standing += 1
+        }
         return .conflict(
           EditConflict(
-            waiting: db.lastInsertedRowID, version: record.version, fields: merge.clashes,
+            waiting: number64, version: standing, fields: merge.clashes,
             theirs: merge.theirs, mine: merge.mine, merged: merge.merged,
             by: try Self.author(of: number, record.version, db)))
       }
       var next = now
       next.fields = kind.kept(merge.merged.adding(now.fields, only: record.hidden))
-      if let consents { next.consents = consents }
+      next.consents = narrowed
       if let waiting { try Self.settle(waiting, number, db) }
       guard next != now else { return .unchanged }
       let writer = try BatchWriter(db, actor, action: "changed", reason: reason, locator: locator)
@@ -227,6 +252,18 @@ extension PartnershipError {
     PartnershipError(
       .notAllowed, "You may not \(what).",
       hint: "Sign in with an account that may, or suggest a correction instead.")
+  }
+}
+
+extension [String: Audience] {
+  /// What was chosen, beside what others have chosen since: of two choices the narrower.
+  fileprivate func merged(_ mine: [String: Audience], since base: [String: Audience]) -> Self {
+    var merged = self
+    for (name, audience) in mine where audience != base[name] {
+      merged[name] =
+        self[name] == base[name] ? audience : Swift.max(audience, self[name] ?? audience)
+    }
+    return merged
   }
 }
 

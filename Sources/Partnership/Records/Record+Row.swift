@@ -28,7 +28,9 @@ extension Record {
     createdBy = row["created_by"]
     changed = Moment.date(row["changed_at"])
     assurance = (row["assured_at"] as String?).flatMap(Day.init).map {
-      Assurance(day: $0, name: row["assured_by"] ?? "", version: row["assured_version"] ?? 0)
+      Assurance(
+        day: $0, name: actor.role == nil ? "A partner" : row["assured_by"] ?? "",
+        version: row["assured_version"] ?? 0)
     }
     reviewDue = Day(row["review_due"] as String) ?? .today
     source = (row["source"] as String?).map {

@@ -45,9 +45,13 @@ struct Form: Sendable {
     var components = URLComponents()
     // In forms a space is a plus sign.
     components.percentEncodedQuery =
-      String(buffer: buffer).replacing("+", with: "%20").allowedInQuery
+      String(buffer: buffer).replacing("+", with: "%20").asEncodedQuery
     var values: [String: [String]] = [:]
-    for item in components.queryItems ?? [] {
+    let items = components.queryItems ?? []
+    guard items.count <= 20_000 else {
+      throw PageError.badRequest("The form has more fields than any form here.")
+    }
+    for item in items {
       values[item.name, default: []].append(item.value ?? "")
     }
     self.init(values)
@@ -75,7 +79,7 @@ struct Form: Sendable {
 
 extension String {
   /// The text without what no encoded form has, which `URLComponents` would refuse with the process.
-  fileprivate var allowedInQuery: String {
+  var asEncodedQuery: String {
     let allowed = CharacterSet.urlQueryAllowed.union(CharacterSet(charactersIn: "%"))
     var text = unicodeScalars.allSatisfy(allowed.contains) ? self : ""
     if text.isEmpty {

@@ -180,8 +180,7 @@ extension RecordForm {
   ) throws -> String {
     var html = ""
     var text = typed[path] ?? ""
-    if case .number(let number)? = value {
-      let record = RecordNumber(Int64(number))
+    if case .number(let number)? = value, let record = RecordNumber(exactly: number) {
       text =
         try desk.partnership.titles([record], for: desk.actor)[record]?.title ?? "record \(record)"
       html += "<input type=\"hidden\" name=\"\(path).number\" value=\"\(record)\">"
@@ -196,7 +195,7 @@ extension RecordForm {
   ) throws -> String {
     var html = ""
     if case .numbers(let numbers)? = value {
-      let records = numbers.map { RecordNumber(Int64($0)) }
+      let records = numbers.compactMap { RecordNumber(exactly: $0) }
       let titles = try desk.partnership.titles(records, for: desk.actor)
       for record in records {
         html +=

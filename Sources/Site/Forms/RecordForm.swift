@@ -72,9 +72,15 @@ struct RecordForm {
       return try records(field, kinds, form, at: path)
     case .rows(let inner, _):
       var rows: [Fields] = []
+      // The lines that the form has, by their numbers.
+      let lines = Set(
+        form.names.compactMap { name -> Int? in
+          guard name.hasPrefix("\(path).") else { return nil }
+          return Int(name.dropFirst(path.count + 1).prefix { $0 != "." })
+        })
       for index in 0..<200 {
         let row = "\(path).\(index)"
-        guard form.names.contains(where: { $0.hasPrefix("\(row).") }) else { break }
+        guard lines.contains(index) else { break }
         if form["\(row)._remove"] != nil { continue }
         let fields = try read(inner, form, at: row)
         if !fields.isEmpty { rows.append(fields) }

@@ -127,8 +127,12 @@ struct PageError: Error {
         "Your account may not do that. Whoever looks after Kith here can change it.")
     }
     let query = request.query.isEmpty ? "" : "?\(request.query)"
-    return PageError(
-      kind: .signIn(next: request.path + query), title: "Sign in first",
+    return .signIn(next: request.path + query)
+  }
+
+  static func signIn(next: String) -> PageError {
+    PageError(
+      kind: .signIn(next: next), title: "Sign in first",
       message: "That is for people who have signed in.")
   }
 

@@ -77,13 +77,8 @@ struct RecordEditPage {
       switch outcome {
       case .unchanged: return .redirect("\(record.path)?done=unchanged")
       case .saved(let beside):
-        let change = try desk.partnership.history(of: record.number, for: desk.actor).first?.batch
-          .number
-        let names = kind.fields.filter { beside.contains($0.name) }.map { $0.label.lowercased() }
-        return .redirect(
-          "\(record.path)?done=\(input.has("settling") ? "settled" : "saved")"
-            + (change.map { "&change=\($0)" } ?? "")
-            + (names.isEmpty ? "" : "&beside=\(names.joined(separator: ", ").queryEncoded)"))
+        let done = try after(record.number, input.has("settling") ? "settled" : "saved")
+        return .redirect(done + (beside.isEmpty ? "" : "&beside=yes"))
       case .conflict(let conflict):
         return .page(try ConflictPage(record: record, desk: desk).page(conflict), status: .conflict)
       }
@@ -104,6 +99,16 @@ struct RecordEditPage {
   }
 
   // MARK: Pieces
+
+  /// The page after something was saved: the record's, or the list where whoever saved it may not see it any more.
+  private func after(_ number: RecordNumber, _ done: String) throws -> String {
+    do {
+      let change = try desk.partnership.history(of: number, for: desk.actor).first?.batch.number
+      return "/\(kind.path)/\(number)?done=\(done)" + (change.map { "&change=\($0)" } ?? "")
+    } catch let error as PartnershipError where error.reason == .missing {
+      return "/\(kind.path)?done=\(done)"
+    }
+  }
 
   private func refused(
     _ error: PartnershipError, _ form: inout RecordForm, record: Record?, version: String? = nil

@@ -23,6 +23,7 @@ struct RecordListPage {
       || query.organisation != nil || query.near != nil || query.age != nil || query.day != nil
     let kept = request.query.isEmpty ? "" : "?\(request.query)"
     let values: [String: any Sendable] = [
+      "done": Done(request, desk).values,
       "title": kind.plural.capitalisedFirst, "purpose": kind.purpose, "path": "/\(kind.path)",
       "singular": kind.singular, "plural": kind.plural,
       "article": "aeiou".contains(kind.singular.first ?? " ") ? "an" : "a",
@@ -99,7 +100,9 @@ struct RecordListPage {
         request["sort"].flatMap(RecordQuery.Order.init)
         ?? (query.text.isEmpty ? .title : .relevance)
       if let near = request["near"] {
-        guard let position = desk.edition.postcodes.position(of: Field.postcode(near) ?? near)
+        guard
+          let position = Self.point(near)
+            ?? desk.edition.postcodes.position(of: Field.postcode(near) ?? near)
         else {
           throw PageError.badRequest(
             "'\(near.prefix(20))' is not a postcode that this place knows. Check it, or leave it out."
@@ -117,6 +120,13 @@ struct RecordListPage {
       query.page = page
       return query
     }
+  }
+
+  /// A point written as its latitude and longitude, as the map's links have it.
+  private static func point(_ text: String) -> Position? {
+    let parts = text.split(separator: ",").compactMap { Double($0) }
+    guard parts.count == 2, abs(parts[0]) <= 90, abs(parts[1]) <= 180 else { return nil }
+    return Position(latitude: parts[0], longitude: parts[1])
   }
 
   private func count(_ total: Int) -> String {

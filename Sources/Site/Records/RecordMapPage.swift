@@ -70,7 +70,9 @@ struct RecordMapPage {
     if spot.count == 1 {
       link = "/\(kind.path)/\(spot.record)"
     } else if isSmall {
-      link = "/\(kind.path)?sort=distance"
+      let point = String(
+        format: "%.5f,%.5f", spot.position.latitude, spot.position.longitude)
+      link = "/\(kind.path)?near=\(point)&km=0.5" + (filters.isEmpty ? "" : "&\(filters)")
     } else {
       let (wide, high) = ((shown.east - shown.west) / 3, (shown.north - shown.south) / 3)
       let box = [

@@ -42,6 +42,7 @@ struct RecordViewPage {
       "mayWithdraw": record.assurance != nil && record.allows(desk.actor, .assure),
       "mayArchive": record.allows(desk.actor, .archive) && record.state == .active,
       "mayRestore": record.allows(desk.actor, .archive) && record.state == .archived,
+      "mayMerge": record.allows(desk.actor, .merge) && record.state == .active,
       "mayForget": kind.id == "person" && mayEdit && record.fields.text("name") != nil,
       "isSignedIn": desk.visitor.account != nil, "signIn": "/sign-in?next=\(path)",
       "waiting": waiting.map { edit -> [String: any Sendable] in
@@ -72,7 +73,7 @@ struct RecordViewPage {
           let html = words.html(value, field)
           return html.isEmpty ? nil : ["label": field.label, "html": html]
         }
-      return rows.isEmpty ? nil : ["heading": title, "rows": rows]
+      return rows.isEmpty ? nil : ["heading": title, "rows": rows, "hasRows": true]
     }
     let stories = record.fields.rows("stories").filter { $0.flag("consent") }
     if !stories.isEmpty {
@@ -88,9 +89,7 @@ struct RecordViewPage {
 
   /// Says that there is more than is shown, so that nobody takes it for unknown.
   private func hiddenText(_ record: Record) -> String {
-    guard !record.hidden.isEmpty else { return "" }
-    let names = kind.fields.filter { record.hidden.contains($0.name) }.map { $0.label.lowercased() }
-    return "Kept, and not open to you: \(names.joined(separator: ", "))."
+    record.hidden.isEmpty ? "" : "More is kept than is open to you."
   }
 
   private func pillars(_ record: Record) -> String {
@@ -193,12 +192,15 @@ struct Done {
       return
     }
     var values: [String: any Sendable] = ["text": text]
-    if let change = request["change"].flatMap({ Int64($0) }), done != "undone" {
+    // Only what the visitor did, so that no link of somebody else's offers another change to be undone.
+    if let change = request["change"].flatMap({ Int64($0) }), done != "undone",
+      let owner = try? desk.partnership.account(ofChange: change), owner == desk.actor.account
+    {
       values["undo"] = "/changes/\(change)/undo"
       values["token"] = desk.visitor.formToken
     }
-    if let beside = request["beside"] {
-      values["beside"] = "Somebody else changed \(beside) meanwhile; that is kept too."
+    if request["beside"] == "yes" {
+      values["beside"] = "Somebody else changed other fields meanwhile; that is kept too."
     }
     self.values = values
   }
@@ -210,7 +212,7 @@ struct Done {
     "withdrawn": "Your word that it is true was taken back.",
     "archived": "Archived: lists no longer show it.", "restored": "Brought back.",
     "undone": "Undone.", "discarded": "The edit that waited was let go.",
-    "settled": "Settled and saved.",
+    "settled": "Settled and saved.", "merged": "The two are one now.",
     "corrected": "Settled. How to reach whoever wrote it is deleted.",
     "forgotten": "What was kept about this person is gone, from history too.",
   ]

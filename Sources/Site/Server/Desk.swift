@@ -20,7 +20,7 @@ struct Visitor: Sendable {
   let cookie: String?
   /// What forms bring along; empty where there is no cookie yet.
   let formToken: String
-  /// Whether the request comes from this machine itself, past no proxy.
+  /// Whether personas can be taken, and the request comes from this machine itself, past no proxy.
   let isLocal: Bool
 
   static let anybody = Visitor(

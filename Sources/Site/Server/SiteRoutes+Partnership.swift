@@ -93,6 +93,12 @@ extension SiteRoutes {
         waitingEdit: Int64(request.part("edit")) ?? 0, of: record.number, by: desk.actor)
       return "discarded"
     }
+    desk(router, "\(one)/merge") { desk, request in
+      try MergePage(kind: kind, desk: desk, request: request).page()
+    }
+    action(router, "\(one)/merge") { desk, request, form in
+      try MergePage(kind: kind, desk: desk, request: request).merge(form)
+    }
     act(router, "\(one)/assure", kind) { desk, record, _, form in
       try desk.partnership.assure(record.number, by: desk.actor, reason: form["reason"])
       return "assured"
@@ -128,7 +134,10 @@ extension SiteRoutes {
     action(router, path) { desk, request, form in
       let record = try desk.record(kind, request.part("number"))
       let done = try body(desk, record, request, form)
-      let next = request["next"].map { SignInPage.safe($0) } ?? record.path
+      // Of somebody who is forgotten there is no page left for everybody.
+      let next =
+        done == "forgotten"
+        ? "/\(kind.path)" : request["next"].map { SignInPage.safe($0) } ?? record.path
       return .redirect("\(next)?done=\(done)")
     }
   }
@@ -138,7 +147,7 @@ extension SiteRoutes {
     desk(router, "sign-in", takesForm: true) { desk, request in
       try SignInPage(desk: desk, request: request).page()
     }
-    action(router, "sign-in", isOpen: true) { desk, request, form in
+    asynchronous(router, "sign-in", isOpen: true) { desk, request, form in
       var page = SignInPage(desk: desk, request: request)
       page.email = form["email"] ?? ""
       guard let email = form["email"], let password = form["password"] else {
@@ -168,7 +177,7 @@ extension SiteRoutes {
     desk(router, "account") { desk, request in
       try AccountPage(desk: desk, request: request).page()
     }
-    action(router, "account/password") { desk, request, form in
+    asynchronous(router, "account/password") { desk, request, form in
       guard let account = desk.visitor.account else {
         throw PageError.signIn(desk.visitor, request)
       }
@@ -216,6 +225,17 @@ extension SiteRoutes {
   /// - Parameter isOpen: whether somebody may send it who has not signed in.
   func action(
     _ router: Router<Context>, _ path: String, isOpen: Bool = false, limit: Int = 2_000_000,
+    _ body: @escaping @Sendable (Desk, PageRequest, Form) throws -> Answer
+  ) {
+    asynchronous(router, path, isOpen: isOpen, limit: limit) { desk, request, form in
+      // Writing blocks, now and then for long.
+      try await onPages { try body(desk, request, form) }
+    }
+  }
+
+  /// The same for what has to wait for something else than the partnership.
+  private func asynchronous(
+    _ router: Router<Context>, _ path: String, isOpen: Bool = false, limit: Int = 2_000_000,
     _ body: @escaping @Sendable (Desk, PageRequest, Form) async throws -> Answer
   ) {
     router.post(RouterPath(path)) { request, context in
@@ -231,7 +251,9 @@ extension SiteRoutes {
           )
         }
         guard isOpen || desk.visitor.account != nil else {
-          throw PageError.signIn(desk.visitor, page)
+          // Back to the page that the form stood on, not to where it was sent.
+          throw PageError.signIn(
+            next: page.path.split(separator: "/").dropLast().map { "/\($0)" }.joined())
         }
         return try respond(to: try await body(desk, page, form), desk, request)
       } catch {

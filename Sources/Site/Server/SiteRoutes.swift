@@ -1,6 +1,7 @@
 import Charts
 import Definitions
 import Dispatch
+import Foundation
 import Governance
 import HTTPTypes
 import Hummingbird
@@ -122,8 +123,10 @@ struct SiteRoutes: Sendable {
     router.get(RouterPath(path)) { request, context in
       let edition = library.current
       let visitor = try reception.visitor(of: request)
-      // A page depends on its address, the edition, and who is signed in alone.
-      let tag = visitor.account.map { "\(edition.tag.dropLast())-\($0.id)\"" } ?? edition.tag
+      // A page depends on its address, the edition and the session alone: its forms carry the session's token.
+      let tag =
+        visitor.account == nil
+        ? edition.tag : "\(edition.tag.dropLast())-\(visitor.formToken.prefix(12))\""
       if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified) }
       do {
         let page = try make(edition, PageRequest(request, context))
@@ -134,7 +137,7 @@ struct SiteRoutes: Sendable {
         response.headers[.vary] = "Cookie"
         return response
       } catch let error as PageError {
-        return try failure(error)
+        return try failure(error, visitor: visitor)
       }
     }
     let tables = path.isEmpty ? "tables/:table" : "\(path)/tables/:table"
@@ -184,13 +187,16 @@ struct PageRequest: Sendable {
   let path: String
   let query: String
   private let parameters: Parameters
-  private let items: Parameters
+  private let items: [(name: String, value: String)]
 
   init(_ request: Request, _ context: some RequestContext) {
     path = request.uri.path
     query = request.uri.query ?? ""
     parameters = context.parameters
-    items = request.uri.queryParameters
+    var components = URLComponents()
+    // Browsers write a space of a form as a plus sign.
+    components.percentEncodedQuery = query.replacing("+", with: "%20").asEncodedQuery
+    items = (components.queryItems ?? []).map { ($0.name, $0.value ?? "") }
   }
 
   /// A part of the path.
@@ -198,16 +204,17 @@ struct PageRequest: Sendable {
 
   /// A value of the query; nil where it is missing or empty.
   subscript(name: String) -> String? {
-    items.get(name).flatMap { $0.isEmpty ? nil : $0 }
+    items.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
   }
 
   /// Every value of the query with this name.
-  func all(_ name: String) -> [String] { items.getAll(name).filter { !$0.isEmpty } }
+  func all(_ name: String) -> [String] {
+    items.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
+  }
 
   /// The value of the first item of the query whose name begins so.
   func first(withPrefix prefix: String) -> String? {
-    for (key, value) in items where key.hasPrefix(prefix) && !value.isEmpty { return String(value) }
-    return nil
+    items.first { $0.name.hasPrefix(prefix) && !$0.value.isEmpty }?.value
   }
 
   /// The address of the CSV of a table of this page.

@@ -10,12 +10,15 @@ public struct SiteServer: Sendable {
   public let store: PlaceStore
   public let port: Int
   public let logger: Logger
+  /// Whether the personas of a fictional place can be taken, by whoever is at this machine.
+  public let offersPersonas: Bool
 
   /// - Parameter port: where to listen, on the loopback address only; 0 for any free port.
-  public init(store: PlaceStore, port: Int, logger: Logger) {
+  public init(store: PlaceStore, port: Int, logger: Logger, offersPersonas: Bool = false) {
     self.store = store
     self.port = port
     self.logger = logger
+    self.offersPersonas = offersPersonas
   }
 
   /// Reads the snapshot in use and makes the application that serves it.
@@ -25,14 +28,15 @@ public struct SiteServer: Sendable {
     onReady: @escaping @Sendable (Int) async -> Void = { _ in }
   ) async throws -> some ApplicationProtocol {
     async let assets = Assets()
-    async let templates = TemplateLibrary()
+    async let templates = try TemplateLibrary()
     let library = try await AtlasLibrary(store: store, logger: logger)
     let partnership = try Partnership(
       at: store.partnership, locator: CurrentPostcodes(library: library))
     let atlas = library.current.atlas
     try PlacePoints(atlas).refresh(in: partnership, snapshot: atlas.manifest.id)
     let reception = Reception(
-      accounts: try AccountStore(at: store.accounts), partnership: partnership)
+      accounts: try AccountStore(at: store.accounts), partnership: partnership,
+      offersPersonas: offersPersonas)
     let routes = SiteRoutes(
       library: library, templates: try await templates, assets: try await assets,
       store: partnership, reception: reception)

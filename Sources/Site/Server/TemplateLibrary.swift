@@ -1,19 +1,34 @@
+import Charts
 import Foundation
 import Governance
 import Mustache
 import Population
 
+/// Escapes by Unicode scalar: Mustache's own way goes by character, and a quotation mark with an accent is another
+/// character than a quotation mark.
+private struct ScalarHTML: MustacheContentType {
+  func escapeText(_ text: String) -> String { text.xmlEscaped }
+}
+
 /// The templates of the site, read once from the module's resources.
 struct TemplateLibrary: Sendable {
   private let library: MustacheLibrary
 
-  init() async throws {
+  init() throws {
     guard let folder = Bundle.module.url(forResource: "Templates", withExtension: nil) else {
       throw SiteError(
         "The templates of the site are missing beside the program.",
         hint: "Build Kith again with `make build`.")
     }
-    library = try await MustacheLibrary(directory: folder.path)
+    MustacheContentTypes.register(ScalarHTML(), named: "SCALAR_HTML")
+    var templates: [String: MustacheTemplate] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    where name.hasSuffix(".mustache") {
+      let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+      templates[String(name.dropLast(".mustache".count))] = try MustacheTemplate(
+        string: "{{% CONTENT_TYPE:SCALAR_HTML}}" + text)
+    }
+    library = MustacheLibrary(templates: templates)
   }
 
   /// A page in the layout.

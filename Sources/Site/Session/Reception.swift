@@ -8,13 +8,14 @@ import Partnership
 struct Reception: Sendable {
   let accounts: AccountStore
   let partnership: Partnership
+  let offersPersonas: Bool
 
   static let sessionCookie = "kith_session"
   static let browserCookie = "kith_browser"
 
   /// Who sent a request.
   func visitor(of request: Request) throws -> Visitor {
-    let isLocal = Self.isLocal(request)
+    let isLocal = offersPersonas && Self.isLocal(request)
     if let cookie = request.cookies[Self.sessionCookie]?.value,
       let account = try accounts.account(cookie: cookie)
     {
@@ -28,21 +29,12 @@ struct Reception: Sendable {
       formToken: cookie.map { accounts.formToken(for: $0) } ?? "", isLocal: isLocal)
   }
 
-  /// The holder of an account, with the organisations of their record among the people.
+  /// The holder of an account, with the organisations whose records they keep.
   private func actor(_ account: Account) throws -> Actor {
-    var actor = Actor(account: account.id, name: account.name, role: account.role)
-    guard let number = account.person.map(RecordNumber.init) else { return actor }
-    // Their own record, whatever others may see of it.
-    actor.person = number
-    do {
-      let person = try partnership.record(number, for: actor)
-      actor.organisations = Set(
-        person.fields.records("organisation")
-          + person.fields.rows("also").flatMap { $0.records("organisation") })
-    } catch let error as PartnershipError where error.reason == .missing {
-      actor.person = nil
-    }
-    return actor
+    Actor(
+      account: account.id, name: account.name, role: account.role,
+      person: account.person.map(RecordNumber.init),
+      organisations: try partnership.standing(account.organisations.map(RecordNumber.init)))
   }
 
   /// Whether a request was sent on this machine to its own address. A proxy says for whom it asks, or names another host.

@@ -13,7 +13,8 @@ struct SignInPage {
       desk.visitor.isLocal
       ? try desk.accounts.accounts().filter { $0.isPersona && !$0.isDisabled } : []
     let values: [String: any Sendable] = [
-      "token": desk.visitor.formToken, "next": Self.safe(request["next"]), "problem": problem,
+      "token": desk.visitor.formToken, "next": Self.safe(request["next"]).queryEncoded,
+      "problem": problem,
       "email": email, "isSignedIn": desk.visitor.account != nil,
       "name": desk.visitor.account?.name ?? "",
       "hasPersonas": !personas.isEmpty,
@@ -29,7 +30,8 @@ struct SignInPage {
   /// An address of this site; the first page for anything else.
   static func safe(_ next: String?) -> String {
     guard let next, next.hasPrefix("/"), !next.hasPrefix("//"), !next.contains("\\"),
-      !next.contains(where: \.isNewline)
+      // Browsers leave control characters out, and what follows them may be another site.
+      next.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
     else { return "/" }
     return next
   }
@@ -38,6 +40,7 @@ struct SignInPage {
   static func words(for outcome: AccountStore.SignIn, now: Date = Date()) -> String? {
     switch outcome {
     case .signedIn: nil
+    case .busy: "Many people are signing in just now. Try again in a minute."
     case .refused:
       "The email address or password is not right. Check both; whoever looks after Kith here can give you a new password."
     case .locked(let until):

@@ -132,7 +132,9 @@ extension Assets {
       let reading = OpenReferralReading()
       var items: [String: ImportItem] = [:]
       var order: [String] = []
-      for item in feed.services.flatMap({ reading.items(of: $0) }) {
+      for item in feed.services.flatMap({
+        reading.items(of: $0, isPartial: feed.partial.contains($0["id"]?.text ?? ""))
+      }) {
         if items.updateValue(item, forKey: "\(item.kind.id) \(item.id)") == nil {
           order.append("\(item.kind.id) \(item.id)")
         }

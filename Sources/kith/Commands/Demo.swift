@@ -38,6 +38,6 @@ struct Demo: AsyncParsableCommand {
     _ = try await PlaceRun(place: url) { printer.show($0) }.run()
     printer.end()
     try await DemoPartnership.fill(PlaceStore(place: url))
-    try await PlaceServer.serve(url, port: port, opensBrowser: browser)
+    try await PlaceServer.serve(url, port: port, opensBrowser: browser, offersPersonas: true)
   }
 }

@@ -46,11 +46,14 @@ struct Serve: AsyncParsableCommand {
 
 /// Serves a place until it is told to stop.
 enum PlaceServer {
-  static func serve(_ place: URL, port: Int, opensBrowser: Bool) async throws {
+  static func serve(
+    _ place: URL, port: Int, opensBrowser: Bool, offersPersonas: Bool = false
+  ) async throws {
     var logger = Logger(label: "kith")
     logger.logLevel = .warning
     let store = PlaceStore(place: place)
-    let server = SiteServer(store: store, port: port, logger: logger)
+    let server = SiteServer(
+      store: store, port: port, logger: logger, offersPersonas: offersPersonas)
     let name = try store.currentManifest().place.name
     do {
       let application = try await server.application { port in

@@ -2,9 +2,10 @@ public import ArgumentParser
 import Definitions
 import Foundation
 public import Governance
+import Partnership
 import Population
 
-struct User: ParsableCommand {
+struct User: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say who can sign in: add accounts, change roles and passwords, keep somebody out.",
     discussion: """
@@ -14,14 +15,16 @@ struct User: ParsableCommand {
 
       Examples:
 
-        kith user add my-place gp@example.org --name "A GP" --role partner --generate
+        kith user add my-place gp@example.org --name "A GP" --role partner --generate \\
+          --organisation "Example Primary Care Network"
         kith user list my-place
         kith user role my-place gp@example.org steward
         kith user password my-place gp@example.org
         kith user disable my-place gp@example.org
       """,
     subcommands: [
-      Add.self, List.self, SetPassword.self, SetRole.self, Disable.self, Enable.self,
+      Add.self, List.self, SetPassword.self, SetRole.self, SetOrganisations.self, Disable.self,
+      Enable.self,
     ], defaultSubcommand: List.self)
 
   /// A place and the account in it that is meant.
@@ -40,6 +43,36 @@ struct User: ParsableCommand {
     let store = PlaceStore(place: place)
     try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
     return try AccountStore(at: store.accounts)
+  }
+
+  /// The organisations of a place that are called so, or have these numbers.
+  fileprivate static func organisations(_ names: [String], in place: String) async throws -> [Int64]
+  {
+    guard !names.isEmpty else { return [] }
+    let partnership = try await PlacePartnership.open(
+      PlaceStore(place: URL(fileURLWithPath: place)))
+    return try names.map { name in
+      var query = RecordQuery([RecordKind.organisation.id])
+      query.text = name
+      query.order = .relevance
+      let found = try partnership.list(query, for: .program("kith user")).records
+      let exact = found.filter { $0.title.lowercased() == name.lowercased() }
+      if exact.count == 1 { return exact[0].number.value }
+      if let number = RecordNumber(name),
+        let record = try? partnership.record(number, for: .program("kith user")),
+        record.kind.id == RecordKind.organisation.id
+      {
+        return number.value
+      }
+      let near = (exact.isEmpty ? found : exact).prefix(5).map { "\($0.title) (\($0.number))" }
+      throw ValidationError(
+        exact.count > 1
+          ? "Several organisations are called '\(name)': \(near.joined(separator: ", ")). Give the number."
+          : "No organisation is called '\(name)'."
+            + (near.isEmpty
+              ? " Add it on the page Partners first."
+              : " Near it are: \(near.joined(separator: ", "))."))
+    }
   }
 
   /// How a password is come by.
@@ -90,7 +123,7 @@ struct User: ParsableCommand {
 extension Role: ExpressibleByArgument {}
 
 extension User {
-  struct Add: ParsableCommand {
+  struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Add an account.")
 
     @OptionGroup var target: Target
@@ -104,13 +137,18 @@ extension User {
     @Option(help: "The number of their record among the people of the partnership.")
     var person: Int64?
 
+    @Option(help: "The name or number of an organisation whose records they keep. May be repeated.")
+    var organisation: [String] = []
+
     @OptionGroup var options: PasswordOptions
 
-    func run() throws {
+    func run() async throws {
       let accounts = try target.accounts()
+      let organisations = try await User.organisations(organisation, in: target.place)
       let (password, isMade) = try options.password()
       try accounts.add(
-        target.email, name: name, role: role, password: password, person: person)
+        target.email, name: name, role: role, password: password, person: person,
+        organisations: organisations)
       if isMade { print(password) }
       print(error: "Added \(target.email) as \(role.rawValue).")
     }
@@ -127,7 +165,8 @@ extension User {
     func run() throws {
       let rows = try User.accounts(place.url).accounts().map { account in
         [
-          account.id, account.name, account.role.rawValue, account.person.map { "\($0)" } ?? "",
+          account.id, account.name, account.role.rawValue,
+          account.organisations.map { "\($0)" }.joined(separator: " "),
           account.isDisabled
             ? "disabled"
             : account.lockedUntil != nil ? "locked" : account.isPersona ? "persona" : "",
@@ -136,7 +175,7 @@ extension User {
       }
       print(
         try TextTable(
-          columns: ["email", "name", "role", "person", "state", "last sign-in"], rows: rows
+          columns: ["email", "name", "role", "organisations", "state", "last sign-in"], rows: rows
         ).text(format))
     }
   }
@@ -170,6 +209,23 @@ extension User {
     func run() throws {
       try target.accounts().setRole(role, of: target.email)
       print(error: "\(target.email) is \(role.rawValue) now.")
+    }
+  }
+
+  struct SetOrganisations: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "organisations",
+      abstract: "Say of which organisations an account keeps the records; none for none.")
+
+    @OptionGroup var target: Target
+
+    @Argument(help: "Their names or numbers.")
+    var organisations: [String] = []
+
+    func run() async throws {
+      let numbers = try await User.organisations(organisations, in: target.place)
+      try target.accounts().setOrganisations(numbers, of: target.email)
+      print(error: "\(target.email) keeps the records of \(numbers.count) organisations now.")
     }
   }
 
