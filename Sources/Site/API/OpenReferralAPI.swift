@@ -59,7 +59,8 @@ struct OpenReferralAPI: Sendable {
           }
           return try Self.response(value)
         } catch let error as PageError {
-          return try Self.failure(.badRequest, error.message)
+          return try Self.failure(
+            error.kind == .notFound ? .notFound : .badRequest, error.message)
         }
       }
     }
@@ -81,7 +82,7 @@ struct OpenReferralAPI: Sendable {
     query.maximumAge = try number("maximum_age", request, 0...1_000)
     query.startTime = try time("start_time", request)
     query.endTime = try time("end_time", request)
-    if let text = request["day"] {
+    if let text = request.given("day") {
       let days = RecordKind.weekdays
       let day = days.first {
         $0.id == text.uppercased() || $0.title.lowercased() == text.lowercased()
@@ -92,18 +93,19 @@ struct OpenReferralAPI: Sendable {
       }
       query.day = day.id
     }
-    if let text = request["postcode"] {
+    if let text = request.given("postcode") {
       guard let postcode = Field.postcode(text) else {
         throw PageError.badRequest("postcode should be one such as BB1 1AA.")
       }
       guard let position = edition.postcodes.position(of: postcode) else {
-        throw PageError.badRequest("postcode \(postcode) is not known here.")
+        throw PageError.notFound("The postcode \(postcode) is not known here.")
       }
       query.near = position
       // In metres; five kilometres where only a postcode is given.
       query.withinKilometres = (try number("proximity", request, 0...1_000_000) ?? 5_000) / 1_000
-    } else if request["proximity"] != nil {
-      throw PageError.badRequest("proximity needs a postcode to be measured from.")
+    } else {
+      // Without a postcode it has nothing to be measured from; it should be a number all the same.
+      _ = try number("proximity", request, 0...1_000_000)
     }
     return query
   }
@@ -111,7 +113,7 @@ struct OpenReferralAPI: Sendable {
   private static func whole(
     _ name: String, _ request: PageRequest, _ range: ClosedRange<Int>
   ) throws -> Int? {
-    guard let text = request[name] else { return nil }
+    guard let text = request.given(name) else { return nil }
     guard let number = Int(text), range.contains(number) else {
       throw PageError.badRequest(
         "\(name) should be a whole number from \(range.lowerBound) to \(range.upperBound).")
@@ -122,7 +124,7 @@ struct OpenReferralAPI: Sendable {
   private static func number(
     _ name: String, _ request: PageRequest, _ range: ClosedRange<Double>
   ) throws -> Double? {
-    guard let text = request[name] else { return nil }
+    guard let text = request.given(name) else { return nil }
     guard let number = Double(text), range.contains(number) else {
       throw PageError.badRequest(
         "\(name) should be a number from \(Int(range.lowerBound)) to \(Int(range.upperBound)).")
@@ -131,14 +133,14 @@ struct OpenReferralAPI: Sendable {
   }
 
   private static func time(_ name: String, _ request: PageRequest) throws -> String? {
-    guard let text = request[name] else { return nil }
+    guard let text = request.given(name) else { return nil }
     guard text.wholeMatch(of: /([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?/) != nil else {
       throw PageError.badRequest("\(name) should be a time such as 09:30.")
     }
     return String(text.prefix(5))
   }
 
-  private static func failure(_ status: HTTPResponse.Status, _ detail: String) throws -> Response {
+  static func failure(_ status: HTTPResponse.Status, _ detail: String) throws -> Response {
     var response = try response(["error": .string(status.reasonPhrase), "detail": .string(detail)])
     response.status = status
     return response
@@ -152,6 +154,21 @@ struct OpenReferralAPI: Sendable {
       body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
     // Open data: a page of any site may read it.
     response.headers[.accessControlAllowOrigin] = "*"
+    return response
+  }
+}
+
+/// Says that the API is read and nothing else, whatever method a request has.
+struct ReadOnlyAPI<Context: RequestContext>: RouterMiddleware {
+  func handle(
+    _ request: Request, context: Context,
+    next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    guard request.uri.path.hasPrefix(OpenReferralAPI.path), request.method != .get,
+      request.method != .head
+    else { return try await next(request, context) }
+    var response = try OpenReferralAPI.failure(.methodNotAllowed, "This API is read with GET.")
+    response.headers[.allow] = "GET, HEAD"
     return response
   }
 }

@@ -37,16 +37,22 @@ enum OpenReferralDescription {
         parameter("day", "Services that are open on this day.", ["type": "string", "enum": days]),
       ] + paging
     let near = [
-      parameter("postcode", "Services near this postcode.", ["type": "string"]),
       parameter(
-        "proximity", "Within so many metres of the postcode; 5,000 without it.",
+        "postcode", "Services near this postcode.",
+        [
+          "type": "string",
+          "pattern": "^[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}$",
+        ]),
+      parameter(
+        "proximity",
+        "Within so many metres of the postcode, 5,000 unless given; without a postcode it counts for nothing.",
         ["type": "number", "minimum": 0, "maximum": 1_000_000]),
     ]
     var paths: [String: JSONValue] = [
       "/": ["get": operation("About this API", [], "About", canMiss: false)],
       "/services": ["get": operation("Services", narrowing, "Page", canMiss: false)],
       "/service_at_locations": [
-        "get": operation("Services at their places", narrowing + near, "Page", canMiss: false)
+        "get": operation("Services at their places", narrowing + near, "Page", canMiss: true)
       ],
       "/taxonomies": ["get": operation("Taxonomies", paging, "Page", canMiss: false)],
       "/taxonomy_terms": ["get": operation("Terms of taxonomies", paging, "Page", canMiss: false)],
@@ -93,7 +99,10 @@ enum OpenReferralDescription {
     var responses: [String: JSONValue] = [
       "200": answer(summary, schema), "400": answer("A parameter is wrong.", "Error"),
     ]
-    if canMiss { responses["404"] = answer("There is none with this id.", "Error") }
+    if canMiss {
+      responses["404"] = answer(
+        "There is none with this id, or the postcode is not known here.", "Error")
+    }
     return [
       "summary": .string(summary), "parameters": .array(parameters),
       "responses": .object(responses),

@@ -24,6 +24,7 @@ struct SiteRoutes: Sendable {
   func router() -> Router<Context> {
     let router = Router(context: Context.self)
     router.add(middleware: SecurityHeaders())
+    router.add(middleware: ReadOnlyAPI())
     router.add(
       middleware: MissingPages {
         try failure(.notFound("Check the address, or find an area by its name."))
@@ -206,6 +207,9 @@ struct PageRequest: Sendable {
   subscript(name: String) -> String? {
     items.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
   }
+
+  /// A value of the query, which may be empty; nil where the query does not have it.
+  func given(_ name: String) -> String? { items.first { $0.name == name }?.value }
 
   /// Every value of the query with this name.
   func all(_ name: String) -> [String] {
