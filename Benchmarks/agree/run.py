@@ -30,6 +30,12 @@ draw = random.Random(7)
 WORDS = """advice walking lunch singing damp warm homes carers breakfast youth club garden choir debt benefits english cooking
 memory cafe men shed sewing swimming yoga football art drama library reading knitting toddler parents cycling repair
 volunteering company befriending stroke diabetes breathing dementia hearing sight smoking alcohol recovery""".split()
+# Words as rare as words are: the n-th most frequent is there 1/n as often as the first (Zipf).
+SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi xo yu za bri clo dra fle".split()
+MORE = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES][:4000]
+draw.shuffle(MORE)
+VOCABULARY = WORDS + MORE
+WEIGHTS = [1 / (n + 1) for n in range(len(VOCABULARY))]
 TOWNS = "Northside Southgate Harbour Moorend Fellside Marshes Castle Priory Quay Heath".split()
 TOPICS = """Housing and homelessness|Warm and dry homes|Money, debt and benefits|Food|Physical activity|Smoking|Loneliness and company|
 Mental health|Dementia|Children and families|Carers|Older people""".replace("\n", "").split("|")
@@ -51,7 +57,7 @@ def services(organisations, assets):
         yield {
             "id": str(uuid.UUID(int=draw.getrandbits(128), version=4)), "status": "active",
             "name": f"{draw.choice(WORDS).title()} {draw.choice(WORDS)} {draw.choice(TOWNS)} {n}",
-            "description": " ".join(draw.choices(WORDS, k=60)), "organization": owners[n % organisations],
+            "description": " ".join(draw.choices(VOCABULARY, WEIGHTS, k=60)), "organization": owners[n % organisations],
             "minimum_age": draw.choice([0, 11, 18, 50, 60]),
             "schedules": [{"id": str(uuid.UUID(int=draw.getrandbits(128), version=4)), "freq": "WEEKLY",
                            "byday": draw.choice(["MO", "TU,TH", "WE", "FR", "SA"]),

@@ -54,9 +54,10 @@ struct ListTests {
     query.facets = ["topics": ["loneliness"], "languages": ["urdu", "Welsh"]]
     #expect(try test.partnership.list(query, for: .anybody).total == 5)
     #expect(
-      try test.partnership.counts(of: "languages", in: query, for: .anybody) == [
-        "Urdu": 5, "English": 5, "Polish": 5,
-      ])
+      try test.partnership.list(query, counting: ["languages"], for: .anybody).counts["languages"]
+        == [
+          "Urdu": 5, "English": 5, "Polish": 5,
+        ])
     query = RecordQuery(["asset"])
     query.perPage = 7
     query.page = 5
@@ -138,7 +139,8 @@ struct ListTests {
       #expect(try test.partnership.list(query, for: actor).total == count, "\(text)")
     }
     #expect(
-      try test.partnership.counts(of: "skills", in: RecordQuery(["person"]), for: .anybody).isEmpty)
+      try test.partnership.list(RecordQuery(["person"]), counting: ["skills"], for: .anybody).counts
+        == ["skills": [:]])
     let history = try test.partnership.history(of: number, for: test.other)
     #expect(!history[0].changes.map(\.field.name).contains("email"))
     #expect(try test.partnership.changes(for: .anybody).allSatisfy { $0.kind != "person" })
@@ -166,9 +168,10 @@ struct ListTests {
     let test = try TestPartnership()
     _ = try test.asset("One", ["labels": .texts(["Caf\u{E9}"])])
     _ = try test.asset("Two", ["labels": .texts(["Cafe\u{301}"])])
-    let counts = try test.partnership.counts(
-      of: "labels", in: RecordQuery(["asset"]), for: .anybody)
-    #expect(counts == ["Café": 2])
+    let counts = try test.partnership.list(
+      RecordQuery(["asset"]), counting: ["labels"], for: .anybody
+    ).counts
+    #expect(counts == ["labels": ["Café": 2]])
   }
 
   @Test("Numbers that no record can have are none, and nothing ends")

@@ -259,9 +259,10 @@ struct PartnershipTests {
     }
     for batch in done.reversed() { try test.partnership.undo(batch, by: test.steward) }
     #expect(try numbers.map { try test.partnership.record($0, for: test.steward).fields } == start)
-    let facets = try test.partnership.counts(
-      of: "topics", in: RecordQuery(["asset"]), for: .anybody)
-    #expect(facets.isEmpty)
+    let facets = try test.partnership.list(
+      RecordQuery(["asset"]), counting: ["topics"], for: .anybody
+    ).counts
+    #expect(facets == ["topics": [:]])
   }
 
   @Test("An edit is no assurance; an assurance decays")

@@ -15,6 +15,11 @@ extension Partnership {
       else { continue }
       try index(number, row["id"], kind, Content(row: row), db, locator)
     }
+    try db.execute(
+      sql: """
+        update pulse set number = number + 1;
+        insert or replace into touched select number, (select number from pulse) from record;
+        """)
   }
 
   /// Makes the index of a record: its links, filters, places and words.

@@ -1,6 +1,7 @@
 import Definitions
 public import Foundation
 import GRDB
+import Synchronization
 
 /// What partners know of each other and do together: one file of SQLite that many people edit all day.
 ///
@@ -11,6 +12,7 @@ public final class Partnership: Sendable {
   let pool: DatabasePool
   let file: URL
   let locator: any PostcodeLocator
+  private let index = Mutex<RecordIndex?>(nil)
 
   /// Opens a partnership, which is made where it is missing.
   ///
@@ -85,6 +87,23 @@ public final class Partnership: Sendable {
   func read<T>(_ body: (Database) throws -> T) throws -> T {
     do { return try pool.read(body) } catch let error as DatabaseError {
       throw Self.unusable(file, error)
+    }
+  }
+
+  /// The same with the index of the records that are there, which is brought up to date first.
+  func readIndexed<T>(_ body: (Database, RecordIndex) throws -> T) throws -> T {
+    try read { db in
+      let pulse =
+        try Int64.fetchOne(db.cachedStatement(sql: "select number from pulse")) ?? 0
+      let current = try index.withLock { held in
+        // One that knows of later writes than this view of the file does no harm: rows that are not there are left out.
+        if let held, held.pulse >= pulse { return held }
+        let made =
+          try held?.updated(db, pulse: pulse) ?? RecordIndex(db, pulse: pulse)
+        held = made
+        return made
+      }
+      return try body(db, current)
     }
   }
 

@@ -78,6 +78,24 @@ enum PartnershipSchema {
             title, open, partners, tokenize = 'porter unicode61 remove_diacritics 2');
           """)
     }
+    migrator.registerMigration("2") { db in
+      try db.execute(
+        sql: """
+          -- Which records were written when, so that what is held in memory can follow, whoever wrote.
+          create table pulse (number integer not null) strict;
+          insert into pulse values (1);
+          create table touched (record integer primary key, at integer not null) strict;
+          create index touched_at on touched (at);
+          create trigger touch_added after insert on record begin
+            update pulse set number = number + 1;
+            insert or replace into touched values (new.number, (select number from pulse));
+          end;
+          create trigger touch_changed after update on record begin
+            update pulse set number = number + 1;
+            insert or replace into touched values (new.number, (select number from pulse));
+          end;
+          """)
+    }
     return migrator
   }
 }

@@ -49,25 +49,17 @@ extension Partnership {
     /// A page of services at their places.
     public func servicesAtLocations(_ query: ServiceQuery) throws -> JSONValue {
       guard let records = try recordQuery(query) else { return Self.page([], 0, query) }
-      let selection = Selection(records, .anybody)
-      var found = try partnership.read { db in
-        try Row.fetchAll(
-          db,
-          sql: """
-            select p.record, p.line, p.latitude, p.longitude
-            from (select r.number, r.title \(selection.from)) r join place p on p.record = r.number
-            order by r.title collate nocase, p.record, p.line
-            """, arguments: selection.arguments
-        ).map { row -> (record: RecordNumber, line: Int, position: Position?) in
-          let latitude: Double? = row["latitude"]
-          let longitude: Double? = row["longitude"]
-          return (
-            RecordNumber(row["record"]), row["line"],
-            latitude.flatMap { latitude in
-              longitude.map { Position(latitude: latitude, longitude: $0) }
-            }
-          )
+      var found = try partnership.readIndexed { db, index in
+        let hits = try Partnership.hits(SearchWords(records.text), for: .anybody, db)
+        let set = index.select(records, for: .anybody, hits: hits)
+        var places: [(record: RecordNumber, line: Int, position: Position?)] = []
+        for ordinal in index.byName where set.contains(ordinal) {
+          let entry = index.entries[ordinal]
+          for place in entry.places {
+            places.append((RecordNumber(entry.number), place.line, place.position))
+          }
         }
+        return places
       }
       if let near = query.near, let limit = query.withinKilometres {
         found = found.filter { $0.position.map { near.kilometres(to: $0) <= limit } ?? false }
@@ -159,9 +151,9 @@ extension Partnership {
     }
 
     private func allTaxonomies() throws -> [OpenReferralTerms.Taxonomy] {
-      let labels = try partnership.read { db in
-        try String.fetchAll(
-          db, sql: "select distinct value from facet where name = 'labels' and audience = 0")
+      let labels = try partnership.readIndexed { _, index in
+        (index.facets["labels"] ?? [:]).values.filter { $0.sets[0].count > 0 }.map(\.title)
+          .sorted()
       }
       return OpenReferralTerms.taxonomies(labels: labels)
     }

@@ -45,6 +45,18 @@ extension Partnership {
     }
   }
 
+  /// All records of a kind that stand, as somebody may see them, by their names.
+  public func records(of kind: RecordKind, for actor: Actor) throws -> [Record] {
+    try read { db in
+      try Row.fetchAll(
+        db.cachedStatement(
+          sql:
+            "select * from record where kind = ? and state = 'active' order by title collate nocase, number"
+        ), arguments: [kind.id]
+      ).compactMap { try Record(row: $0, for: actor) }
+    }
+  }
+
   /// What a record held in an earlier version, as far as somebody may see it now.
   public func fields(of number: RecordNumber, version: Int, for actor: Actor) throws -> Fields {
     try read { db in
@@ -85,95 +97,99 @@ extension Partnership {
 
   /// A page of the records that a query asks for.
   public func list(_ query: RecordQuery, for actor: Actor) throws -> RecordList {
-    try read { db in try Self.list(query, actor, db) }
+    try list(query, counting: [], for: actor).list
   }
 
-  static func list(_ query: RecordQuery, _ actor: Actor, _ db: Database) throws -> RecordList {
-    let selection = Selection(query, actor)
-    guard query.near != nil else {
-      let total =
-        try Int.fetchOne(
-          db, sql: "select count(*) \(selection.from)", arguments: selection.arguments) ?? 0
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          select r.*, o.title as organisation_title, p.latitude, p.longitude, p.is_rough \(selection.from(joining: true))
-          order by \(selection.order) limit ? offset ?
-          """,
-        arguments: selection.arguments + [query.perPage, max(0, query.page - 1) * query.perPage])
-      return RecordList(
-        records: rows.map { RecordSummary(row: $0, distance: nil) }, total: total, query: query)
+  /// A page of the records that a query asks for, and how many of them have each value of several fields, by the
+  /// fields' names. Of a field that the query itself narrows, what one could choose instead is counted.
+  public func list(
+    _ query: RecordQuery, counting fields: [String], for actor: Actor
+  ) throws -> (list: RecordList, counts: [String: [String: Int]]) {
+    try readIndexed { db, index in
+      let words = SearchWords(query.text)
+      let hits = try Self.hits(words, for: actor, db)
+      let set = index.select(query, for: actor, hits: hits)
+      var counts: [String: [String: Int]] = [:]
+      for field in fields {
+        var counted = set
+        if !(query.facets[field] ?? []).isEmpty {
+          var wider = query
+          wider.facets[field] = nil
+          counted = index.select(wider, for: actor, hits: hits)
+        }
+        counts[field] = index.counts(of: field, in: counted, circle: actor.circle.rawValue)
+      }
+      if let near = query.near {
+        let sorted = index.nearest(set, to: near, within: query.withinKilometres)
+        let wanted = sorted.dropFirst(max(0, query.page - 1) * query.perPage).prefix(query.perPage)
+        let distances = Dictionary(uniqueKeysWithValues: wanted.map { ($0.number, $0.kilometres) })
+        let list = RecordList(
+          records: try Self.summaries(wanted.map(\.number), for: actor, distances, db),
+          total: sorted.count, query: query)
+        return (list, counts)
+      }
+      var ranked: [Int64]?
+      if query.order == .relevance, let hits {
+        ranked = try Self.ranked(words, hits, set, index, for: actor, db)
+      }
+      let page = index.page(of: set, query, ranked: ranked)
+      let list = RecordList(
+        records: try Self.summaries(page, for: actor, [:], db), total: set.count, query: query)
+      return (list, counts)
     }
-    return try nearest(query, selection, db)
   }
 
-  /// A page of records by how near they are. Distances of all that are asked for are worked out: some ten thousand.
-  private static func nearest(
-    _ query: RecordQuery, _ selection: Selection, _ db: Database
-  ) throws -> RecordList {
-    guard let near = query.near else { return RecordList(records: [], total: 0, query: query) }
-    var box = ""
-    var arguments = selection.arguments
-    if let limit = query.withinKilometres {
-      // A degree of latitude has 110.57 km at the equator and more elsewhere.
-      let rise = limit / 110.5
-      let spread = rise / max(0.01, cos(min(89, abs(near.latitude) + rise) * .pi / 180))
-      box = "and l.latitude between ? and ? and l.longitude between ? and ?"
-      arguments += [
-        near.latitude - rise, near.latitude + rise, near.longitude - spread,
-        near.longitude + spread,
-      ]
+  /// The records that have words; nil where there are no words.
+  static func hits(_ words: SearchWords, for actor: Actor, _ db: Database) throws -> [Int64]? {
+    guard !words.isEmpty else { return nil }
+    return try Int64.fetchAll(
+      db.cachedStatement(sql: "select rowid from search where search match ?"),
+      arguments: [words.match(isPartner: actor.circle > .everyone)])
+  }
+
+  /// The most hits that are put in order by how well they fit: of more, nobody reads the hundredth page.
+  static let mostRanked = 2_000
+
+  /// The records that have words, the best first (BM25, as FTS5 has it). Of very many, those that have the words in
+  /// their names come first, and the others follow by name.
+  private static func ranked(
+    _ words: SearchWords, _ hits: [Int64], _ set: OrdinalSet, _ index: RecordIndex,
+    for actor: Actor, _ db: Database
+  ) throws -> [Int64] {
+    guard hits.count > mostRanked else {
+      return try Int64.fetchAll(
+        db.cachedStatement(
+          sql: "select rowid from search where search match ? order by rank, rowid"),
+        arguments: [words.match(isPartner: actor.circle > .everyone)])
     }
-    let points = try Row.fetchCursor(
-      db,
-      sql: """
-        select r.number, l.latitude, l.longitude
-        from (select r.number \(selection.from)) r join place l on l.record = r.number
-        where l.latitude is not null \(box)
-        """, arguments: arguments)
-    var nearest: [Int64: Double] = [:]
-    while let row = try points.next() {
-      let distance = near.kilometres(
-        to: Position(latitude: row["latitude"], longitude: row["longitude"]))
-      if let limit = query.withinKilometres, distance > limit { continue }
-      let number: Int64 = row["number"]
-      nearest[number] = min(nearest[number] ?? .infinity, distance)
+    let named = Set(
+      try Int64.fetchAll(
+        db.cachedStatement(sql: "select rowid from search where search match ?"),
+        arguments: [words.matchInTitle]))
+    var first: [Int64] = []
+    var rest: [Int64] = []
+    for ordinal in index.byName where set.contains(ordinal) {
+      let number = index.entries[ordinal].number
+      if named.contains(number) { first.append(number) } else { rest.append(number) }
     }
-    let sorted = nearest.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-    let wanted = sorted.dropFirst(max(0, query.page - 1) * query.perPage).prefix(query.perPage)
-    let list = wanted.map { "\($0.key)" }.joined(separator: ",")
+    return first + rest
+  }
+
+  /// Records as lists show them, in the order of their numbers as given.
+  static func summaries(
+    _ numbers: [Int64], for actor: Actor, _ distances: [Int64: Double], _ db: Database
+  ) throws -> [RecordSummary] {
     let rows = try Row.fetchAll(
       db,
       sql: """
         select r.*, o.title as organisation_title, p.latitude, p.longitude, p.is_rough
-        from record r left join record o on o.number = r.shown_organisation and o.audience <= \(selection.circle)
+        from record r left join record o on o.number = r.shown_organisation and o.audience <= ?
           left join place p on p.record = r.number and p.line = 0
-        where r.number in (\(list))
-        """)
-    let records = Dictionary(uniqueKeysWithValues: rows.map { ($0["number"] as Int64, $0) })
-    return RecordList(
-      records: wanted.compactMap { number, distance in
-        records[number].map { RecordSummary(row: $0, distance: distance) }
-      }, total: sorted.count, query: query)
-  }
-
-  /// How many records of a query have each value of a field.
-  public func counts(
-    of field: String, in query: RecordQuery, for actor: Actor
-  ) throws -> [String: Int] {
-    var query = query
-    // What one could choose instead, not what is chosen.
-    query.facets[field] = nil
-    let selection = Selection(query, actor)
-    return try read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          select f.value, count(*) as n from facet f join (select r.number \(selection.from)) r on r.number = f.record
-          where f.name = ? and f.audience <= ? group by f.value
-          """, arguments: selection.arguments + [field, selection.circle])
-      // Two spellings may be one text to Swift.
-      return Dictionary(rows.map { ($0["value"], $0["n"]) }, uniquingKeysWith: +)
+        where r.number in (\(numbers.map(String.init).joined(separator: ",")))
+        """, arguments: [actor.circle.rawValue])
+    let found = Dictionary(uniqueKeysWithValues: rows.map { ($0["number"] as Int64, $0) })
+    return numbers.compactMap { number in
+      found[number].map { RecordSummary(row: $0, distance: distances[number]) }
     }
   }
 
@@ -218,132 +234,6 @@ public struct RecordTitle: Sendable, Hashable {
   public let title: String
 }
 
-/// A query as SQL.
-struct Selection {
-  let circle: Int
-  let arguments: StatementArguments
-  let order: String
-  private let joins: String
-  private let condition: String
-
-  init(_ query: RecordQuery, _ actor: Actor) {
-    let circle = actor.circle.rawValue
-    self.circle = circle
-    var joins = ""
-    var arguments: StatementArguments = []
-    let own = actor.organisations.map { "\($0)" }.sorted().joined(separator: ",")
-    let seen =
-      actor.isSteward
-      ? "1" : "(r.audience <= \(circle) or r.audience = 2 and r.organisation in (\(own)))"
-    var conditions = ["r.state = ?", seen]
-    let words = SearchWords(query.text)
-    if !words.isEmpty {
-      joins += " join search s on s.rowid = r.number"
-      conditions.insert("search match ?", at: 0)
-      arguments += [words.match(isPartner: circle > 0)]
-    }
-    arguments += [query.state.rawValue]
-    if !query.kinds.isEmpty {
-      conditions.append("r.kind in (\(query.kinds.map { _ in "?" }.joined(separator: ",")))")
-      arguments += StatementArguments(query.kinds)
-    }
-    for (name, values) in query.facets.sorted(by: { $0.key < $1.key }) where !values.isEmpty {
-      conditions.append(
-        """
-        exists (select 1 from facet f where f.record = r.number and f.name = ? and f.audience <= \(circle)
-          and f.value in (\(values.map { _ in "?" }.joined(separator: ","))))
-        """)
-      arguments += [name]
-      arguments += StatementArguments(values)
-    }
-    if let organisation = query.organisation {
-      conditions.append("r.shown_organisation = ?")
-      arguments += [organisation.value]
-    }
-    if let trust = query.trust {
-      let today = Day.today.description
-      switch trust {
-      case .fresh: conditions.append("r.assured_at is not null and r.review_due > '\(today)'")
-      case .due, .stale:
-        let months = query.kinds.first.flatMap { RecordKind.named($0) }?.reviewMonths ?? 12
-        let long = Day.today.adding(months: -2 * months).description
-        conditions.append(
-          trust == .stale
-            ? "r.assured_at <= '\(long)'"
-            : "r.assured_at > '\(long)' and r.review_due <= '\(today)'")
-      case .never: conditions.append("r.assured_at is null")
-      }
-    }
-    for (condition, values) in Self.conditionsOnFields(query) {
-      conditions.append(condition)
-      arguments += StatementArguments(values)
-    }
-    order =
-      switch query.order {
-      case .relevance: words.isEmpty ? "r.title collate nocase, r.number" : "s.rank, r.number"
-      case .title, .distance: "r.title collate nocase, r.number"
-      case .changed: "r.changed_at desc, r.number desc"
-      case .due: "r.assured_at is not null, r.review_due, r.number"
-      }
-    self.joins = joins
-    condition = conditions.joined(separator: " and ")
-    self.arguments = arguments
-  }
-
-  /// Conditions on what is inside of records rather than beside them, each with its value.
-  private static func conditionsOnFields(
-    _ query: RecordQuery
-  ) -> [(String, [(any DatabaseValueConvertible)?])] {
-    var conditions: [(String, [(any DatabaseValueConvertible)?])] = []
-    if let age = query.age {
-      conditions.append(("coalesce(json_extract(r.fields, '$.minimum_age'), 0) <= ?", [age]))
-      conditions.append(("coalesce(json_extract(r.fields, '$.maximum_age'), 1000) >= ?", [age]))
-    }
-    if let age = query.minimumAge {
-      conditions.append(("json_extract(r.fields, '$.minimum_age') >= ?", [age]))
-    }
-    if let age = query.maximumAge {
-      conditions.append(("json_extract(r.fields, '$.maximum_age') <= ?", [age]))
-    }
-    // All of it by one and the same opening time.
-    var times: [String] = []
-    var values: [(any DatabaseValueConvertible)?] = []
-    if let day = query.day {
-      times.append("exists (select 1 from json_each(h.value, '$.days') d where d.value = ?)")
-      values.append(day)
-    }
-    for (time, name, comparison) in [
-      (query.opensFrom, "opens", ">="), (query.closesBy, "closes", "<="),
-    ] {
-      guard let time else { continue }
-      times.append("json_extract(h.value, '$.\(name)') \(comparison) ?")
-      values.append(time)
-    }
-    if !times.isEmpty {
-      conditions.append(
-        (
-          "exists (select 1 from json_each(r.fields, '$.hours') h where \(times.joined(separator: " and ")))",
-          values
-        ))
-    }
-    return conditions
-  }
-
-  /// `from record r … where …`.
-  var from: String { from(joining: false) }
-
-  /// The same, with the organisation as `o` and the first place as `p`.
-  func from(joining: Bool) -> String {
-    """
-    from record r\(joins)\(joining ? """
-       left join record o on o.number = r.shown_organisation and o.audience <= \(circle)
-       left join place p on p.record = r.number and p.line = 0
-      """ : "")
-    where \(condition)
-    """
-  }
-}
-
 /// The words of a search, as people type them.
 struct SearchWords {
   private let words: [String]
@@ -356,10 +246,16 @@ struct SearchWords {
 
   /// The search in FTS5's syntax: every word must be there, the last may be a beginning.
   func match(isPartner: Bool) -> String {
+    match(in: isPartner ? "title open partners" : "title open")
+  }
+
+  /// The same in names only.
+  var matchInTitle: String { match(in: "title") }
+
+  private func match(in columns: String) -> String {
     var terms = words.map { "\"\($0)\"" }
     if let last = terms.popLast() { terms.append(last + "*") }
-    return
-      "\(isPartner ? "{title open partners}" : "{title open}") : (\(terms.joined(separator: " AND ")))"
+    return "{\(columns)} : (\(terms.joined(separator: " AND ")))"
   }
 }
 

@@ -14,24 +14,10 @@ public struct WaitingWork: Sendable {
 extension Partnership {
   /// What waits for somebody: of their organisations, and, where they look after the whole, of all.
   public func work(for actor: Actor, limit: Int = 20) throws -> WaitingWork {
-    let today = Day.today.description
-    let organisations = actor.organisations.map { "\($0)" }.sorted().joined(separator: ",")
-    let own = "(r.organisation in (\(organisations)) or r.number in (\(organisations)))"
-    let (due, count, edits) = try read { db in
-      let condition = """
-        r.state = 'active' and r.review_due <= ? and r.audience <= ? and \(own)
-        """
-      let count =
-        try Int.fetchOne(
-          db, sql: "select count(*) from record r where \(condition)",
-          arguments: [today, actor.circle.rawValue]) ?? 0
-      let due = try Row.fetchAll(
-        db,
-        sql: """
-          select r.*, null as organisation_title, null as latitude, null as longitude, 0 as is_rough
-          from record r where \(condition) order by r.assured_at is not null, r.review_due, r.number limit ?
-          """, arguments: [today, actor.circle.rawValue, limit]
-      ).map { RecordSummary(row: $0, distance: nil) }
+    let own = Set(actor.organisations.map(\.value))
+    let (due, count, edits) = try readIndexed { db, index in
+      let all = index.due(of: own, circle: actor.circle.rawValue)
+      let due = try Self.summaries(Array(all.prefix(limit)), for: actor, [:], db)
       let edits = try Row.fetchAll(
         db,
         sql: """
@@ -43,7 +29,7 @@ extension Partnership {
         .map {
           (RecordSummary(row: $0, distance: nil), $0["edit"] as Int64, $0["editor"] as String)
         }
-      return (due, count, edits)
+      return (due, all.count, edits)
     }
     return WaitingWork(
       due: due, dueCount: count,

@@ -60,6 +60,9 @@ extension Partnership {
       let circle = Access.circle(of: actor, for: record.subject)
       let now = try Content(row: row)
       let base = version == record.version ? now : try Self.revision(number, version, db)
+      // Forms leave alone what pages of its own change.
+      let managed = Set(kind.fields.filter(\.isManaged).map(\.name))
+      let fields = fields.adding(base.fields, only: managed)
       let merge = ThreeWay(
         base: base.seen(by: circle, kind).fields, mine: kind.fields.tidied(fields),
         theirs: now.seen(by: circle, kind).fields)
@@ -121,6 +124,33 @@ extension Partnership {
       try writer.check(next, kind, number.value)
       try writer.revise(number.value, kind, from: record.version, to: next)
       return .saved(keptBeside: merge.onlyTheirs)
+    }
+  }
+
+  /// Changes a record as it stands now, in one step, so that two who do it at once lose nothing.
+  ///
+  /// - Parameters:
+  ///   - action: what it is, in history's words.
+  ///   - access: what whoever does it must be allowed.
+  func revise(
+    _ number: RecordNumber, _ kind: RecordKind, action: String, reason: String? = nil,
+    _ access: Access.Action = .edit, by actor: Actor, _ body: (inout Fields) throws -> Void
+  ) throws {
+    try write { db in
+      let (record, row) = try Self.changeable(number, access, by: actor, db)
+      guard record.kind.id == kind.id, record.state == .active else {
+        throw PartnershipError(
+          .overtaken, "\(record.title) is no longer in use.",
+          hint: "Look at its page, and bring it back first.")
+      }
+      var content = try Content(row: row)
+      let before = content
+      try body(&content.fields)
+      content.fields = kind.kept(content.fields)
+      guard content != before else { return }
+      let writer = try BatchWriter(db, actor, action: action, reason: reason, locator: locator)
+      try writer.check(content, kind, number.value)
+      try writer.revise(number.value, kind, from: record.version, to: content)
     }
   }
 

@@ -1,3 +1,5 @@
+public import Definitions
+
 /// What a list of records is narrowed by, and its order.
 public struct RecordQuery: Sendable, Hashable {
   public var kinds: [RecordKind.ID]
@@ -6,6 +8,8 @@ public struct RecordQuery: Sendable, Hashable {
   /// Values that a field must have one of, by the field's name.
   public var facets: [String: [String]] = [:]
   public var organisation: RecordNumber?
+  /// The pillars that a record is placed in, just these.
+  public var pillars: [Pillar]?
   public var state = Record.State.active
   public var trust: Trust?
   /// An age that it is for.

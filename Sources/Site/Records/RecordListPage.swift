@@ -17,7 +17,8 @@ struct RecordListPage {
 
   func page() throws -> Page {
     let query = try self.query
-    let found = try desk.partnership.list(query, for: desk.actor)
+    let (found, counts) = try desk.partnership.list(
+      query, counting: kind.fields.filter(\.isFilter).map(\.name), for: desk.actor)
     let isFiltered =
       !query.facets.isEmpty || !query.text.isEmpty || query.trust != nil
       || query.organisation != nil || query.near != nil || query.age != nil || query.day != nil
@@ -41,7 +42,7 @@ struct RecordListPage {
       "days": RecordKind.weekdays.map { day -> [String: any Sendable] in
         ["id": day.id, "title": day.title, "isChosen": day.id == query.day]
       },
-      "filters": try filters(query), "isFiltered": isFiltered,
+      "filters": filters(query, counts), "isFiltered": isFiltered,
       "isNarrowed": isFiltered && query.text.isEmpty,
       "chosen": chosen(query), "count": count(found.total),
       "records": found.records.map { card($0) }, "isEmpty": found.records.isEmpty,
@@ -138,9 +139,11 @@ struct RecordListPage {
   }
 
   /// The choices of each filter, with how many records each would leave.
-  private func filters(_ query: RecordQuery) throws -> [[String: any Sendable]] {
-    try kind.fields.filter(\.isFilter).compactMap { field -> [String: any Sendable]? in
-      let counts = try desk.partnership.counts(of: field.name, in: query, for: desk.actor)
+  private func filters(
+    _ query: RecordQuery, _ all: [String: [String: Int]]
+  ) -> [[String: any Sendable]] {
+    kind.fields.filter(\.isFilter).compactMap { field -> [String: any Sendable]? in
+      let counts = all[field.name] ?? [:]
       let chosen = query.facets[field.name] ?? []
       var options: [(id: String, title: String)] =
         switch field.type {
@@ -272,5 +275,10 @@ extension Field {
 
 extension RecordKind {
   /// The part of the site where its pages are.
-  var section: Page.Section { Page.Section(rawValue: plural) ?? .agree }
+  var section: Page.Section {
+    switch id {
+    case RecordKind.function.id, RecordKind.request.id, RecordKind.term.id: .roles
+    default: Page.Section(rawValue: plural) ?? .agree
+    }
+  }
 }

@@ -27,10 +27,10 @@ struct RecordMapPage {
     guard let shown = window ?? whole else {
       throw PageError.notFound("This place has no outlines to draw a map of.")
     }
-    let spots = try desk.partnership.spots(
+    let found = try desk.partnership.spots(
       query, from: Position(latitude: shown.south, longitude: shown.west),
       to: Position(latitude: shown.north, longitude: shown.east), cells: 14, for: desk.actor)
-    let missing = try desk.partnership.withoutPlace(query, for: desk.actor)
+    let (spots, missing) = (found.spots, found.withoutPlace)
     let filters = request.query.split(separator: "&").filter { item in
       !item.hasPrefix("box=") && !item.hasPrefix("page=")
     }.joined(separator: "&")
