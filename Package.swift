@@ -70,7 +70,7 @@ let package = Package(
         "Definitions", "Governance", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      swiftSettings: house),
+      resources: [.copy("Resources/functions.yaml")], swiftSettings: house),
     .target(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
       resources: [

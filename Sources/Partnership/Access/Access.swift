@@ -41,6 +41,12 @@ public enum Access {
     return organisation.map(actor.organisations.contains) ?? false ? .organisation : .partners
   }
 
+  /// Whether somebody may say something for an organisation.
+  public static func speaks(_ actor: Actor, for organisation: RecordNumber) -> Bool {
+    guard let role = actor.role, role >= .partner else { return false }
+    return role >= .steward || actor.organisations.contains(organisation)
+  }
+
   /// Whether a record is somebody's own: themselves, their organisation's, or added by them. People are kept by
   /// themselves, and by those who share an organisation with them.
   private static func isOwn(_ actor: Actor, _ subject: Subject) -> Bool {

@@ -17,13 +17,15 @@ public struct Field: Sendable {
   public var isFilter = false
   /// Whether its text is found by search.
   public var isSearched = true
+  /// Whether pages of its own change it, rather than the record's form.
+  public var isManaged = false
   /// The heading of a form under which it stands; empty for what is asked of everybody.
   public var section = ""
 
   public init(
     _ name: String, _ label: String, _ type: FieldType, hint: String = "", required: Bool = false,
     audience: Audience = .everyone, consented: Bool = false, filter: Bool = false,
-    searched: Bool = true, section: String = ""
+    searched: Bool = true, managed: Bool = false, section: String = ""
   ) {
     self.name = name
     self.label = label
@@ -34,6 +36,7 @@ public struct Field: Sendable {
     isConsented = consented
     isFilter = filter
     isSearched = searched
+    isManaged = managed
     self.section = section
   }
 }

@@ -53,7 +53,12 @@ public struct RecordKind: Sendable, Identifiable {
     hint: "Where it stands among the four pillars of population health. Left empty, Kith suggests.",
     filter: true, section: "Where it belongs")
 
-  public static let all: [RecordKind] = [.organisation, .team, .person, .asset]
+  public static let all: [RecordKind] = [
+    .organisation, .team, .person, .asset, .function, .request, .term,
+  ]
+
+  /// The fields without those that every kind has.
+  var ownFields: [Field] { fields.filter { $0.name != "pillars" } }
 
   /// The kind with an id; nil where there is none.
   public static func named(_ id: String) -> RecordKind? { all.first { $0.id == id } }

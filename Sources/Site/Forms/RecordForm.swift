@@ -23,6 +23,7 @@ struct RecordForm {
     self.desk = desk
     self.fields = fields
     self.consents = consents
+    hidden = Set(kind.fields.filter(\.isManaged).map(\.name))
   }
 
   // MARK: Reading

@@ -20,7 +20,7 @@ struct Page: Sendable {
   enum Section: String, CaseIterable, Sendable {
     case home, work
     case findings, indicators, inequalities, find, compare, map, measures
-    case agree, assets, organisations, people, teams, changes
+    case agree, assets, organisations, people, roles, changes
     case quality, linkage, about
     case account
 
@@ -39,7 +39,7 @@ struct Page: Sendable {
       case .assets: "Assets"
       case .organisations: "Partners"
       case .people: "People"
-      case .teams: "Teams"
+      case .roles: "Who does what"
       case .changes: "Changes"
       case .quality: "Data quality"
       case .linkage: "Linkage"
@@ -62,7 +62,7 @@ struct Page: Sendable {
       switch self {
       case .home, .work: .place
       case .findings, .indicators, .inequalities, .find, .compare, .map, .measures: .know
-      case .agree, .assets, .organisations, .people, .teams, .changes: .agree
+      case .agree, .assets, .organisations, .people, .roles, .changes: .agree
       case .quality, .linkage, .about: .govern
       case .account: .account
       }

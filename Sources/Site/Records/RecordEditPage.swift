@@ -52,14 +52,14 @@ struct RecordEditPage {
   func editing() throws -> Page {
     let record = try changeable()
     var form = RecordForm(kind, desk, fields: record.fields, consents: record.consents)
-    form.hidden = record.hidden
+    form.hidden.formUnion(record.hidden)
     return try page(form, record: record)
   }
 
   func edit(_ input: Form) throws -> Answer {
     let record = try changeable()
     var form = RecordForm(kind, desk, consents: record.consents)
-    form.hidden = record.hidden
+    form.hidden.formUnion(record.hidden)
     try form.read(input)
     if input.has("_more") {
       return .page(try page(form, record: record, version: input["version"]))

@@ -25,6 +25,7 @@ struct RecordViewPage {
     let waiting = try desk.partnership.waitingEdits(of: record.number, for: desk.actor)
     let path = record.path
     let mayEdit = record.allows(desk.actor, .edit) && record.state != .merged
+    let own: [String: any Sendable] = try ownSection(record)
     let values: [String: any Sendable] = [
       "title": record.title, "kind": kind.singular, "kindPath": "/\(kind.path)",
       "kinds": kind.plural.capitalisedFirst, "path": path, "token": desk.visitor.formToken,
@@ -58,12 +59,29 @@ struct RecordViewPage {
       "changed": record.changed.inWords, "version": "\(record.version)",
     ]
     return Page(
-      title: record.title, template: "record", section: kind.section, values: values)
+      title: record.title, template: "record", section: kind.section,
+      values: values.merging(own) { $1 })
+  }
+
+  /// What only records of this kind show, under the name that the template asks for.
+  private func ownSection(_ record: Record) throws -> [String: any Sendable] {
+    switch kind.id {
+    case RecordKind.function.id: return ["function": try FunctionSection(record, desk).values]
+    case RecordKind.request.id:
+      return try RequestSection(record, desk).map { ["request": $0.values] } ?? [:]
+    case RecordKind.term.id:
+      if case .clash = Glossary.Standing(record.fields) {
+        return ["clash": Glossary.Standing(record.fields).words]
+      }
+      return [:]
+    default: return [:]
+    }
   }
 
   /// What stands in which section; the name, description, notice and pillars stand elsewhere.
   private func sections(_ record: Record, _ words: ValueWords) -> [[String: any Sendable]] {
-    let elsewhere: Set<String> = [kind.titleField, "description", "alert", "pillars", "stories"]
+    var elsewhere: Set<String> = [kind.titleField, "description", "alert", "pillars", "stories"]
+    if kind.id == RecordKind.function.id { elsewhere.formUnion(FunctionSection.fields) }
     var titles: [String] = []
     for field in kind.fields where !titles.contains(field.section) { titles.append(field.section) }
     var sections = titles.compactMap { title -> [String: any Sendable]? in

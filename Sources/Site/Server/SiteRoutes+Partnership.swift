@@ -38,6 +38,7 @@ extension SiteRoutes {
       return Response(html: text)
     }
     for kind in RecordKind.all { records(router, kind) }
+    roles(router)
     accounts(router)
     OpenReferralAPI(routes: self).add(to: router)
   }

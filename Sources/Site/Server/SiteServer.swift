@@ -34,6 +34,7 @@ public struct SiteServer: Sendable {
       at: store.partnership, locator: CurrentPostcodes(library: library))
     let atlas = library.current.atlas
     try PlacePoints(atlas).refresh(in: partnership, snapshot: atlas.manifest.id)
+    try FunctionCatalogue().refresh(in: partnership)
     let reception = Reception(
       accounts: try AccountStore(at: store.accounts), partnership: partnership,
       offersPersonas: offersPersonas)
