@@ -39,11 +39,18 @@ struct DemoPartnership {
   private func fill(_ partnership: Partnership) throws {
     let actor = Actor.program("Kith's demo")
     var known: [String: RecordNumber] = [:]
+    try FunctionCatalogue().refresh(in: partnership)
+    for function in try partnership.records(of: .function, for: actor) {
+      if let id = function.source?.id { known["function \(id)"] = function.number }
+    }
     try partnership.batch(by: actor, action: "made the demo") { batch in
       try add(batch, .organisation, "organisations", "per_district", &known)
       try add(batch, .person, "people", "people_per_district", &known)
       try add(batch, .asset, "assets", "assets_per_district", &known)
+      try add(batch, .term, "terms", "", &known)
+      try add(batch, .request, "requests", "", &known)
     }
+    try share(partnership, known)
     try assure(partnership)
     let accounts = try AccountStore(at: store.accounts)
     for persona in entries("personas") {
@@ -85,14 +92,7 @@ struct DemoPartnership {
     for (key, value) in item.mapping {
       if key == "id" { id = value.text() }
       guard let field = kind.fields[key] else { continue }
-      if case .record = field.type {
-        fields[key] =
-          value.text().flatMap { name in
-            known["organisation \(name) \(town?.number ?? 0)"] ?? known["organisation \(name)"]
-          }?.asValue
-      } else {
-        fields[key] = self.value(value, field, town, index)
-      }
+      fields[key] = self.value(value, field, town, index, known)
     }
     if kind.id == "asset", let place = place(town, index) { fields["places"] = .rows([place]) }
     let number = try batch.add(
@@ -110,21 +110,63 @@ struct DemoPartnership {
   ]
 
   private func value(
-    _ value: YAMLValue, _ field: Field, _ town: (number: Int, unit: AtlasUnit)?, _ index: Int
+    _ value: YAMLValue, _ field: Field, _ town: (number: Int, unit: AtlasUnit)?, _ index: Int,
+    _ known: [String: RecordNumber]
   ) -> FieldValue? {
+    func record(_ kinds: [RecordKind.ID], _ id: String) -> RecordNumber? {
+      kinds.lazy.compactMap { kind in
+        known["\(kind) \(id) \(town?.number ?? 0)"] ?? known["\(kind) \(id)"]
+      }.first
+    }
     switch field.type {
+    case .record(let kinds): return value.text().flatMap { record(kinds, $0) }?.asValue
+    case .records(let kinds):
+      return .numbers(value.texts().compactMap { record(kinds, $0) }.map { Double($0.value) })
     case .choices, .words: return .texts(value.texts())
     case .number: return value.text().flatMap { Double($0) }.map { .number($0) }
+    case .flag: return value.flag().flatMap { $0 ? .flag(true) : nil }
+    case .date: return value.text().flatMap(Self.day).map { .text($0.description) }
     case .rows(let inner, _):
       return .rows(
         value.items().map { row in
           var fields = Fields()
           for (key, value) in row.mapping {
-            if let field = inner[key] { fields[key] = self.value(value, field, town, index) }
+            if let field = inner[key] {
+              fields[key] = self.value(value, field, town, index, known)
+            }
           }
           return fields
         })
     default: return value.text().map { .text(filled($0, town, index)) }
+    }
+  }
+
+  /// A day written as so many days from today, `-30`: a demo is always of now.
+  private static func day(_ text: String) -> Day? {
+    Int(text).map { Day(number: Day.today.number + $0) }
+  }
+
+  /// Says who does what, and lets some agree to it.
+  private func share(_ partnership: Partnership, _ known: [String: RecordNumber]) throws {
+    let actor = Actor.program("Kith's demo")
+    for item in root.mapping["parts"]?.items() ?? [] {
+      guard let function = item.mapping["function"]?.text().flatMap({ known["function \($0)"] })
+      else { continue }
+      var line = Fields()
+      for (key, value) in item.mapping {
+        if let field = RecordKind.responsibility.fields[key] {
+          line[key] = self.value(value, field, nil, 0, known)
+        }
+      }
+      guard let part = Responsibility(line) else { continue }
+      try partnership.assign(part, of: function, saying: item.mapping["said"]?.text(), by: actor)
+    }
+    for id in root.mapping["agreed"]?.texts() ?? [] {
+      guard let function = known["function \(id)"] else { continue }
+      let parties = RoleMap.Function(try partnership.record(function, for: actor)).parties
+      for party in parties.sorted() {
+        try partnership.answer(.agreed, for: party, to: function, by: actor)
+      }
     }
   }
 

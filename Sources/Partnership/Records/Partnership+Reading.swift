@@ -215,15 +215,11 @@ extension Partnership {
     }
   }
 
-  /// How many records of each kind there are.
+  /// How many records of each kind there are, of those that somebody may see.
   public func totals(for actor: Actor) throws -> [RecordKind.ID: Int] {
-    try read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql:
-          "select kind, count(*) as n from record where state = 'active' and audience <= ? group by kind",
-        arguments: [actor.circle.rawValue])
-      return Dictionary(uniqueKeysWithValues: rows.map { ($0["kind"], $0["n"]) })
+    try readIndexed { _, index in
+      let all = index.select(RecordQuery([]), for: actor, hits: nil)
+      return index.kinds.mapValues { $0.countShared(with: all) }.filter { $0.value > 0 }
     }
   }
 }

@@ -47,13 +47,16 @@ struct RolesPage {
     }
     let organisation = request["organisation"].flatMap { RecordNumber($0) }
     let domain = request["domain"].flatMap(FunctionDomain.init)
-    return names.map.functions.filter { function in
+    let functions = names.map.functions.filter { function in
       (found?.contains(function.number) ?? true)
         && (domain == nil || function.domain == domain)
         && (request["statutory"] != "yes" || function.law != nil)
         && (organisation == nil
           || function.responsibilities.contains { $0.organisation == organisation })
     }
+    // What somebody has said something about comes first.
+    return functions.filter { !$0.responsibilities.isEmpty }
+      + functions.filter(\.responsibilities.isEmpty)
   }
 
   private func card(_ function: RoleMap.Function, _ names: RoleNames) -> [String: any Sendable] {
