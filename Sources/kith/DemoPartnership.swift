@@ -47,10 +47,15 @@ struct DemoPartnership {
       try add(batch, .organisation, "organisations", "per_district", &known)
       try add(batch, .person, "people", "people_per_district", &known)
       try add(batch, .asset, "assets", "assets_per_district", &known)
+      try add(batch, .priority, "priorities", "", &known)
+      try add(batch, .voice, "voices", "voices_per_district", &known)
+      try add(batch, .pathway, "pathways", "", &known)
+      try add(batch, .round, "rounds", "", &known)
       try add(batch, .term, "terms", "", &known)
       try add(batch, .request, "requests", "", &known)
     }
     try share(partnership, known)
+    try score(partnership, known)
     try assure(partnership)
     let accounts = try AccountStore(at: store.accounts)
     for persona in entries("personas") {
@@ -87,7 +92,7 @@ struct DemoPartnership {
     _ batch: BatchWriter, _ kind: RecordKind, _ item: YAMLValue,
     town: (number: Int, unit: AtlasUnit)?, _ index: Int, _ known: inout [String: RecordNumber]
   ) throws {
-    var fields = Fields()
+    var fields = kind.defaults()
     var id: String?
     for (key, value) in item.mapping {
       if key == "id" { id = value.text() }
@@ -96,7 +101,7 @@ struct DemoPartnership {
     }
     if kind.id == "asset", let place = place(town, index) { fields["places"] = .rows([place]) }
     let number = try batch.add(
-      kind, fields, consents: kind.id == "person" ? Self.consents : [:])
+      kind, fields, consents: ["person", "voice"].contains(kind.id) ? Self.consents : [:])
     if let id {
       known["\(kind.id) \(id)"] = known["\(kind.id) \(id)"] ?? number
       known["\(kind.id) \(id) \(town?.number ?? 0)"] = number
@@ -105,6 +110,7 @@ struct DemoPartnership {
 
   /// In a demo everybody may see who is who.
   private static let consents: [String: Audience] = [
+    "text": .everyone,
     "name": .everyone, "organisation": .everyone, "role": .everyone, "knows": .everyone,
     "skills": .everyone, "passions": .everyone, "languages": .everyone,
   ]
@@ -122,7 +128,7 @@ struct DemoPartnership {
     case .record(let kinds): return value.text().flatMap { record(kinds, $0) }?.asValue
     case .records(let kinds):
       return .numbers(value.texts().compactMap { record(kinds, $0) }.map { Double($0.value) })
-    case .choices, .words: return .texts(value.texts())
+    case .choices, .words, .listed: return .texts(value.texts())
     case .number: return value.text().flatMap { Double($0) }.map { .number($0) }
     case .flag: return value.flag().flatMap { $0 ? .flag(true) : nil }
     case .date: return value.text().flatMap(Self.day).map { .text($0.description) }
@@ -166,6 +172,32 @@ struct DemoPartnership {
       let parties = RoleMap.Function(try partnership.record(function, for: actor)).parties
       for party in parties.sorted() {
         try partnership.answer(.agreed, for: party, to: function, by: actor)
+      }
+    }
+  }
+
+  /// Scores of invented people in a round that is under way.
+  private func score(_ partnership: Partnership, _ known: [String: RecordNumber]) throws {
+    let runner = Actor.program("Kith's demo")
+    for item in root.mapping["scores"]?.items() ?? [] {
+      guard let round = item.mapping["round"]?.text().flatMap({ known["round \($0)"] }) else {
+        continue
+      }
+      let rules = Prioritisation(try partnership.record(round, for: runner))
+      if rules.stage == .preparing { try partnership.setStage(.scoring, of: round, by: runner) }
+      let group = item.mapping["group"]?.text() ?? ""
+      let people = item.mapping["people"]?.integer() ?? 1
+      for (index, voter) in (item.mapping["voters"]?.items() ?? []).enumerated() {
+        let actor = Actor(
+          account: "demo-\(group)-\(index)", name: "Somebody (demo)", role: .partner)
+        // A row of scores for each candidate, in the round's order.
+        for (candidate, row) in zip(rules.candidates, voter.texts()) {
+          let values = row.compactMap(\.wholeNumberValue)
+          try partnership.score(
+            candidate, in: round,
+            Dictionary(uniqueKeysWithValues: zip(rules.judged.map(\.name), values)), as: group,
+            people: people, by: actor)
+        }
       }
     }
   }

@@ -96,6 +96,17 @@ enum PartnershipSchema {
           end;
           """)
     }
+    migrator.registerMigration("3") { db in
+      try db.execute(
+        sql: """
+          -- How somebody scored a priority in a round; the last of several stands.
+          create table score (
+            number integer primary key, round integer not null references record, turn integer not null,
+            candidate integer not null, criterion text not null, team text not null, people integer not null,
+            account text not null, value integer not null, at text not null) strict;
+          create index score_round on score (round, turn);
+          """)
+    }
     return migrator
   }
 }

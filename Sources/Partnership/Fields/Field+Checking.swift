@@ -19,7 +19,8 @@ extension Field {
       .texts(
         texts.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
           .filter { !$0.isEmpty }.withoutRepeats)
-    case (.choices, .texts(let texts)): .texts(texts.filter { !$0.isEmpty }.withoutRepeats)
+    case (.choices, .texts(let texts)), (.listed, .texts(let texts)):
+      .texts(texts.filter { !$0.isEmpty }.withoutRepeats)
     case (.rows(let fields, _), .rows(let rows)):
       .rows(rows.map { fields.tidied($0) }.filter { !$0.isEmpty })
     default: value
@@ -91,6 +92,10 @@ extension Field {
     case (.postcode, .text(let text)):
       guard Self.postcode(text) != nil else {
         return problem("\(label): '\(text.prefix(20))' is not a postcode such as BB1 1AA.")
+      }
+    case (.listed, .texts(let texts)):
+      guard texts.count <= 50, texts.allSatisfy({ $0.count <= 100 }) else {
+        return problem("\(label) has too many entries, or one that is too long.")
       }
     case (.record, .number), (.flag, .flag), (.records, .numbers), (.records, .number): break
     case (.rows(let fields, let one), .rows(let rows)):

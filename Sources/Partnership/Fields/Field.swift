@@ -65,6 +65,8 @@ public indirect enum FieldType: Sendable {
   case record([RecordKind.ID])
   /// Several other records of these kinds.
   case records([RecordKind.ID])
+  /// Several of a list that the place has and this module does not know, such as its indicators.
+  case listed(String)
   /// Lines, each with these fields; `one` is what a line is called.
   case rows([Field], one: String)
 

@@ -22,13 +22,19 @@ public struct RecordKind: Sendable, Identifiable {
   let pillars: @Sendable (Fields) -> [Pillar]
   /// What is wrong with fields taken together.
   let problems: @Sendable (Fields) -> [FieldProblem]
+  /// The fields that forms leave as they are, in the state that a record is in.
+  let frozen: @Sendable (Fields) -> Set<String>
+  /// What the form of a new record begins with.
+  public let defaults: @Sendable () -> Fields
 
   init(
     id: String, singular: String, plural: String, path: String, purpose: String, fields: [Field],
     title: String = "name", organisation: String? = "organisation", reviewMonths: Int,
     summary: @escaping @Sendable (Fields) -> String = { _ in "" },
     pillars: @escaping @Sendable (Fields) -> [Pillar] = { _ in [] },
-    problems: @escaping @Sendable (Fields) -> [FieldProblem] = { _ in [] }
+    problems: @escaping @Sendable (Fields) -> [FieldProblem] = { _ in [] },
+    frozen: @escaping @Sendable (Fields) -> Set<String> = { _ in [] },
+    defaults: @escaping @Sendable () -> Fields = { [:] }
   ) {
     self.id = id
     self.singular = singular
@@ -45,6 +51,8 @@ public struct RecordKind: Sendable, Identifiable {
     self.summary = summary
     self.pillars = pillars
     self.problems = problems
+    self.frozen = frozen
+    self.defaults = defaults
   }
 
   /// Every record is placed in the four pillars.
@@ -54,7 +62,8 @@ public struct RecordKind: Sendable, Identifiable {
     filter: true, section: "Where it belongs")
 
   public static let all: [RecordKind] = [
-    .organisation, .team, .person, .asset, .function, .request, .term,
+    .organisation, .team, .person, .asset, .voice, .pathway, .priority, .round, .function, .request,
+    .term,
   ]
 
   /// The fields without those that every kind has.
@@ -62,6 +71,12 @@ public struct RecordKind: Sendable, Identifiable {
 
   /// The kind with an id; nil where there is none.
   public static func named(_ id: String) -> RecordKind? { all.first { $0.id == id } }
+
+  /// The fields that the form of a record leaves alone: those that pages of their own change, and those that its state
+  /// has frozen.
+  public func left(alone fields: Fields) -> Set<String> {
+    Set(self.fields.filter(\.isManaged).map(\.name)).union(frozen(fields))
+  }
 
   /// All that is wrong with the fields of a record of this kind, each by itself and together.
   public func allProblems(with fields: Fields) -> [FieldProblem] {

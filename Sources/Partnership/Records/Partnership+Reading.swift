@@ -1,3 +1,4 @@
+public import Definitions
 import Foundation
 import GRDB
 
@@ -220,6 +221,24 @@ extension Partnership {
     try readIndexed { _, index in
       let all = index.select(RecordQuery([]), for: actor, hits: nil)
       return index.kinds.mapValues { $0.countShared(with: all) }.filter { $0.value > 0 }
+    }
+  }
+
+  /// How many records of some kinds stand in just which pillars, of those that somebody may see.
+  public func placed(
+    _ kinds: [RecordKind], for actor: Actor
+  ) throws -> [RecordKind.ID: [[Pillar]: Int]] {
+    try readIndexed { _, index in
+      let all = index.select(RecordQuery(kinds.map(\.id)), for: actor, hits: nil)
+      let circle = actor.circle.rawValue
+      var placed: [RecordKind.ID: [[Pillar]: Int]] = [:]
+      all.forEach { ordinal in
+        let entry = index.entries[ordinal]
+        let own = entry.facets.filter { $0.name == "pillars" && $0.audience <= circle }.map(\.value)
+        let pillars = Pillar.allCases.filter { own.contains($0.rawValue) }
+        placed[entry.kind, default: [:]][pillars, default: 0] += 1
+      }
+      return placed
     }
   }
 }

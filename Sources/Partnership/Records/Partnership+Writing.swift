@@ -60,9 +60,7 @@ extension Partnership {
       let circle = Access.circle(of: actor, for: record.subject)
       let now = try Content(row: row)
       let base = version == record.version ? now : try Self.revision(number, version, db)
-      // Forms leave alone what pages of its own change.
-      let managed = Set(kind.fields.filter(\.isManaged).map(\.name))
-      let fields = fields.adding(base.fields, only: managed)
+      let fields = fields.adding(base.fields, only: kind.left(alone: now.fields))
       let merge = ThreeWay(
         base: base.seen(by: circle, kind).fields, mine: kind.fields.tidied(fields),
         theirs: now.seen(by: circle, kind).fields)

@@ -98,6 +98,13 @@ extension RecordForm {
       if case .texts(let texts)? = value { chosen = texts }
       return group
         + fieldset(field, choices, chosen: chosen, path, id, label, hint, error, describedBy)
+    case .listed(let list):
+      var chosen: [String] = []
+      if case .texts(let texts)? = value { chosen = texts }
+      return group
+        + fieldset(
+          field, desk.choices(of: list, keeping: chosen), chosen: chosen, path, id, label, hint,
+          error, describedBy)
     case .flag:
       let checked = value == .flag(true) ? " checked" : ""
       return group + error
@@ -117,8 +124,11 @@ extension RecordForm {
     _ field: Field, _ choices: [FieldType.Choice], chosen: [String], _ path: String, _ id: String,
     _ label: String, _ hint: String, _ error: String, _ describedBy: String
   ) -> String {
-    var isSeveral = false
-    if case .choices = field.type { isSeveral = true }
+    let isSeveral =
+      switch field.type {
+      case .choices, .listed: true
+      default: false
+      }
     var html = "<fieldset class=\"nhsuk-fieldset\"\(describedBy) id=\"\(id)\" tabindex=\"-1\">"
     html += "<legend class=\"nhsuk-fieldset__legend\">\(label)</legend>\(hint)\(error)"
     html += "<div class=\"choices\(choices.count > 8 ? " many" : "")\">"

@@ -23,7 +23,7 @@ struct RecordForm {
     self.desk = desk
     self.fields = fields
     self.consents = consents
-    hidden = Set(kind.fields.filter(\.isManaged).map(\.name))
+    hidden = kind.left(alone: fields)
   }
 
   // MARK: Reading
@@ -52,7 +52,7 @@ struct RecordForm {
   private mutating func value(of field: Field, _ form: Form, at path: String) throws -> FieldValue?
   {
     switch field.type {
-    case .choices: return .texts(form.all(path))
+    case .choices, .listed: return .texts(form.all(path))
     case .words:
       let lines = form.all(path).flatMap { $0.split(whereSeparator: \.isNewline).map(String.init) }
       return .texts(lines)

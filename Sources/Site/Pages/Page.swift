@@ -20,7 +20,7 @@ struct Page: Sendable {
   enum Section: String, CaseIterable, Sendable {
     case home, work
     case findings, indicators, inequalities, find, compare, map, measures
-    case agree, assets, organisations, people, roles, changes
+    case agree, assets, organisations, people, voices, priorities, roles, changes
     case quality, linkage, about
     case account
 
@@ -39,6 +39,8 @@ struct Page: Sendable {
       case .assets: "Assets"
       case .organisations: "Partners"
       case .people: "People"
+      case .voices: "Voices"
+      case .priorities: "Priorities"
       case .roles: "Who does what"
       case .changes: "Changes"
       case .quality: "Data quality"
@@ -62,7 +64,8 @@ struct Page: Sendable {
       switch self {
       case .home, .work: .place
       case .findings, .indicators, .inequalities, .find, .compare, .map, .measures: .know
-      case .agree, .assets, .organisations, .people, .roles, .changes: .agree
+      case .agree, .assets, .organisations, .people, .voices, .priorities, .roles, .changes:
+        .agree
       case .quality, .linkage, .about: .govern
       case .account: .account
       }

@@ -39,7 +39,7 @@ struct ConflictPage {
     let kind = record.kind
     let pointed = try desk.partnership.titles(
       kind.fields.flatMap { $0.records(in: theirs) + $0.records(in: mine) }, for: desk.actor)
-    let words = ValueWords(titles: pointed)
+    let words = ValueWords(titles: pointed, lists: desk.listTitles)
     var values: [String: any Sendable] = [
       "title": record.title, "path": record.path, "by": by, "mineBy": mineBy,
       "token": desk.visitor.formToken,

@@ -14,9 +14,16 @@ struct RecordEditPage {
   /// The empty form, with what can be known filled in.
   func adding() throws -> Page {
     try requireAdding()
-    var form = RecordForm(kind, desk)
+    var form = RecordForm(kind, desk, fields: kind.defaults())
     for field in kind.fields {
-      if let text = request["f.\(field.name)"] { form.fields[field.name] = .text(text) }
+      guard let text = request["f.\(field.name)"] else { continue }
+      switch field.type {
+      case .record: form.fields[field.name] = RecordNumber(text)?.asValue
+      case .records:
+        form.fields[field.name] = RecordNumber(text).map { .numbers([Double($0.value)]) }
+      case .choices: form.fields[field.name] = .texts(request.all("f.\(field.name)"))
+      default: form.fields[field.name] = .text(text)
+      }
     }
     if kind.organisationField == "organisation", desk.actor.organisations.count == 1,
       let own = desk.actor.organisations.first
@@ -58,7 +65,7 @@ struct RecordEditPage {
 
   func edit(_ input: Form) throws -> Answer {
     let record = try changeable()
-    var form = RecordForm(kind, desk, consents: record.consents)
+    var form = RecordForm(kind, desk, fields: record.fields, consents: record.consents)
     form.hidden.formUnion(record.hidden)
     try form.read(input)
     if input.has("_more") {

@@ -18,7 +18,7 @@ struct RecordHistoryPage {
           }
         }
       }, for: desk.actor)
-    let words = ValueWords(titles: pointed)
+    let words = ValueWords(titles: pointed, lists: desk.listTitles)
     let rows = history.flatMap { revision -> [[DataTable.Cell]] in
       let changes = revision.changes.isEmpty ? [nil] : revision.changes.map(Optional.some)
       return changes.map { change in

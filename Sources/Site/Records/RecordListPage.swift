@@ -52,12 +52,26 @@ struct RecordListPage {
       "csv": "/\(kind.path).csv\(kept)",
       "map": hasPlaces ? "/\(kind.path)/map\(kept)" : "", "mayAdd": Access.allows(desk.actor, .add),
       "signIn": desk.visitor.account == nil ? "/sign-in?next=/\(kind.path)" : "",
-      "pagesHTML": pagesHTML(found), "hasTrust": true,
+      "pagesHTML": pagesHTML(found), "hasTrust": true, "links": Self.links[kind.id] ?? [],
     ]
     return Page(
       title: kind.plural.capitalisedFirst, template: "records", section: kind.section,
       values: values)
   }
+
+  /// Pages about all records of a kind, by the kind.
+  private static let links: [RecordKind.ID: [[String: any Sendable]]] = [
+    "voice": [
+      ["title": "Who has been heard, and who has not", "path": "/voices/heard"],
+      ["title": "You said, we did", "path": "/voices/you-said"],
+      ["title": "Pathways and their co-design", "path": "/pathways"],
+    ],
+    "priority": [
+      ["title": "Rounds of choosing together", "path": "/rounds"],
+      ["title": "The joint strategy", "path": "/strategy"],
+      ["title": "The four pillars and their overlaps", "path": "/framework"],
+    ],
+  ]
 
   static let distances = ["1", "2", "5", "10", "25"]
 
@@ -214,7 +228,7 @@ struct RecordListPage {
         DataTable.Column($0)
       },
       rows: records.map { record in
-        let words = ValueWords(titles: pointed)
+        let words = ValueWords(titles: pointed, lists: desk.listTitles)
         return [.text("\(record.number)")]
           + columns.map { field in
             .text(record.fields[field.name].map { words.line($0, field) } ?? "")
@@ -278,6 +292,8 @@ extension RecordKind {
   var section: Page.Section {
     switch id {
     case RecordKind.function.id, RecordKind.request.id, RecordKind.term.id: .roles
+    case RecordKind.pathway.id: .voices
+    case RecordKind.round.id: .priorities
     default: Page.Section(rawValue: plural) ?? .agree
     }
   }

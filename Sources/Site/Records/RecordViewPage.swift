@@ -21,11 +21,11 @@ struct RecordViewPage {
     let pointed = try desk.partnership.titles(
       kind.fields.flatMap { $0.records(in: record.fields) }
         + [record.organisation, record.mergedInto].compactMap { $0 }, for: desk.actor)
-    let words = ValueWords(titles: pointed)
+    let words = ValueWords(titles: pointed, lists: desk.listTitles)
     let waiting = try desk.partnership.waitingEdits(of: record.number, for: desk.actor)
     let path = record.path
     let mayEdit = record.allows(desk.actor, .edit) && record.state != .merged
-    let own: [String: any Sendable] = try ownSection(record)
+    let (own, tables) = try ownSection(record)
     let values: [String: any Sendable] = [
       "title": record.title, "kind": kind.singular, "kindPath": "/\(kind.path)",
       "kinds": kind.plural.capitalisedFirst, "path": path, "token": desk.visitor.formToken,
@@ -60,21 +60,28 @@ struct RecordViewPage {
     ]
     return Page(
       title: record.title, template: "record", section: kind.section,
-      values: values.merging(own) { $1 })
+      values: values.merging(own) { $1 }, tables: tables)
   }
 
   /// What only records of this kind show, under the name that the template asks for.
-  private func ownSection(_ record: Record) throws -> [String: any Sendable] {
+  private func ownSection(
+    _ record: Record
+  ) throws -> (values: [String: any Sendable], tables: [DataTable]) {
     switch kind.id {
-    case RecordKind.function.id: return ["function": try FunctionSection(record, desk).values]
+    case RecordKind.function.id:
+      return (["function": try FunctionSection(record, desk).values], [])
     case RecordKind.request.id:
-      return try RequestSection(record, desk).map { ["request": $0.values] } ?? [:]
+      return (try RequestSection(record, desk).map { ["request": $0.values] } ?? [:], [])
     case RecordKind.term.id:
-      if case .clash = Glossary.Standing(record.fields) {
-        return ["clash": Glossary.Standing(record.fields).words]
-      }
-      return [:]
-    default: return [:]
+      guard case .clash = Glossary.Standing(record.fields) else { return ([:], []) }
+      return (["clash": Glossary.Standing(record.fields).words], [])
+    case RecordKind.round.id:
+      let section = try RoundSection(record, desk, request)
+      return (["round": section.values], section.tables)
+    case RecordKind.priority.id:
+      let evidence = PriorityEvidence(record, desk.edition.atlas).sentences
+      return (["evidence": evidence, "hasEvidence": !evidence.isEmpty], [])
+    default: return ([:], [])
     }
   }
 
@@ -82,6 +89,8 @@ struct RecordViewPage {
   private func sections(_ record: Record, _ words: ValueWords) -> [[String: any Sendable]] {
     var elsewhere: Set<String> = [kind.titleField, "description", "alert", "pillars", "stories"]
     if kind.id == RecordKind.function.id { elsewhere.formUnion(FunctionSection.fields) }
+    if kind.id == RecordKind.round.id { elsewhere.formUnion(RoundSection.fields) }
+    if kind.id == RecordKind.priority.id { elsewhere.insert("indicators") }
     var titles: [String] = []
     for field in kind.fields where !titles.contains(field.section) { titles.append(field.section) }
     var sections = titles.compactMap { title -> [String: any Sendable]? in
@@ -224,7 +233,7 @@ struct Done {
   }
 
   private static let texts = [
-    "added": "Added. Thank you.", "saved": "Saved.",
+    "added": "Added. Thank you.", "scored": "Scored. Thank you: that was the last of them.", "saved": "Saved.",
     "unchanged": "Nothing was different, so nothing was changed.",
     "assured": "Thank you: it says now that you checked it today.",
     "withdrawn": "Your word that it is true was taken back.",

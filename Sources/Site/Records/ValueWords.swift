@@ -6,6 +6,8 @@ import Partnership
 struct ValueWords {
   /// What the records are called that fields point at.
   let titles: [RecordNumber: RecordTitle]
+  /// What choices are called of lists that the place has.
+  var lists: [String: [String: String]] = [:]
 
   /// A value in one line, for CSV and history.
   func line(_ value: FieldValue, _ field: Field) -> String {
@@ -19,6 +21,8 @@ struct ValueWords {
     case (.record, _), (.records, _):
       field.records(in: Fields([field.name: value])).map { titles[$0]?.title ?? "record \($0)" }
         .joined(separator: "; ")
+    case (.listed(let list), .texts(let texts)):
+      texts.map { lists[list]?[$0] ?? $0 }.joined(separator: "; ")
     case (_, .text(let text)): field.type.title(of: text)
     case (_, .texts(let texts)): texts.map { field.type.title(of: $0) }.joined(separator: "; ")
     case (_, .number(let number)): number.plainText

@@ -114,6 +114,7 @@ struct RoleFindingsPage {
     let all = names.map.findings(mostPerPerson: most)
     let chosen = request["kind"].flatMap(RoleFinding.Kind.init)
     let shown = all.filter { chosen == nil ? $0.kind != .unmapped : $0.kind == chosen }
+    let unmapped = all.count { $0.kind == .unmapped }
     let table = DataTable(
       id: "to-settle", caption: "What should be settled about who does what",
       columns: ["What", "Found", "Statutory", "Why it matters"].map { DataTable.Column($0) },
@@ -132,7 +133,7 @@ struct RoleFindingsPage {
         ]
       },
       "most": "\(most)", "isEmpty": shown.isEmpty,
-      "unmapped": chosen == nil ? all.count { $0.kind == .unmapped } : 0,
+      "unmapped": chosen == nil && unmapped > 0 ? "\(unmapped)" : "",
       "findings": shown.map { finding -> [String: any Sendable] in
         [
           "headline": finding.headline(names), "kind": finding.kind.title,

@@ -39,6 +39,7 @@ extension SiteRoutes {
     }
     for kind in RecordKind.all { records(router, kind) }
     roles(router)
+    priorities(router)
     accounts(router)
     OpenReferralAPI(routes: self).add(to: router)
   }

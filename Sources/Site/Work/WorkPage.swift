@@ -11,12 +11,17 @@ struct WorkPage {
     guard let account = desk.visitor.account else { throw PageError.signIn(desk.visitor, request) }
     let work = try desk.partnership.work(for: desk.actor)
     let organisations = try desk.partnership.titles(desk.actor.organisations, for: desk.actor)
+    let toScore = try desk.partnership.toScore(for: desk.actor).map { item in
+      try scoring(item.round, left: item.left)
+    }
     let values: [String: any Sendable] = [
+      "toScore": toScore, "hasToScore": !toScore.isEmpty,
       "name": account.name, "token": desk.visitor.formToken, "done": Done(request, desk).values,
       "isSteward": account.role >= .steward,
       "organisations": organisations.values.map(\.title).sorted().joined(separator: ", "),
       "hasNone": organisations.isEmpty,
-      "isClear": work.due.isEmpty && work.edits.isEmpty && work.corrections.isEmpty,
+      "isClear": work.due.isEmpty && work.edits.isEmpty && work.corrections.isEmpty
+        && toScore.isEmpty,
       "dueCount": numberText(Double(work.dueCount), decimals: 0), "hasDue": !work.due.isEmpty,
       "due": work.due.map { record -> [String: any Sendable] in
         var values = RecordCard(record, RecordKind.named(record.kind)).values
@@ -40,5 +45,21 @@ struct WorkPage {
       },
     ]
     return Page(title: "My work", template: "work", section: .work, values: values)
+  }
+
+  /// A round in which they have priorities left to score, with the next of them.
+  private func scoring(_ round: Record, left: Int) throws -> [String: any Sendable] {
+    let rules = Prioritisation(round)
+    let own = try desk.partnership.ownScores(
+      in: round.number, turn: rules.stage.turn ?? 1, of: desk.actor
+    ).values
+    let next = rules.candidates.first { (own[$0]?.count ?? 0) < rules.judged.count }
+    let title = try next.flatMap {
+      try desk.partnership.titles([$0], for: desk.actor)[$0]?.title
+    }
+    return [
+      "round": round.title, "left": left == 1 ? "1 left" : "\(left) left",
+      "title": title ?? "", "path": next.map { "\(round.path)/score/\($0)" } ?? round.path,
+    ]
   }
 }

@@ -1,0 +1,141 @@
+/// What priorities are judged by.
+public struct Criterion: Sendable, Hashable {
+  public let name: String
+  public let meaning: String
+  /// A share of the sum of all weights.
+  public let weight: Double
+  public let source: Source
+
+  /// Where its values come from.
+  public enum Source: String, CaseIterable, Sendable {
+    /// People score it.
+    case judged
+    /// How much worse the priority's indicators are here than their benchmarks.
+    case need
+    /// How much the priority's indicators differ by deprivation.
+    case inequality
+
+    public var title: String {
+      switch self {
+      case .judged: "People score it from 1 to 5"
+      case .need: "From indicators: how much worse than the benchmark"
+      case .inequality: "From indicators: how unequal by deprivation"
+      }
+    }
+
+    static var choices: [FieldType.Choice] { allCases.map { .init($0.rawValue, $0.title) } }
+  }
+}
+
+/// A round of choosing between priorities, as its record says.
+public struct Prioritisation: Sendable {
+  public let number: RecordNumber
+  public let criteria: [Criterion]
+  /// Whose scores count how much: shares of their sum.
+  public let groups: [(name: String, share: Double)]
+  public let candidates: [RecordNumber]
+  public let stage: Stage
+
+  public enum Stage: String, Sendable {
+    case preparing, scoring, again, decided
+
+    /// Which scores are given now; nil where none are.
+    public var turn: Int? {
+      switch self {
+      case .scoring: 1
+      case .again: 2
+      case .preparing, .decided: nil
+      }
+    }
+  }
+
+  public init(_ record: Record) {
+    number = record.number
+    criteria = record.fields.rows("criteria").compactMap { line in
+      guard let name = line.text("name") else { return nil }
+      return Criterion(
+        name: name, meaning: line.text("meaning") ?? "", weight: line.number("weight") ?? 0,
+        source: line.text("source").flatMap(Criterion.Source.init) ?? .judged)
+    }
+    groups = record.fields.rows("groups").compactMap { line in
+      line.text("name").map { ($0, line.number("share") ?? 0) }
+    }
+    candidates = record.fields.records("priorities")
+    stage = record.fields.text("stage").flatMap(Stage.init) ?? .preparing
+  }
+
+  /// The criteria that people score.
+  public var judged: [Criterion] { criteria.filter { $0.source == .judged } }
+}
+
+/// The scores of a round in one turn, without who gave them.
+public struct Scores: Sendable {
+  /// A score, of one person or of a panel that agreed on it.
+  public struct Score: Sendable, Hashable {
+    public let candidate: RecordNumber
+    public let criterion: String
+    public let group: String
+    public let people: Int
+    /// From 1 to 5.
+    public let value: Int
+
+    public init(
+      candidate: RecordNumber, criterion: String, group: String, people: Int, value: Int
+    ) {
+      self.candidate = candidate
+      self.criterion = criterion
+      self.group = group
+      self.people = people
+      self.value = value
+    }
+  }
+
+  public let all: [Score]
+  /// How many people have scored, those of panels included.
+  public let people: Int
+
+  public init(all: [Score], people: Int) {
+    self.all = all
+    self.people = people
+  }
+
+  /// The scores of a candidate by a criterion.
+  public func of(_ candidate: RecordNumber, by criterion: String) -> [Score] {
+    all.filter { $0.candidate == candidate && $0.criterion == criterion }
+  }
+
+  /// The quartiles of scores, each counted as often as people gave it; nil for none.
+  public static func quartiles(_ scores: [Score]) -> (lower: Int, median: Int, upper: Int)? {
+    let sorted = scores.sorted { $0.value < $1.value }
+    let total = sorted.reduce(0) { $0 + $1.people }
+    guard total > 0 else { return nil }
+    func at(_ share: Double) -> Int {
+      var passed = 0
+      for score in sorted {
+        passed += score.people
+        if Double(passed) >= share * Double(total) { return score.value }
+      }
+      return sorted.last?.value ?? 0
+    }
+    return (at(0.25), at(0.5), at(0.75))
+  }
+
+  /// The value of a candidate by a criterion, 0 to 100: the mean score of each group, each by the group's share; groups
+  /// that have not scored are left out. Nil where nobody has scored.
+  public static func value(
+    _ scores: [Score], groups: [(name: String, share: Double)]
+  ) -> Double? {
+    var sum = 0.0
+    var shares = 0.0
+    let named = groups.isEmpty ? [("", 1.0)] : groups.map { ($0.name, $0.share) }
+    for (name, share) in named {
+      let own = groups.isEmpty ? scores : scores.filter { $0.group == name }
+      let people = own.reduce(0) { $0 + $1.people }
+      guard people > 0, share > 0 else { continue }
+      let mean = own.reduce(0.0) { $0 + Double($1.value * $1.people) } / Double(people)
+      sum += share * (mean - 1) / 4 * 100
+      shares += share
+    }
+    return shares > 0 ? sum / shares : nil
+  }
+}

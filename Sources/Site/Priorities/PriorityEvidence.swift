@@ -1,0 +1,91 @@
+import Definitions
+import Foundation
+import Partnership
+import Population
+
+/// What a priority's indicators say of the place: how far from their benchmarks, and how unequal.
+struct PriorityEvidence {
+  /// A number with its standard error.
+  struct Estimate {
+    let value: Double
+    let error: Double
+  }
+
+  struct Line {
+    let indicator: Indicator
+    let period: String
+    let reading: IndicatorAtlas.Reading
+    let benchmark: Benchmark?
+    let comparison: BenchmarkComparison?
+  }
+
+  let lines: [Line]
+  /// How much worse than the benchmark, as a share of it, on average; nil where no indicator has both.
+  let need: Estimate?
+  /// The size of the relative index of inequality, as a logarithm, on average; nil where no indicator has one.
+  let inequality: Estimate?
+
+  init(_ record: Record, _ atlas: Atlas) {
+    var lines: [Line] = []
+    var needs: [Estimate] = []
+    var gaps: [Estimate] = []
+    for id in record.fields.texts("indicators") {
+      guard let indicator = atlas.indicators[id], let place = atlas.place,
+        let slice = atlas.indicators.slice(of: id),
+        let reading = atlas.indicators.reading(slice, place.id)
+      else { continue }
+      let found = atlas.benchmark(of: indicator, period: slice.period)
+      let benchmark = found.flatMap { $0.unit == place.id ? nil : $0 }
+      lines.append(
+        Line(
+          indicator: indicator, period: slice.period, reading: reading, benchmark: benchmark,
+          comparison: atlas.comparison(reading, with: benchmark, of: indicator)))
+      if let value = reading.value, let benchmark, benchmark.value != 0,
+        indicator.polarity != .neutral
+      {
+        let sign = indicator.polarity == .lowerIsBetter ? 1.0 : -1.0
+        needs.append(
+          Estimate(
+            value: sign * (value / benchmark.value - 1),
+            error: Self.error(reading.lower, reading.upper) / abs(benchmark.value)))
+      }
+      if let rii = atlas.indicators.summary(id, place.id, "rii"), let value = rii.value, value > 0 {
+        let (low, high) = (rii.lower ?? value, rii.upper ?? value)
+        gaps.append(
+          Estimate(
+            value: abs(log(value)),
+            error: low > 0 ? Self.error(log(low), log(high)) : abs(log(value))))
+      }
+    }
+    self.lines = lines
+    need = Self.mean(needs)
+    inequality = Self.mean(gaps)
+  }
+
+  /// The standard error that a 95% interval stands for.
+  private static func error(_ lower: Double?, _ upper: Double?) -> Double {
+    guard let lower, let upper else { return 0 }
+    return max(0, upper - lower) / (2 * 1.959_964)
+  }
+
+  private static func mean(_ all: [Estimate]) -> Estimate? {
+    guard !all.isEmpty else { return nil }
+    let count = Double(all.count)
+    return Estimate(
+      value: all.reduce(0) { $0 + $1.value } / count,
+      error: all.reduce(0) { $0 + $1.error * $1.error }.squareRoot() / count)
+  }
+
+  /// The evidence in sentences.
+  var sentences: [[String: any Sendable]] {
+    lines.map { line in
+      let words = IndicatorWords(line.indicator)
+      var text = "\(words.value(line.reading)), \(line.period)"
+      if let benchmark = line.benchmark {
+        text += "; \(benchmark.name): \(words.value(benchmark.value))"
+      }
+      if let comparison = line.comparison { text += ": \(comparison.word)" }
+      return ["title": line.indicator.title, "path": line.indicator.path, "text": text]
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import Charts
+import Foundation
+import Partnership
+import Population
+import Statistics
+
+/// What the scores and the evidence of a round come to: the ranking, and how far it depends on weights and chance.
+struct RoundResults {
+  let rules: Prioritisation
+  let scores: Scores
+  /// Values from 0 to 100, candidates × criteria; nil where neither people nor indicators say anything.
+  let values: [[Double?]]
+  let model: MultiCriteria
+  /// With weights around those agreed.
+  let acceptability: RankAcceptability
+  /// With any weights.
+  let anyWeights: RankAcceptability
+
+  /// How closely weights are drawn around those agreed: with 30, a weight of 20% has a standard deviation of 7 points.
+  static let concentration = 30.0
+  static let draws = 4_000
+
+  /// Nil where there is nothing to rank.
+  init?(_ rules: Prioritisation, _ scores: Scores, evidence: [RecordNumber: PriorityEvidence]) {
+    guard rules.candidates.count > 1, !rules.criteria.isEmpty else { return nil }
+    self.rules = rules
+    self.scores = scores
+    let columns = rules.criteria.map { criterion in
+      Self.column(criterion, rules, scores, evidence)
+    }
+    values = rules.candidates.indices.map { candidate in columns.map { $0.values[candidate] } }
+    // Where nothing is known, the middle stands in, and the draws below go over the whole range.
+    guard
+      let model = MultiCriteria(
+        weights: rules.criteria.map(\.weight), values: values.map { $0.map { $0 ?? 50 } })
+    else { return nil }
+    self.model = model
+    let count = rules.candidates.count
+    func drawn(_ random: inout RandomNumbers) -> [[Double]] {
+      (0..<count).map { candidate in columns.map { $0.draw(candidate, &random) } }
+    }
+    let criteria = rules.criteria.count
+    acceptability = RankAcceptability(
+      weights: .around(model.weights, concentration: Self.concentration), criteria: criteria,
+      draws: Self.draws, seed: UInt64(rules.number.value), values: drawn)
+    anyWeights = RankAcceptability(
+      weights: .any, criteria: criteria, draws: Self.draws, seed: UInt64(rules.number.value),
+      values: drawn)
+  }
+
+  /// The values of one criterion, and how they are drawn.
+  private struct Column {
+    let values: [Double?]
+    let errors: [Double]
+
+    func draw(_ candidate: Int, _ random: inout RandomNumbers) -> Double {
+      guard let value = values[candidate] else { return random.uniform() * 100 }
+      return min(100, max(0, value + errors[candidate] * random.normal()))
+    }
+  }
+
+  private static func column(
+    _ criterion: Criterion, _ rules: Prioritisation, _ scores: Scores,
+    _ evidence: [RecordNumber: PriorityEvidence]
+  ) -> Column {
+    switch criterion.source {
+    case .judged:
+      let own = rules.candidates.map { scores.of($0, by: criterion.name) }
+      return Column(
+        values: own.map { Scores.value($0, groups: rules.groups) },
+        errors: own.map { Self.error($0, rules.groups) })
+    case .need: return scaled(rules.candidates.map { evidence[$0]?.need })
+    case .inequality: return scaled(rules.candidates.map { evidence[$0]?.inequality })
+    }
+  }
+
+  /// Estimates from 0, the least of the candidates, to 100, the greatest: a local scale (Multi-criteria analysis: a
+  /// manual, 2009, 6.2.7).
+  private static func scaled(_ estimates: [PriorityEvidence.Estimate?]) -> Column {
+    let known = estimates.compactMap { $0?.value }
+    guard let low = known.min(), let high = known.max(), high > low else {
+      return Column(
+        values: estimates.map { $0 == nil ? nil : 50 }, errors: estimates.map { _ in 0 })
+    }
+    return Column(
+      values: estimates.map { $0.map { ($0.value - low) / (high - low) * 100 } },
+      errors: estimates.map { ($0?.error ?? 0) / (high - low) * 100 })
+  }
+
+  /// The standard error of the value that scores come to, on its scale of 0 to 100.
+  ///
+  /// Of n scores with the mean m, the variance is taken as (Σ(x − m)² + 1) ÷ n: one further score that is a point away
+  /// keeps few who agree from looking certain. That is a convention of Kith's.
+  static func error(
+    _ scores: [Scores.Score], _ groups: [(name: String, share: Double)]
+  ) -> Double {
+    var sum = 0.0
+    var shares = 0.0
+    let named = groups.isEmpty ? [("", 1.0)] : groups.map { ($0.name, $0.share) }
+    for (name, share) in named {
+      let own = groups.isEmpty ? scores : scores.filter { $0.group == name }
+      let people = Double(own.reduce(0) { $0 + $1.people })
+      guard people > 0, share > 0 else { continue }
+      let mean = own.reduce(0.0) { $0 + Double($1.value * $1.people) } / people
+      let spread = own.reduce(0.0) {
+        $0 + Double($1.people) * (Double($1.value) - mean) * (Double($1.value) - mean)
+      }
+      let variance = (spread + 1) / people / people
+      sum += share * share * variance
+      shares += share
+    }
+    return shares > 0 ? sum.squareRoot() / shares * 25 : 0
+  }
+
+  /// The candidates, the best first.
+  var order: [Int] {
+    let totals = model.totals
+    return totals.indices.sorted { (-totals[$0], $0) < (-totals[$1], $1) }
+  }
+
+  /// Candidates and criteria on which half of those who scored lie more than a point apart.
+  var disagreements: [(candidate: RecordNumber, criterion: String)] {
+    rules.candidates.flatMap { candidate in
+      rules.judged.compactMap { criterion in
+        guard
+          let quartiles = Scores.quartiles(scores.of(candidate, by: criterion.name)),
+          quartiles.upper - quartiles.lower > 1
+        else { return nil }
+        return (candidate, criterion.name)
+      }
+    }
+  }
+
+  // MARK: Showing
+
+  /// The ranking as a table.
+  func table(_ title: (RecordNumber) -> String) -> DataTable {
+    let totals = model.totals
+    let ranks = model.ranks
+    let weights = model.weights
+    var columns = [
+      DataTable.Column("Priority"), DataTable.Column("Rank", isNumeric: true),
+      DataTable.Column("Value, 0 to 100", isNumeric: true),
+      DataTable.Column("First in % of draws", isNumeric: true),
+      DataTable.Column("First with any weights, %", isNumeric: true),
+    ]
+    for (criterion, weight) in zip(rules.criteria, weights) {
+      columns.append(
+        DataTable.Column(
+          "\(criterion.name) (\(numberText(weight * 100, decimals: 0))%)", isNumeric: true))
+    }
+    return DataTable(
+      id: "ranking", caption: "The ranking", columns: columns,
+      rows: order.map { index in
+        let candidate = rules.candidates[index]
+        var cells: [DataTable.Cell] = [
+          .link(title(candidate), to: "/priorities/\(candidate)"),
+          .number(Double(ranks[index]), decimals: 0), .number(totals[index], decimals: 1),
+          .number(acceptability.shares[index][0] * 100, decimals: 0),
+          .number(anyWeights.shares[index][0] * 100, decimals: 0),
+        ]
+        cells += values[index].map { value in
+          value.map { .number($0, decimals: 0) } ?? .text("not known")
+        }
+        return cells
+      }, stacks: true)
+  }
+
+  /// How often each takes each place, as a picture.
+  func chart(_ title: (RecordNumber) -> String) -> String {
+    let count = rules.candidates.count
+    let shown = min(3, count)
+    let groups =
+      ["First", "Second", "Third"].prefix(shown) + (count > 3 ? ["Fourth or lower"] : [])
+    return StackedBarChart(
+      groups: Array(groups),
+      bars: order.map { index in
+        let shares = acceptability.shares[index].map { $0 * 100 }
+        let rest = count > 3 ? [shares.dropFirst(3).reduce(0, +)] : []
+        return StackedBarChart.Bar(
+          title(rules.candidates[index]), shares.prefix(shown).map { Optional($0) } + rest)
+      }
+    ).svg(id: "c-acceptability", title: "How often each takes which place")
+  }
+
+  /// How the first place depends on the weight of each criterion, in sentences.
+  func stability(_ title: (RecordNumber) -> String) -> [String] {
+    guard let best = order.first, model.ranks.count(where: { $0 == 1 }) == 1 else {
+      return ["Two or more share the first place, so any change of a weight decides between them."]
+    }
+    let name = title(rules.candidates[best])
+    return rules.criteria.enumerated().compactMap { index, criterion in
+      guard let range = model.stability(of: index) else { return nil }
+      let weight = numberText(model.weights[index] * 100, decimals: 0)
+      if range.lowerBound <= 0.000_5, range.upperBound >= 0.999_5 {
+        return "\(criterion.name): \(name) stays first whatever its weight."
+      }
+      let low = numberText(range.lowerBound * 100, decimals: 0)
+      let high = numberText(range.upperBound * 100, decimals: 0)
+      return
+        "\(criterion.name): \(name) stays first with a weight of \(low)% to \(high)%; agreed are \(weight)%."
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import HTTPTypes
+import Charts
+import Governance
+import Partnership
+import Statistics
+
+/// What the page of a round shows beside its fields: where it stands, what to do, and what came out.
+struct RoundSection {
+  /// The fields that are shown here.
+  static let fields: Set<String> = [
+    "stage", "decision", "decided_on", "review_on", "dissent", "priorities", "groups",
+  ]
+
+  let values: [String: any Sendable]
+  let tables: [DataTable]
+
+  init(_ record: Record, _ desk: Desk, _ request: PageRequest) throws {
+    let rules = Prioritisation(record)
+    let priorities = try desk.partnership.records(rules.candidates, for: desk.actor)
+    let names = Dictionary(priorities.map { ($0.number, $0.title) }) { first, _ in first }
+    func title(_ number: RecordNumber) -> String { names[number] ?? "a priority that is gone" }
+    let mayRun = record.allows(desk.actor, .edit) && record.state == .active
+    let mayScore = Access.allows(desk.actor, .add)
+    var own: [RecordNumber: [String: Int]] = [:]
+    if let turn = rules.stage.turn, mayScore {
+      own = try desk.partnership.ownScores(in: record.number, turn: turn, of: desk.actor).values
+    }
+    // The last turn in which anybody scored.
+    let first = try desk.partnership.scores(of: record.number, turn: 1, for: desk.actor)
+    let second = try desk.partnership.scores(of: record.number, turn: 2, for: desk.actor)
+    let latest = second.all.isEmpty ? first : second
+    let evidence = Dictionary(
+      priorities.map { ($0.number, PriorityEvidence($0, desk.edition.atlas)) }
+    ) { first, _ in first }
+    // While the first scores come in, only whoever runs it sees where they point.
+    let isOpen = rules.stage == .decided || rules.stage == .again || mayRun
+    let results =
+      isOpen && !latest.all.isEmpty ? RoundResults(rules, latest, evidence: evidence) : nil
+    let table = results?.table(title)
+    tables = [table].compactMap { $0 }
+    let best = results.map { Set($0.order.prefix(3).map { rules.candidates[$0] }) } ?? []
+    values = [
+      "path": record.path, "token": desk.visitor.formToken,
+      "stage": Self.words(rules.stage), "isPreparing": rules.stage == .preparing,
+      "isScoring": rules.stage.turn != nil, "isAgain": rules.stage == .again,
+      "isDecided": rules.stage == .decided,
+      "candidates": rules.candidates.map { candidate -> [String: any Sendable] in
+        let done = own[candidate]?.count ?? 0
+        return [
+          "title": title(candidate), "path": "/priorities/\(candidate)",
+          "score": rules.stage.turn != nil && mayScore
+            ? "\(record.path)/score/\(candidate)" : "",
+          "isDone": done >= rules.judged.count && done > 0,
+          "number": "\(candidate)", "isBest": best.contains(candidate),
+        ]
+      },
+      "hasCandidates": !rules.candidates.isEmpty,
+      "people": latest.people == 1 ? "1 person has scored" : "\(latest.people) people have scored",
+      "hasScores": !latest.all.isEmpty,
+      "groups": rules.groups.map { group -> [String: any Sendable] in
+        let voters = latest.all.filter { $0.group == group.name }
+        return [
+          "name": group.name, "share": numberText(group.share, decimals: 0),
+          "isSilent": voters.isEmpty && rules.stage != .preparing,
+        ]
+      },
+      "hasResults": results != nil,
+      "tableHTML": table.map { $0.html(csv: request.csv($0)) } ?? "",
+      "chartHTML": results?.chart(title) ?? "",
+      "stability": results?.stability(title) ?? [],
+      "disagreements": (results?.disagreements ?? []).map { one -> [String: any Sendable] in
+        ["title": title(one.candidate), "criterion": one.criterion]
+      },
+      "mayRun": mayRun,
+      "decision": record.fields.text("decision") ?? "",
+      "decidedOn": record.fields.text("decided_on").flatMap { Day($0) }?.inWords ?? "",
+      "reviewOn": record.fields.text("review_on").flatMap { Day($0) }?.inWords ?? "",
+      "suggestedReview": Day.today.adding(months: 12).description,
+      "dissent": record.fields.rows("dissent").map { line -> [String: any Sendable] in
+        ["text": line.text("text") ?? "", "name": line.text("name") ?? "Somebody"]
+      },
+      "mayDissent": mayScore && rules.stage == .decided,
+      "mayScore": mayScore && rules.stage.turn != nil,
+      "signInToScore": desk.visitor.account == nil && rules.stage.turn != nil
+        ? "/sign-in?next=\(record.path)" : "",
+    ]
+  }
+
+  static func words(_ stage: Prioritisation.Stage) -> String {
+    switch stage {
+    case .preparing: "Criteria and weights are being agreed. Change them until all can live with them."
+    case .scoring: "Everybody scores by themselves, without seeing the others’ scores."
+    case .again: "Everybody scores again, knowing where the others stand."
+    case .decided: "Decided."
+    }
+  }
+}
+
+/// The form in which somebody scores a priority of a round.
+struct ScorePage {
+  let desk: Desk
+  let request: PageRequest
+
+  func page(_ problems: [FieldProblem] = [], _ form: Form? = nil) throws -> Page {
+    guard Access.allows(desk.actor, .add) else { throw PageError.signIn(desk.visitor, request) }
+    let (record, rules, candidate) = try subject()
+    guard let turn = rules.stage.turn else {
+      throw PageError.badRequest("Scores are not taken now. \(RoundSection.words(rules.stage))")
+    }
+    let own = try desk.partnership.ownScores(in: record.number, turn: turn, of: desk.actor)
+    let others =
+      turn == 2
+      ? try desk.partnership.scores(of: record.number, turn: 1, for: desk.actor) : nil
+    let earlier =
+      turn == 2
+      ? try desk.partnership.ownScores(in: record.number, turn: 1, of: desk.actor).values : [:]
+    let group = try form?["group"] ?? own.group ?? guessedGroup(rules)
+    let evidence = PriorityEvidence(candidate, desk.edition.atlas)
+    let values: [String: any Sendable] = [
+      "round": record.title, "roundPath": record.path, "title": candidate.title,
+      "description": candidate.fields.text("description") ?? "",
+      "path": "\(record.path)/score/\(candidate.number)", "token": desk.visitor.formToken,
+      "problems": problems.map { problem -> [String: any Sendable] in
+        [
+          "text": problem.message,
+          "id": rules.judged.firstIndex { $0.name == problem.field }.map { "c-\($0)" }
+            ?? problem.field,
+        ]
+      },
+      "hasProblems": !problems.isEmpty,
+      "evidence": evidence.sentences,
+      "voices": try voices(candidate.number),
+      "criteria": rules.judged.enumerated().map { index, criterion -> [String: any Sendable] in
+        let given =
+          form?["score.\(index)"].flatMap { Int($0) } ?? own.values[candidate.number]?[criterion.name]
+          ?? earlier[candidate.number]?[criterion.name]
+        let quartiles = others.flatMap {
+          Scores.quartiles($0.of(candidate.number, by: criterion.name))
+        }
+        return [
+          "id": "c-\(index)", "name": criterion.name, "meaning": criterion.meaning,
+          "field": "score.\(index)",
+          "others": quartiles.map {
+            "Last time the middle score was \($0.median), and half lay from \($0.lower) to \($0.upper)."
+          } ?? "",
+          "choices": (1...5).map { value -> [String: any Sendable] in
+            [
+              "id": "c-\(index)-\(value)", "value": "\(value)", "isChosen": value == given,
+              "label": value == 1 ? "1, hardly" : value == 5 ? "5, very much" : "\(value)",
+            ]
+          },
+        ]
+      },
+      "groups": rules.groups.map { one -> [String: any Sendable] in
+        ["name": one.name, "isChosen": one.name == group]
+      },
+      "hasGroups": rules.groups.count > 0,
+      "people": form?["people"] ?? "\(own.people)", "isPanel": own.people > 1,
+    ]
+    return Page(
+      title: problems.isEmpty ? "Score: \(candidate.title)" : "Error: Score \(candidate.title)",
+      template: "score", section: .priorities, values: values)
+  }
+
+  func send(_ form: Form) throws -> Answer {
+    let (record, rules, candidate) = try subject()
+    var values: [String: Int] = [:]
+    for (index, criterion) in rules.judged.enumerated() {
+      values[criterion.name] = form["score.\(index)"].flatMap { Int($0) }
+    }
+    guard let people = Int(form["people"] ?? "1") else {
+      return .page(
+        try page([FieldProblem("people", "How many people: give a number.")], form),
+        status: .unprocessableContent)
+    }
+    do {
+      try desk.partnership.score(
+        candidate.number, in: record.number, values, as: form["group"] ?? "", people: people,
+        by: desk.actor)
+    } catch let error as PartnershipError {
+      guard case .invalid(let problems) = error.reason else { throw error }
+      return .page(try page(problems, form), status: .unprocessableContent)
+    }
+    // On to the next that they have not scored.
+    let own = try desk.partnership.ownScores(
+      in: record.number, turn: rules.stage.turn ?? 1, of: desk.actor
+    ).values
+    let next = rules.candidates.first { (own[$0]?.count ?? 0) < rules.judged.count }
+    return .redirect(
+      next.map { "\(record.path)/score/\($0)?done=saved" } ?? "\(record.path)?done=scored")
+  }
+
+  private func subject() throws -> (Record, Prioritisation, Record) {
+    let record = try desk.record(.round, request.part("number"))
+    let candidate = try desk.record(.priority, request.part("candidate"))
+    return (record, Prioritisation(record), candidate)
+  }
+
+  /// What was heard that is taken up in a priority.
+  private func voices(_ priority: RecordNumber) throws -> [[String: any Sendable]] {
+    try desk.partnership.references(to: priority, for: desk.actor, limit: 200)
+      .filter { $0.record.kind == RecordKind.voice.id }.prefix(5)
+      .map { ["title": $0.record.title, "path": $0.record.path] }
+  }
+
+  /// The group that somebody belongs to by the sector of their organisation, where a group's name says so.
+  private func guessedGroup(_ rules: Prioritisation) throws -> String? {
+    if rules.groups.count == 1 { return rules.groups.first?.name }
+    let sectors = try desk.partnership.records(desk.actor.organisations.sorted(), for: desk.actor)
+      .compactMap { $0.fields.text("sector").flatMap(Sector.init) }
+    let voluntary: Set<Sector> = [.voluntary, .faith]
+    let outside: Set<Sector> = [.voluntary, .faith, .employer, .other]
+    func named(_ word: String) -> String? {
+      rules.groups.first { $0.name.lowercased().contains(word) }?.name
+    }
+    if sectors.contains(where: voluntary.contains) { return named("volunt") }
+    if sectors.contains(where: { !outside.contains($0) }) { return named("public bod") }
+    return nil
+  }
+}
