@@ -76,6 +76,133 @@ def test_assure_an_asset(phone):
     assert page.get_by_text("Charity lead (demo) checked on").is_visible()
 
 
+def test_record_a_conversation(phone):
+    keys = phone("/voices")
+    page = keys.page
+    keys.press(page.get_by_role("link", name="Add a voice"))
+    keys.fill(page.get_by_label("What was said, in a line"), "The stairs are too steep for the pram")
+    keys.choose(page.get_by_label("Housing and homelessness"), 0)
+    keys.choose(page.get_by_label("agree that it is kept, without their names"), 0)
+    keys.press(page.get_by_role("button", name="Add", exact=True))
+    assert keys.interactions <= 5
+    assert page.locator("h1").inner_text() == "The stairs are too steep for the pram"
+    # Heard today, by their own organisation.
+    assert page.get_by_text("Warm Hearths").first.is_visible()
+    check(page)
+    page.get_by_role("button", name="Undo").click()
+
+
+def test_score_a_priority(phone):
+    keys = phone("/work", who="Charity lead (demo)")
+    page = keys.page
+    keys.press(page.get_by_role("link", name="Score: Damp and cold homes"))
+    for criterion, value in (("What matters to people", 5), ("What can be changed", 3), ("Together", 4)):
+        group = page.get_by_role("group", name=criterion)
+        keys.choose(group.get_by_role("radio").first, value - 1)
+    keys.press(page.get_by_role("button", name="Save"))
+    assert keys.interactions <= 5
+    # The group was known by their organisation, and the next priority follows.
+    assert page.locator("h1").inner_text() == "Smoking where it is still common"
+    check(page)
+    page.get_by_role("link", name="Back").click()
+    assert page.get_by_role("link", name="Scored: change it: Damp and cold homes").is_visible()
+
+
+def test_a_score_that_lacks_something_says_so(phone):
+    page = phone("/work", who="Academy lead (demo)").page
+    page.get_by_role("link", name="Score: Damp and cold homes").click()
+    page.get_by_role("group", name="Together").get_by_role("radio").nth(2).check()
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("What can be changed has no score yet.").is_visible()
+    assert page.get_by_role("group", name="Together").get_by_role("radio").nth(2).is_checked()
+    check(page)
+
+
+def test_who_is_accountable(phone):
+    keys = phone("/agree", who=None)
+    page = keys.page
+    keys.press(page.get_by_role("link", name="Who does what"))
+    keys.fill(page.get_by_label("Who is accountable for"), "needs assessment")
+    keys.press(page.get_by_role("button", name="Search"))
+    assert keys.interactions <= 5
+    assert page.get_by_text("Accountable: Curlew Coast Public Health").first.is_visible()
+
+
+def test_a_round_from_its_beginning_to_the_strategy(fictional, open_page):
+    page = open_page(fictional + "/priorities", who="Director of public health (demo)")
+    for name in ("Longer school breakfasts", "A minibus for the marsh villages"):
+        page.goto(fictional + "/priorities/add")
+        page.get_by_label("Name", exact=True).fill(name)
+        page.get_by_role("button", name="Add", exact=True).click()
+    page.goto(fictional + "/rounds/add")
+    page.get_by_label("Name", exact=True).fill("Small grants")
+    page.get_by_label("Between which priorities").fill("Longer school breakfasts")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_label("Between which priorities").fill("A minibus for the marsh villages")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Begin scoring").click()
+    check(page)
+    for scores in ((5, 4, 4), (2, 3, 1)):
+        page.get_by_role("link", name="Score it").first.click()
+        for group, score in zip(page.locator(".scale").all(), scores):
+            group.get_by_role("radio").nth(score - 1).check()
+        page.get_by_role("button", name="Save").click()
+        if "/score/" in page.url:
+            page.get_by_role("link", name="Back").click()
+    assert page.get_by_text("1 person has scored").is_visible()
+    rows = page.locator("table").first.locator("tbody tr")
+    assert "Longer school breakfasts" in rows.nth(0).inner_text()
+    check(page)
+    # Without a reason nothing is decided.
+    page.get_by_role("button", name="Decide").click()
+    assert page.get_by_text("Say why").is_visible()
+    page.go_back()
+    page.get_by_label("A minibus for the marsh villages").uncheck()
+    page.get_by_label("Why", exact=True).fill("Children learn better when they have eaten.")
+    page.get_by_role("button", name="Decide").click()
+    assert page.get_by_text("Children learn better when they have eaten.").first.is_visible()
+    check(page)
+    page.goto(fictional + "/strategy")
+    assert page.get_by_role("link", name="Longer school breakfasts").first.is_visible()
+    assert page.get_by_role("heading", name="A minibus for the marsh villages").count() == 0
+    other = open_page(page.url, who="GP (demo)")
+    other.goto(fictional + "/rounds")
+    other.get_by_role("link", name="Small grants").click()
+    other.get_by_text("I saw it otherwise").click()
+    other.get_by_label("What should be on record").fill("The villages wait longest.")
+    other.get_by_role("button", name="Record it").click()
+    assert other.get_by_text("The villages wait longest.").is_visible()
+    check(other)
+
+
+def test_two_organisations_settle_who_does_it(fictional, open_page):
+    page = open_page(fictional + "/roles?q=suicide", who="GP (demo)")
+    page.get_by_role("link", name="Suicide prevention plan").click()
+    page.get_by_role("link", name="Say who does it").click()
+    page.get_by_label("Place", exact=True).check()
+    page.get_by_label("Responsible: does it").check()
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("Not all who do it or answer for it have agreed").is_visible()
+    check(page)
+    page.get_by_label("what to say", exact=False).fill("We see people first, but not at night.")
+    page.get_by_role("button", name="Only say it").click()
+    assert page.get_by_text("We see people first, but not at night.").is_visible()
+    page.get_by_role("button", name="Undo").click()
+    assert page.get_by_text("We see people first, but not at night.").count() == 0
+
+
+def test_a_request_is_answered_politely(fictional, open_page):
+    page = open_page(fictional + "/requests", 360, who="Director of public health (demo)")
+    page.get_by_role("link", name="Run a spirometry clinic").click()
+    assert page.get_by_text("This does not look like yours").is_visible()
+    assert "Thank you for asking us" in page.get_by_label("What to say").input_value()
+    page.get_by_role("button", name="Decline").click()
+    assert page.get_by_text("Declined").first.is_visible()
+    check(page)
+    page.get_by_role("button", name="Undo").click()
+
+
 def test_check_from_my_work(phone):
     keys = phone("/work", who="Academy lead (demo)")
     before = keys.page.locator(".cards > li").count()

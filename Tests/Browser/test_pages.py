@@ -41,11 +41,27 @@ FICTIONAL = [
     "/partners",
     "/people",
     "/teams",
+    "/voices",
+    "/voices/heard",
+    "/voices/you-said",
+    "/pathways",
+    "/priorities",
+    "/rounds",
+    "/strategy",
+    "/framework",
+    "/framework?pillars=wider_determinants&of=asset",
+    "/roles",
+    "/roles?q=smoking",
+    "/roles/to-settle",
+    "/roles/compare",
+    "/functions",
+    "/requests",
+    "/glossary",
     "/changes",
     "/sign-in",
     "/nothing-here",
 ]
-SIGNED_IN = ["/work", "/account", "/assets/add", "/partners/add", "/people/add", "/changes?who=me"]
+SIGNED_IN = ["/work", "/account", "/assets/add", "/partners/add", "/people/add", "/changes?who=me", "/voices/add", "/rounds/add", "/priorities/add"]
 LANCASHIRE = [
     "/",
     "/find?q=blackpool",
@@ -92,7 +108,7 @@ def test_page_for_partners(fictional, open_page, path, width):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("kind", ["assets", "partners", "people"])
+@pytest.mark.parametrize("kind", ["assets", "partners", "people", "voices", "pathways", "priorities", "rounds", "functions", "glossary", "requests"])
 def test_pages_of_a_record(fictional, open_page, kind, width):
     page = open_page(fictional + f"/{kind}", width, who="Director of public health (demo)")
     page.locator(".cards a").first.click()

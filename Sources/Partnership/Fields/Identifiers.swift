@@ -7,9 +7,9 @@ enum Identifiers {
     for run in text.matches(of: /\+?[0-9][0-9 \-]{7,}[0-9]/) {
       let digits = run.output.filter(\.isNumber)
       if digits.count == 10, isNHSNumber(digits) { return "an NHS number" }
-      if digits.count == 11, digits.hasPrefix("0") || digits.count == 12, digits.hasPrefix("44") {
-        return "a telephone number"
-      }
+      let isNational = digits.count == 11 && digits.hasPrefix("0")
+      let isInternational = digits.count == 12 && digits.hasPrefix("44")
+      if isNational || isInternational { return "a telephone number" }
     }
     return nil
   }

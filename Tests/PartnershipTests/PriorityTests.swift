@@ -1,0 +1,263 @@
+import Definitions
+import Foundation
+import Governance
+import Testing
+
+@testable import Partnership
+
+@Suite("Choosing priorities together")
+struct PriorityTests {
+  private struct Place {
+    let test: TestPartnership
+    let damp: RecordNumber
+    let work: RecordNumber
+    let round: RecordNumber
+
+    init() throws {
+      test = try TestPartnership()
+      damp = try test.partnership.add(
+        .priority, ["name": .text("Damp homes"), "status": .text("candidate")], by: test.partner)
+      work = try test.partnership.add(
+        .priority, ["name": .text("Good work"), "status": .text("candidate")], by: test.partner)
+      round = try test.partnership.add(
+        .round,
+        [
+          "name": .text("First"), "organisation": test.charity.asValue,
+          "priorities": .numbers([Double(damp.value), Double(work.value)]),
+          "criteria": .rows([
+            ["name": .text("Matters"), "weight": .number(60)],
+            ["name": .text("Feasible"), "weight": .number(40)],
+            ["name": .text("Unequal"), "weight": .number(20), "source": .text("inequality")],
+          ]),
+          "groups": .rows([
+            ["name": .text("Panel"), "share": .number(50)],
+            ["name": .text("Bodies"), "share": .number(50)],
+          ]),
+        ], by: test.partner)
+    }
+
+    func score(
+      _ candidate: RecordNumber, _ values: [String: Int] = ["Matters": 5, "Feasible": 2],
+      _ group: String = "Panel", people: Int = 1, by actor: Actor? = nil
+    ) throws {
+      try test.partnership.score(
+        candidate, in: round, values, as: group, people: people, by: actor ?? test.other)
+    }
+  }
+
+  @Test("Scores are taken while a round is scored, of those who have signed in, for what is in it")
+  func scoring() throws {
+    let place = try Place()
+    let (test, damp) = (place.test, place.damp)
+    #expect(throws: PartnershipError.self) { try place.score(damp) }
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    try place.score(damp)
+    // The last of several stands.
+    try place.score(damp, ["Matters": 4, "Feasible": 3])
+    try place.score(damp, ["Matters": 1, "Feasible": 1], "Bodies", by: test.partner)
+    let scores = try test.partnership.scores(of: place.round, turn: 1, for: .anybody)
+    #expect(scores.people == 2)
+    #expect(scores.of(damp, by: "Matters").map(\.value) == [1, 4])
+    #expect(
+      try test.partnership.ownScores(in: place.round, turn: 1, of: test.other).values[damp]
+        == ["Matters": 4, "Feasible": 3])
+    struct Wrong {
+      let values: [String: Int]
+      var group = "Panel"
+      var people = 1
+      let says: String
+    }
+    for wrong in [
+      Wrong(values: ["Matters": 3], says: "Feasible has no score yet"),
+      Wrong(values: ["Matters": 6, "Feasible": 1], says: "6 is not from 1 to 5"),
+      Wrong(values: ["Matters": 3, "Feasible": 1], group: "Others", says: "Choose the group"),
+      Wrong(values: ["Matters": 3, "Feasible": 1], people: 0, says: "0 is not from 1"),
+    ] {
+      #expect {
+        try place.score(damp, wrong.values, wrong.group, people: wrong.people)
+      } throws: { "\($0)".contains(wrong.says) }
+    }
+    #expect(throws: PartnershipError.self) { try place.score(test.charity) }
+    #expect(throws: PartnershipError.self) { try place.score(damp, by: .anybody) }
+    // What each has left.
+    #expect(try test.partnership.toScore(for: test.other).map(\.left) == [1])
+    try place.score(place.work)
+    #expect(try test.partnership.toScore(for: test.other).isEmpty)
+    #expect(try test.partnership.toScore(for: .anybody).isEmpty)
+  }
+
+  @Test("A value is the groups' means, each by its share; a panel counts as many as agreed")
+  func values() {
+    let (one, other) = (RecordNumber(1), RecordNumber(2))
+    func score(_ candidate: RecordNumber, _ group: String, _ value: Int, _ people: Int = 1)
+      -> Scores.Score
+    {
+      Scores.Score(
+        candidate: candidate, criterion: "Matters", group: group, people: people, value: value)
+    }
+    let scores = Scores(
+      all: [
+        score(one, "Panel", 5, 3), score(one, "Panel", 1), score(one, "Bodies", 3),
+        score(other, "Bodies", 5),
+      ], people: 5)
+    let groups = [(name: "Panel", share: 75.0), (name: "Bodies", share: 25.0)]
+    // The panel's mean is 4, which is 75 of 100; the bodies' 3, which is 50.
+    #expect(Scores.value(scores.of(one, by: "Matters"), groups: groups) == 0.75 * 75 + 0.25 * 50)
+    // A group that has not scored is left out, not counted as nothing.
+    #expect(Scores.value(scores.of(other, by: "Matters"), groups: groups) == 100)
+    #expect(Scores.value([], groups: groups) == nil)
+    #expect(Scores.value(scores.of(one, by: "Matters"), groups: []) == 70)
+    let quartiles = Scores.quartiles(scores.of(one, by: "Matters"))
+    #expect(quartiles?.lower == 3)
+    #expect(quartiles?.median == 5)
+    #expect(quartiles?.upper == 5)
+    #expect(Scores.quartiles([]) == nil)
+  }
+
+  @Test("Once it is scored, criteria, groups and candidates stay as they are, whatever a form sends")
+  func frozen() throws {
+    let place = try Place()
+    let test = place.test
+    func edit(_ change: (inout Fields) -> Void) throws -> Record {
+      let record = try test.partnership.record(place.round, for: test.partner)
+      var fields = record.fields
+      change(&fields)
+      _ = try test.partnership.edit(
+        place.round, basedOn: record.version, fields, by: test.partner)
+      return try test.partnership.record(place.round, for: test.partner)
+    }
+    let weights: Fields = ["name": .text("Matters"), "weight": .number(1)]
+    var record = try edit { $0["criteria"] = .rows([weights]) }
+    #expect(record.fields.rows("criteria").count == 1)
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    record = try edit {
+      $0["criteria"] = .rows([])
+      $0["priorities"] = .numbers([])
+      $0["stage"] = .text("decided")
+      $0["name"] = .text("Renamed")
+    }
+    #expect(record.title == "Renamed")
+    #expect(record.fields.rows("criteria").count == 1)
+    #expect(record.fields.records("priorities").count == 2)
+    #expect(Prioritisation(record).stage == .scoring)
+    // Only whoever runs it moves it on.
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.setStage(.again, of: place.round, by: test.other)
+    }
+  }
+
+  @Test("A decision stands in the round and in each priority, and is undone as one")
+  func deciding() throws {
+    let place = try Place()
+    let test = place.test
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    try test.partnership.decide(
+      place.round, choosing: [place.damp], because: "Children cough.",
+      reviewOn: Day.today.adding(months: 12), by: test.partner)
+    func status(_ number: RecordNumber) throws -> String? {
+      try test.partnership.record(number, for: .anybody).fields.text("status")
+    }
+    #expect(try status(place.damp) == "chosen")
+    #expect(try status(place.work) == "not_now")
+    let round = try test.partnership.record(place.round, for: .anybody)
+    #expect(round.fields.text("decision") == "Children cough.")
+    #expect(Prioritisation(round).stage == .decided)
+    try test.partnership.dissent(
+      from: place.round, "Work comes first.", isNamed: false, by: test.other)
+    let dissent = try test.partnership.record(place.round, for: .anybody).fields.rows("dissent")
+    #expect(dissent.map { $0.text("text") } == ["Work comes first."])
+    #expect(dissent[0].text("name") == nil)
+    // Nor does history say who.
+    let newest = try #require(
+      try test.partnership.history(of: place.round, for: test.steward).first?.batch)
+    #expect(newest.name == "Somebody" && newest.account.isEmpty)
+    try test.partnership.undo(newest.number, by: test.steward)
+    let decision = try #require(
+      try test.partnership.history(of: place.damp, for: test.partner).first?.batch.number)
+    try test.partnership.undo(decision, by: test.partner)
+    #expect(try status(place.damp) == "candidate")
+    #expect(try status(place.work) == "candidate")
+  }
+
+  @Test("A round needs two priorities and criteria that can be told apart")
+  func badRounds() throws {
+    let place = try Place()
+    let test = place.test
+    let empty = try test.partnership.add(.round, ["name": .text("Empty")], by: test.partner)
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.setStage(.scoring, of: empty, by: test.partner)
+    }
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.add(
+        .round,
+        [
+          "name": .text("Twice"),
+          "criteria": .rows([
+            ["name": .text("Need"), "weight": .number(1)],
+            ["name": .text("need"), "weight": .number(1)],
+          ]),
+        ], by: test.partner)
+    }
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.add(
+        .round,
+        [
+          "name": .text("Weightless"),
+          "criteria": .rows([["name": .text("Need"), "weight": .number(0)]]),
+        ], by: test.partner)
+    }
+  }
+
+  @Test(
+    "Voices are kept without what tells who somebody is",
+    arguments: [
+      ("Ring me on 07700 900123", "a telephone number"),
+      ("+44 7700 900123 is hers", "a telephone number"),
+      ("She is 943 476 5919", "an NHS number"), ("It is 9434765919.", "an NHS number"),
+      ("write to jo@example.org", "an email address"),
+    ])
+  func identifiers(text: String, what: String) throws {
+    let test = try TestPartnership()
+    #expect {
+      try test.partnership.add(
+        .voice,
+        [
+          "name": .text("Damp"), "text": .text(text), "consent": .text("agreed"),
+          "heard_on": .text("2026-11-01"),
+        ], by: test.partner)
+    } throws: { "\($0)".contains(what) }
+  }
+
+  @Test("Figures in a voice are no identifiers; without consent it is not kept; partners see it first")
+  func voices() throws {
+    let test = try TestPartnership()
+    let fields: Fields = [
+      "name": .text("380 people in 2026 said so, 12 of them on 23/11/2026"),
+      "consent": .text("agreed"), "heard_on": .text("2026-11-01"), "topics": .texts(["housing"]),
+    ]
+    let number = try test.partnership.add(.voice, fields, by: test.partner)
+    #expect(try test.partnership.record(number, for: test.other).fields.pillars == [.widerDeterminants])
+    #expect(throws: PartnershipError.self) { try test.partnership.record(number, for: .anybody) }
+    #expect(try test.partnership.list(RecordQuery(["voice"]), for: .anybody).total == 0)
+    var without = fields
+    without["consent"] = nil
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.add(.voice, without, by: test.partner)
+    }
+  }
+
+  @Test("What stands in just which pillars is counted, and found")
+  func pillars() throws {
+    let test = try TestPartnership()
+    for (name, topics) in [
+      ("One", ["housing"]), ("Two", ["housing", "smoking"]), ("Three", ["smoking", "work"]),
+    ] {
+      _ = try test.asset(name, ["topics": .texts(topics)])
+    }
+    let placed = try test.partnership.placed([.asset], for: .anybody)
+    #expect(placed["asset"] == [[.widerDeterminants]: 1, [.widerDeterminants, .behaviours]: 2])
+    var query = RecordQuery(["asset"])
+    query.pillars = [.behaviours, .widerDeterminants]
+    #expect(try test.partnership.list(query, for: .anybody).records.map(\.title) == ["Three", "Two"])
+  }
+}
