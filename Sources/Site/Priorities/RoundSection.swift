@@ -117,7 +117,7 @@ struct ScorePage {
     let group = try form?["group"] ?? own.group ?? guessedGroup(rules)
     let evidence = PriorityEvidence(candidate, desk.edition.atlas)
     let values: [String: any Sendable] = [
-      "round": record.title, "roundPath": record.path, "title": candidate.title,
+      "done": Done(request, desk).values, "round": record.title, "roundPath": record.path, "title": candidate.title,
       "description": candidate.fields.text("description") ?? "",
       "path": "\(record.path)/score/\(candidate.number)", "token": desk.visitor.formToken,
       "problems": problems.map { problem -> [String: any Sendable] in
