@@ -62,8 +62,8 @@ public struct RecordKind: Sendable, Identifiable {
     filter: true, section: "Where it belongs")
 
   public static let all: [RecordKind] = [
-    .organisation, .team, .person, .asset, .voice, .pathway, .priority, .round, .function, .request,
-    .term,
+    .organisation, .team, .person, .asset, .voice, .pathway, .priority, .round, .referral, .function,
+    .request, .term,
   ]
 
   /// The fields without those that every kind has.

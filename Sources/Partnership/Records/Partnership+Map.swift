@@ -27,4 +27,35 @@ extension Partnership {
         }.count)
     }
   }
+
+  /// A record with its places and topics, for reckoning who can reach it.
+  public struct Site: Sendable {
+    public let record: RecordNumber
+    public let title: String
+    public let topics: [String]
+    public let positions: [Position]
+    /// Whether people need not go there: it is online, by telephone, or comes to them.
+    public let comesToPeople: Bool
+  }
+
+  /// All records of a query as sites.
+  public func sites(_ query: RecordQuery, for actor: Actor) throws -> [Site] {
+    try readIndexed { db, index in
+      let hits = try Self.hits(SearchWords(query.text), for: actor, db)
+      let circle = actor.circle.rawValue
+      var sites: [Site] = []
+      index.select(query, for: actor, hits: hits).forEach { ordinal in
+        let entry = index.entries[ordinal]
+        sites.append(
+          Site(
+            record: RecordNumber(entry.number), title: entry.title,
+            topics: entry.facets.filter { $0.name == "topics" && $0.audience <= circle }
+              .map(\.value), positions: entry.places.compactMap(\.position),
+            comesToPeople: entry.facets.contains {
+              $0.name == "access" && ["online", "home_visits"].contains($0.value)
+            }))
+      }
+      return sites
+    }
+  }
 }

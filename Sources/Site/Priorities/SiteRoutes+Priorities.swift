@@ -5,6 +5,10 @@ import Partnership
 extension SiteRoutes {
   /// Hearing what matters, and choosing together.
   func priorities(_ router: Router<Context>) {
+    desk(router, "gaps") { desk, request in try GapsPage(desk: desk, request: request).page() }
+    desk(router, "gaps/:topic") { desk, request in
+      try GapPage(desk: desk, request: request).page()
+    }
     desk(router, "framework") { desk, request in
       try FrameworkPage(desk: desk, request: request).page()
     }
