@@ -53,6 +53,7 @@ struct DemoPartnership {
       try add(batch, .round, "rounds", "", &known)
       try add(batch, .term, "terms", "", &known)
       try add(batch, .request, "requests", "", &known)
+      try add(batch, .referral, "referrals", "", &known)
     }
     try share(partnership, known)
     try score(partnership, known)

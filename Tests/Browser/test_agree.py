@@ -199,6 +199,43 @@ def test_a_request_is_answered_politely(fictional, open_page):
     page.get_by_role("button", name="Undo").click()
 
 
+def test_from_a_need_to_a_service_that_declines(fictional, open_page):
+    page = open_page(fictional + "/signpost", 360, who="GP (demo)")
+    page.get_by_label("What is needed").select_option("Warm and dry homes")
+    page.get_by_label("Near this postcode").fill("zz2 2ts")
+    page.get_by_role("button", name="Find").click()
+    check(page)
+    page.emulate_media(media="print")
+    assert page.locator("section.signpost p").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") > 20
+    assert page.get_by_role("link", name="Refer to").count() == 0
+    page.emulate_media(media="screen")
+    advice = page.locator("section.signpost", has_text="Damp and mould advice line")
+    advice.get_by_role("link", name="Refer").click()
+    page.get_by_role("textbox", name="What is needed, in a line").fill("Mould in a child's room, 07700 900123")
+    page.get_by_role("button", name="Add", exact=True).click()
+    assert page.get_by_text("There is a telephone number in it").first.is_visible()
+    page.get_by_role("textbox", name="What is needed, in a line").fill("Mould in a child's room")
+    page.get_by_role("button", name="Add", exact=True).click()
+    assert page.get_by_text("Waits for an answer").first.is_visible()
+    assert page.get_by_text("ZZ2", exact=True).first.is_visible()
+    path = page.url.split("?")[0]
+    # Nobody else sees it but whoever answers.
+    stranger = open_page(fictional + "/referrals", who="Academy lead (demo)")
+    assert stranger.get_by_text("Mould in a child").count() == 0
+    desk = open_page(fictional + "/work", 360, who="Charity lead (demo)")
+    desk.get_by_role("link", name="Mould in a child's room").click()
+    desk.get_by_label("What to say").fill("Our list is full until January.")
+    desk.get_by_role("button", name="Decline").click()
+    check(desk)
+    page.goto(path)
+    assert page.get_by_text("Our list is full until January.").is_visible()
+    page.get_by_role("link", name="Find something else").click()
+    assert page.get_by_role("link", name="record it as a need that is not met").is_visible()
+    gaps = open_page(fictional + "/gaps")
+    row = gaps.locator("tr", has=gaps.get_by_role("link", name="Warm and dry homes"))
+    assert "1 to 4" in row.inner_text()
+
+
 def test_check_from_my_work(phone):
     keys = phone("/work", who="Academy lead (demo)")
     before = keys.page.locator(".cards > li").count()

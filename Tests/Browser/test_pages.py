@@ -112,7 +112,7 @@ def test_page_for_partners(fictional, open_page, path, width):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("kind", ["assets", "partners", "people", "voices", "pathways", "priorities", "rounds", "functions", "glossary", "requests"])
+@pytest.mark.parametrize("kind", ["assets", "partners", "people", "voices", "pathways", "priorities", "rounds", "functions", "glossary", "requests", "referrals"])
 def test_pages_of_a_record(fictional, open_page, kind, width):
     page = open_page(fictional + f"/{kind}", width, who="Director of public health (demo)")
     page.locator(".cards a").first.click()

@@ -114,7 +114,8 @@ struct PriorityTests {
     #expect(Scores.quartiles([]) == nil)
   }
 
-  @Test("Once it is scored, criteria, groups and candidates stay as they are, whatever a form sends")
+  @Test(
+    "Once it is scored, criteria, groups and candidates stay as they are, whatever a form sends")
   func frozen() throws {
     let place = try Place()
     let test = place.test
@@ -228,7 +229,8 @@ struct PriorityTests {
     } throws: { "\($0)".contains(what) }
   }
 
-  @Test("Figures in a voice are no identifiers; without consent it is not kept; partners see it first")
+  @Test(
+    "Figures in a voice are no identifiers; without consent it is not kept; partners see it first")
   func voices() throws {
     let test = try TestPartnership()
     let fields: Fields = [
@@ -236,7 +238,8 @@ struct PriorityTests {
       "consent": .text("agreed"), "heard_on": .text("2026-11-01"), "topics": .texts(["housing"]),
     ]
     let number = try test.partnership.add(.voice, fields, by: test.partner)
-    #expect(try test.partnership.record(number, for: test.other).fields.pillars == [.widerDeterminants])
+    #expect(
+      try test.partnership.record(number, for: test.other).fields.pillars == [.widerDeterminants])
     #expect(throws: PartnershipError.self) { try test.partnership.record(number, for: .anybody) }
     #expect(try test.partnership.list(RecordQuery(["voice"]), for: .anybody).total == 0)
     var without = fields
@@ -258,6 +261,7 @@ struct PriorityTests {
     #expect(placed["asset"] == [[.widerDeterminants]: 1, [.widerDeterminants, .behaviours]: 2])
     var query = RecordQuery(["asset"])
     query.pillars = [.behaviours, .widerDeterminants]
-    #expect(try test.partnership.list(query, for: .anybody).records.map(\.title) == ["Three", "Two"])
+    #expect(
+      try test.partnership.list(query, for: .anybody).records.map(\.title) == ["Three", "Two"])
   }
 }

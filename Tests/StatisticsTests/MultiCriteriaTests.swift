@@ -37,7 +37,9 @@ struct MultiCriteriaTests {
     #expect(tie.stability(of: 0) == nil)
   }
 
-  @Test("At the ends of the interval the first is still first, and just beyond it is not", arguments: 1...40)
+  @Test(
+    "At the ends of the interval the first is still first, and just beyond it is not",
+    arguments: 1...40)
   func stabilityHolds(seed: UInt64) throws {
     var random = RandomNumbers(seed: seed)
     let values = (0..<5).map { _ in (0..<4).map { _ in random.uniform() * 100 } }

@@ -58,8 +58,10 @@ extension RecordKind {
     summary: { fields in
       [
         fields.text("type").flatMap { type in
-          ["need": "A need", "worry": "A worry", "barrier": "A barrier", "idea": "An idea",
-            "strength": "Something good"][type]
+          [
+            "need": "A need", "worry": "A worry", "barrier": "A barrier", "idea": "An idea",
+            "strength": "Something good",
+          ][type]
         },
         fields.texts("topics").compactMap { Topic(rawValue: $0)?.title }.first,
         fields.text("heard_on").flatMap { Day($0) }.map { $0.inWords },

@@ -62,7 +62,8 @@ public struct RecordKind: Sendable, Identifiable {
     filter: true, section: "Where it belongs")
 
   public static let all: [RecordKind] = [
-    .organisation, .team, .person, .asset, .voice, .pathway, .priority, .round, .referral, .function,
+    .organisation, .team, .person, .asset, .voice, .pathway, .priority, .round, .referral,
+    .function,
     .request, .term,
   ]
 

@@ -28,7 +28,8 @@ extension Partnership {
       problems.append(FieldProblem("group", "Choose the group that you score for."))
     }
     if !(1...100_000).contains(people) {
-      problems.append(FieldProblem("people", "How many people: \(people) is not from 1 to 100,000."))
+      problems.append(
+        FieldProblem("people", "How many people: \(people) is not from 1 to 100,000."))
     }
     for criterion in rules.judged {
       guard let value = values[criterion.name] else {
@@ -36,7 +37,8 @@ extension Partnership {
         continue
       }
       if !(1...5).contains(value) {
-        problems.append(FieldProblem(criterion.name, "\(criterion.name): \(value) is not from 1 to 5."))
+        problems.append(
+          FieldProblem(criterion.name, "\(criterion.name): \(value) is not from 1 to 5."))
       }
     }
     guard problems.isEmpty else {

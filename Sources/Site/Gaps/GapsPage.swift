@@ -22,8 +22,11 @@ struct GapsPage {
         counts[topic, default: 0] += 1
       }
     }
-    let heard = try desk.partnership.list(
-      Self.needs, counting: ["topics"], for: desk.actor).counts["topics"] ?? [:]
+    let heard =
+      try desk.partnership.list(
+        Self.needs, counting: ["topics"], for: desk.actor
+      ).counts["topics"] ?? [:]
+    let unmet = try desk.partnership.unmetNeeds()
     struct Row {
       let topic: Topic
       let assets: Int
@@ -50,7 +53,9 @@ struct GapsPage {
     let table = DataTable(
       id: "gaps", caption: "What answers which need",
       columns: [
-        DataTable.Column("Need"), DataTable.Column("Needs, worries and barriers heard", isNumeric: true),
+        DataTable.Column("Need"),
+        DataTable.Column("Needs, worries and barriers heard", isNumeric: true),
+        DataTable.Column("Referrals not met", isNumeric: true),
         DataTable.Column("Assets", isNumeric: true),
         DataTable.Column("Residents with one in reach, %", isNumeric: true),
         DataTable.Column("Most deprived fifth, %", isNumeric: true),
@@ -59,17 +64,24 @@ struct GapsPage {
       rows: sorted.map { row in
         [
           .link(row.topic.title, to: "/gaps/\(row.topic.rawValue)?km=\(kilometres.plainText)"),
-          .number(Double(row.voices), decimals: 0), .number(Double(row.assets), decimals: 0),
+          .number(Double(row.voices), decimals: 0), Self.few(unmet[row.topic.rawValue] ?? 0),
+          .number(Double(row.assets), decimals: 0),
           share(row.all), share(row.most), share(row.least),
         ]
       }, stacks: true)
     let values: [String: any Sendable] = [
-      "place": desk.edition.atlas.manifest.place.name, "tableHTML": table.html(csv: request.csv(table)),
+      "place": desk.edition.atlas.manifest.place.name,
+      "tableHTML": table.html(csv: request.csv(table)),
       "distances": Self.choices(kilometres), "km": kilometres.plainText,
       "isUnknown": ground.areas.isEmpty,
       "unknown": ground.unknown > 0 ? "\(ground.unknown)" : "",
     ]
     return Page(title: "Gaps", template: "gaps", section: .gaps, values: values, tables: [table])
+  }
+
+  /// A number of people's referrals, of which few could tell who they are.
+  static func few(_ count: Int) -> DataTable.Cell {
+    (1...4).contains(count) ? .text("1 to 4") : .number(Double(count), decimals: 0)
   }
 
   /// What people said that is wrong.
@@ -222,14 +234,17 @@ struct GapPage {
     return DataTable(
       id: "fifths", caption: "By deprivation (fifths of England)", columns: columns,
       rows: groups.compactMap { title, fifth in
-        guard fifth == nil || ground.areas.contains(where: { $0.fifth == fifth }) else { return nil }
+        guard fifth == nil || ground.areas.contains(where: { $0.fifth == fifth }) else {
+          return nil
+        }
         var row: [DataTable.Cell] = [
           .text(title), cell(ground.shareInReach(reach, fifth: fifth), 0),
           cell(ground.mean(reach, fifth: fifth), 2),
         ]
         if let with {
           row += [
-            cell(ground.shareInReach(with, fifth: fifth), 0), cell(ground.mean(with, fifth: fifth), 2),
+            cell(ground.shareInReach(with, fifth: fifth), 0),
+            cell(ground.mean(with, fifth: fifth), 2),
           ]
         }
         return row

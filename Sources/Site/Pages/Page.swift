@@ -20,7 +20,7 @@ struct Page: Sendable {
   enum Section: String, CaseIterable, Sendable {
     case home, work
     case findings, indicators, inequalities, find, compare, map, measures
-    case agree, assets, organisations, people, gaps, voices, priorities, roles, changes
+    case agree, assets, signpost, organisations, people, gaps, voices, priorities, roles, changes
     case quality, linkage, about
     case account
 
@@ -39,6 +39,7 @@ struct Page: Sendable {
       case .assets: "Assets"
       case .organisations: "Partners"
       case .people: "People"
+      case .signpost: "Find help"
       case .gaps: "Gaps"
       case .voices: "Voices"
       case .priorities: "Priorities"
@@ -65,7 +66,8 @@ struct Page: Sendable {
       switch self {
       case .home, .work: .place
       case .findings, .indicators, .inequalities, .find, .compare, .map, .measures: .know
-      case .agree, .assets, .organisations, .people, .gaps, .voices, .priorities, .roles, .changes:
+      case .agree, .assets, .signpost, .organisations, .people, .gaps, .voices, .priorities, .roles,
+        .changes:
         .agree
       case .quality, .linkage, .about: .govern
       case .account: .account

@@ -141,7 +141,9 @@ struct StrategyPage {
           ["title": one.record.title, "path": one.record.path]
         },
         "heard": voices.isEmpty
-          ? "" : voices.count == 1 ? "1 voice is taken up in it" : "\(voices.count) voices are taken up in it",
+          ? ""
+          : voices.count == 1
+            ? "1 voice is taken up in it" : "\(voices.count) voices are taken up in it",
         "owner": title(record.organisation), "sponsor": title(record.fields.record("sponsor")),
         "partners": record.fields.records("partners").map { title($0) }.filter { !$0.isEmpty }
           .inWords,

@@ -1,6 +1,6 @@
-import HTTPTypes
 import Charts
 import Governance
+import HTTPTypes
 import Partnership
 import Statistics
 
@@ -88,7 +88,8 @@ struct RoundSection {
 
   static func words(_ stage: Prioritisation.Stage) -> String {
     switch stage {
-    case .preparing: "Criteria and weights are being agreed. Change them until all can live with them."
+    case .preparing:
+      "Criteria and weights are being agreed. Change them until all can live with them."
     case .scoring: "Everybody scores by themselves, without seeing the others’ scores."
     case .again: "Everybody scores again, knowing where the others stand."
     case .decided: "Decided."
@@ -117,7 +118,8 @@ struct ScorePage {
     let group = try form?["group"] ?? own.group ?? guessedGroup(rules)
     let evidence = PriorityEvidence(candidate, desk.edition.atlas)
     let values: [String: any Sendable] = [
-      "done": Done(request, desk).values, "round": record.title, "roundPath": record.path, "title": candidate.title,
+      "done": Done(request, desk).values, "round": record.title, "roundPath": record.path,
+      "title": candidate.title,
       "description": candidate.fields.text("description") ?? "",
       "path": "\(record.path)/score/\(candidate.number)", "token": desk.visitor.formToken,
       "problems": problems.map { problem -> [String: any Sendable] in
@@ -132,7 +134,8 @@ struct ScorePage {
       "voices": try voices(candidate.number),
       "criteria": rules.judged.enumerated().map { index, criterion -> [String: any Sendable] in
         let given =
-          form?["score.\(index)"].flatMap { Int($0) } ?? own.values[candidate.number]?[criterion.name]
+          form?["score.\(index)"].flatMap { Int($0) } ?? own.values[candidate.number]?[
+            criterion.name]
           ?? earlier[candidate.number]?[criterion.name]
         let quartiles = others.flatMap {
           Scores.quartiles($0.of(candidate.number, by: criterion.name))

@@ -25,7 +25,8 @@ struct RecordEditPage {
       default: form.fields[field.name] = .text(text)
       }
     }
-    if kind.organisationField == "organisation", desk.actor.organisations.count == 1,
+    if kind.organisationField == "organisation", kind.id != RecordKind.referral.id,
+      desk.actor.organisations.count == 1,
       let own = desk.actor.organisations.first
     {
       form.fields["organisation"] = own.asValue
@@ -40,8 +41,10 @@ struct RecordEditPage {
     if input.has("_more") { return .page(try page(form, record: nil)) }
     do {
       guard form.problems.isEmpty else { throw PartnershipError(.invalid(form.problems), "") }
-      let number = try desk.partnership.add(
-        kind, form.fields, consents: form.consents, by: desk.actor)
+      let number =
+        kind.id == RecordKind.referral.id
+        ? try desk.partnership.refer(form.fields, by: desk.actor)
+        : try desk.partnership.add(kind, form.fields, consents: form.consents, by: desk.actor)
       let change = try desk.partnership.history(of: number, for: desk.actor).first?.batch.number
       return .redirect(
         "/\(kind.path)/\(number)?done=added" + (change.map { "&change=\($0)" } ?? ""))

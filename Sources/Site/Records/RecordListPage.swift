@@ -293,6 +293,7 @@ extension RecordKind {
     switch id {
     case RecordKind.function.id, RecordKind.request.id, RecordKind.term.id: .roles
     case RecordKind.pathway.id: .voices
+    case RecordKind.referral.id: .signpost
     case RecordKind.round.id: .priorities
     default: Page.Section(rawValue: plural) ?? .agree
     }

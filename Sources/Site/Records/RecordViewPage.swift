@@ -78,6 +78,8 @@ struct RecordViewPage {
     case RecordKind.round.id:
       let section = try RoundSection(record, desk, request)
       return (["round": section.values], section.tables)
+    case RecordKind.referral.id:
+      return (["referral": ReferralSection(record, desk).values], [])
     case RecordKind.priority.id:
       let evidence = PriorityEvidence(record, desk.edition.atlas).sentences
       return (["evidence": evidence, "hasEvidence": !evidence.isEmpty], [])
@@ -90,6 +92,7 @@ struct RecordViewPage {
     var elsewhere: Set<String> = [kind.titleField, "description", "alert", "pillars", "stories"]
     if kind.id == RecordKind.function.id { elsewhere.formUnion(FunctionSection.fields) }
     if kind.id == RecordKind.round.id { elsewhere.formUnion(RoundSection.fields) }
+    if kind.id == RecordKind.referral.id { elsewhere.insert("state") }
     if kind.id == RecordKind.priority.id { elsewhere.insert("indicators") }
     var titles: [String] = []
     for field in kind.fields where !titles.contains(field.section) { titles.append(field.section) }
@@ -233,7 +236,8 @@ struct Done {
   }
 
   private static let texts = [
-    "added": "Added. Thank you.", "scored": "Scored. Thank you: that was the last of them.", "saved": "Saved.",
+    "added": "Added. Thank you.", "scored": "Scored. Thank you: that was the last of them.",
+    "saved": "Saved.",
     "unchanged": "Nothing was different, so nothing was changed.",
     "assured": "Thank you: it says now that you checked it today.",
     "withdrawn": "Your word that it is true was taken back.",

@@ -126,7 +126,8 @@ struct HeardPage {
       guard let period = atlas.periods(of: measure).last else { continue }
       for series in atlas.series(of: measure) where series.period == period {
         guard let count = atlas.figure(series, place).numerator,
-          let start = series.group.split(whereSeparator: { !$0.isNumber }).first.flatMap({ Int($0) })
+          let start = series.group.split(whereSeparator: { !$0.isNumber }).first.flatMap({ Int($0) }
+          )
         else { continue }
         let band =
           switch start {
@@ -173,11 +174,15 @@ struct HeardPage {
     }
     var rows = (1...5).map { fifth -> [DataTable.Cell] in
       [
-        .text(fifth == 1 ? "Most deprived fifth" : fifth == 5 ? "Least deprived fifth" : "Fifth \(fifth)"),
+        .text(
+          fifth == 1
+            ? "Most deprived fifth" : fifth == 5 ? "Least deprived fifth" : "Fifth \(fifth)"),
         .number(Double(counts["\(fifth)"] ?? 0), decimals: 0),
       ]
     }
-    rows.append([.text("No postcode, or none that is known"), .number(Double(unknown), decimals: 0)])
+    rows.append([
+      .text("No postcode, or none that is known"), .number(Double(unknown), decimals: 0),
+    ])
     return DataTable(
       id: "where", caption: "Records by the deprivation of where it was heard (fifths of England)",
       columns: [DataTable.Column("Where"), DataTable.Column("Records", isNumeric: true)], rows: rows

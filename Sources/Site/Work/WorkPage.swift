@@ -11,17 +11,21 @@ struct WorkPage {
     guard let account = desk.visitor.account else { throw PageError.signIn(desk.visitor, request) }
     let work = try desk.partnership.work(for: desk.actor)
     let organisations = try desk.partnership.titles(desk.actor.organisations, for: desk.actor)
+    let waiting = referrals(try desk.partnership.referralsToAnswer(for: desk.actor))
+    let own = referrals(try desk.partnership.referralsMade(by: desk.actor, limit: 10))
     let toScore = try desk.partnership.toScore(for: desk.actor).map { item in
       try scoring(item.round, left: item.left)
     }
     let values: [String: any Sendable] = [
+      "referrals": waiting, "hasReferrals": !waiting.isEmpty,
+      "ownReferrals": own, "hasOwnReferrals": !own.isEmpty,
       "toScore": toScore, "hasToScore": !toScore.isEmpty,
       "name": account.name, "token": desk.visitor.formToken, "done": Done(request, desk).values,
       "isSteward": account.role >= .steward,
       "organisations": organisations.values.map(\.title).sorted().joined(separator: ", "),
       "hasNone": organisations.isEmpty,
       "isClear": work.due.isEmpty && work.edits.isEmpty && work.corrections.isEmpty
-        && toScore.isEmpty,
+        && toScore.isEmpty && waiting.isEmpty,
       "dueCount": numberText(Double(work.dueCount), decimals: 0), "hasDue": !work.due.isEmpty,
       "due": work.due.map { record -> [String: any Sendable] in
         var values = RecordCard(record, RecordKind.named(record.kind)).values
@@ -61,5 +65,15 @@ struct WorkPage {
       "round": round.title, "left": left == 1 ? "1 left" : "\(left) left",
       "title": title ?? "", "path": next.map { "\(round.path)/score/\($0)" } ?? round.path,
     ]
+  }
+
+  private func referrals(_ records: [Record]) -> [[String: any Sendable]] {
+    records.map { record in
+      [
+        "title": record.title, "path": record.path,
+        "state": ReferralState(rawValue: record.fields.text("state") ?? "")?.title ?? "",
+        "sent": record.fields.text("sent_on").flatMap { Day($0) }?.inWords ?? "",
+      ]
+    }
   }
 }

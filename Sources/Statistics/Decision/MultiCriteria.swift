@@ -17,7 +17,8 @@ public struct MultiCriteria: Sendable {
   /// - Returns: nil for no criteria, no alternatives, or numbers that are none.
   public init?(weights: [Double], values: [[Double]]) {
     let sum = weights.reduce(0, +)
-    guard !weights.isEmpty, !values.isEmpty, weights.allSatisfy({ $0 >= 0 && $0.isFinite }), sum > 0,
+    guard !weights.isEmpty, !values.isEmpty, weights.allSatisfy({ $0 >= 0 && $0.isFinite }),
+      sum > 0,
       values.allSatisfy({ $0.count == weights.count && $0.allSatisfy(\.isFinite) })
     else { return nil }
     self.weights = weights.map { $0 / sum }
