@@ -190,7 +190,8 @@ struct DemoPartnership {
       let people = item.mapping["people"]?.integer() ?? 1
       for (index, voter) in (item.mapping["voters"]?.items() ?? []).enumerated() {
         let actor = Actor(
-          account: "demo-\(group)-\(index)", name: "Somebody (demo)", role: .partner)
+          account: "demo-\(group)-\(index)", name: "Somebody (demo)",
+          role: people > 1 ? .steward : .partner)
         // A row of scores for each candidate, in the round's order.
         for (candidate, row) in zip(rules.candidates, voter.texts()) {
           let values = row.compactMap(\.wholeNumberValue)

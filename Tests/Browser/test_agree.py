@@ -147,10 +147,13 @@ def test_a_round_from_its_beginning_to_the_strategy(fictional, open_page):
         page.get_by_role("link", name="Score it").first.click()
         for group, score in zip(page.locator(".scale").all(), scores):
             group.get_by_role("radio").nth(score - 1).check()
+        page.get_by_text("These are the scores of a panel").click()
+        page.get_by_label("How many people agreed on them").fill("8")
+        page.get_by_label("You score for").select_option("Community panel")
         page.get_by_role("button", name="Save").click()
         if "/score/" in page.url:
             page.get_by_role("link", name="Back").click()
-    assert page.get_by_text("1 person has scored").is_visible()
+    assert page.get_by_text("8 people have scored").is_visible()
     rows = page.locator("table").first.locator("tbody tr")
     assert "Longer school breakfasts" in rows.nth(0).inner_text()
     check(page)
@@ -191,7 +194,7 @@ def test_two_organisations_settle_who_does_it(fictional, open_page):
 def test_a_request_is_answered_politely(fictional, open_page):
     page = open_page(fictional + "/requests", 360, who="Director of public health (demo)")
     page.get_by_role("link", name="Run a spirometry clinic").click()
-    assert page.get_by_text("This does not look like yours").is_visible()
+    assert page.get_by_text("This does not look like a thing of").is_visible()
     assert "Thank you for asking us" in page.get_by_label("What to say").input_value()
     page.get_by_role("button", name="Decline").click()
     assert page.get_by_text("Declined").first.is_visible()

@@ -55,12 +55,20 @@ struct PriorityTests {
     // The last of several stands.
     try place.score(damp, ["Matters": 4, "Feasible": 3])
     try place.score(damp, ["Matters": 1, "Feasible": 1], "Bodies", by: test.partner)
-    let scores = try test.partnership.scores(of: place.round, turn: 1, for: .anybody)
+    let round = try test.partnership.record(place.round, for: test.other)
+    var scores = try test.partnership.scores(of: round, upTo: 1)
     #expect(scores.people == 2)
     #expect(scores.of(damp, by: "Matters").map(\.value) == [1, 4])
     #expect(
-      try test.partnership.ownScores(in: place.round, turn: 1, of: test.other).values[damp]
+      try test.partnership.ownScores(in: round, turn: 1, of: test.other).values[damp]
         == ["Matters": 4, "Feasible": 3])
+    // Nobody counts twice by naming two groups; a panel is for whoever runs the round, and counts beside them.
+    try place.score(damp, ["Matters": 2, "Feasible": 2], "Bodies")
+    try place.score(damp, ["Matters": 5, "Feasible": 5], "Panel", people: 12, by: test.partner)
+    scores = try test.partnership.scores(of: round, upTo: 1)
+    #expect(scores.people == 14)
+    #expect(scores.of(damp, by: "Matters").map(\.value) == [1, 2, 5])
+    #expect(scores.of(damp, by: "Matters").map(\.group) == ["Bodies", "Bodies", "Panel"])
     struct Wrong {
       let values: [String: Int]
       var group = "Panel"
@@ -72,6 +80,7 @@ struct PriorityTests {
       Wrong(values: ["Matters": 6, "Feasible": 1], says: "6 is not from 1 to 5"),
       Wrong(values: ["Matters": 3, "Feasible": 1], group: "Others", says: "Choose the group"),
       Wrong(values: ["Matters": 3, "Feasible": 1], people: 0, says: "0 is not from 1"),
+      Wrong(values: ["Matters": 3, "Feasible": 1], people: 9, says: "by whoever runs the round"),
     ] {
       #expect {
         try place.score(damp, wrong.values, wrong.group, people: wrong.people)
@@ -84,6 +93,74 @@ struct PriorityTests {
     try place.score(place.work)
     #expect(try test.partnership.toScore(for: test.other).isEmpty)
     #expect(try test.partnership.toScore(for: .anybody).isEmpty)
+  }
+
+  @Test("Who does not score again stands by the first; under other rules everybody begins anew")
+  func turns() throws {
+    let place = try Place()
+    let (test, damp) = (place.test, place.damp)
+    func round() throws -> Record { try test.partnership.record(place.round, for: test.other) }
+    func matters(upTo turn: Int) throws -> [Int] {
+      try test.partnership.scores(of: round(), upTo: turn).of(damp, by: "Matters").map(\.value)
+    }
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    try place.score(damp, ["Matters": 2, "Feasible": 2])
+    try place.score(damp, ["Matters": 3, "Feasible": 3], by: test.partner)
+    try test.partnership.setStage(.again, of: place.round, by: test.partner)
+    try place.score(damp, ["Matters": 5, "Feasible": 3])
+    #expect(try matters(upTo: 1) == [2, 3])
+    #expect(try matters(upTo: 2) == [3, 5])
+    #expect(try test.partnership.toScore(for: test.partner).map(\.left) == [2])
+    try test.partnership.setStage(.preparing, of: place.round, by: test.partner)
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    let turns = Prioritisation(try round()).turns
+    #expect(turns.first == 3 && turns.second == 4)
+    #expect(try matters(upTo: turns.second).isEmpty)
+    // After the last day nothing is taken.
+    let record = try test.partnership.record(place.round, for: test.partner)
+    var fields = record.fields
+    fields["closes_on"] = .text(Day(number: Day.today.number - 1).description)
+    _ = try test.partnership.edit(
+      place.round, basedOn: record.version, fields, by: test.partner)
+    #expect(throws: PartnershipError.self) { try place.score(damp) }
+    #expect(try test.partnership.toScore(for: test.other).isEmpty)
+  }
+
+  @Test(
+    "Nobody decides what is not theirs: another's round, before it is scored, or another's priority"
+  )
+  func decidingForOthers() throws {
+    let place = try Place()
+    let test = place.test
+    func decide(_ chosen: Set<RecordNumber>, by actor: Actor, _ round: RecordNumber? = nil) throws {
+      try test.partnership.decide(
+        round ?? place.round, choosing: chosen, because: "Because.",
+        reviewOn: Day.today.adding(months: 1), by: actor)
+    }
+    #expect(throws: PartnershipError.self) { try decide([place.damp], by: test.partner) }
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    #expect(throws: PartnershipError.self) { try decide([place.damp], by: test.other) }
+    #expect(throws: PartnershipError.self) { try decide([test.charity], by: test.partner) }
+    #expect(throws: PartnershipError.self) { try decide([], by: test.partner) }
+    let theirs = try test.partnership.add(
+      .priority,
+      [
+        "name": .text("Roads"), "status": .text("candidate"), "organisation": test.council.asValue,
+      ], by: test.other)
+    let own = try test.partnership.add(
+      .round,
+      [
+        "name": .text("Mine"), "organisation": test.charity.asValue,
+        "priorities": .numbers([Double(theirs.value), Double(place.damp.value)]),
+        "criteria": .rows([["name": .text("Matters"), "weight": .number(1)]]),
+      ], by: test.partner)
+    try test.partnership.setStage(.scoring, of: own, by: test.partner)
+    #expect(throws: PartnershipError.self) { try decide([theirs], by: test.partner, own) }
+    #expect(
+      try test.partnership.record(place.damp, for: .anybody).fields.text("status") == "candidate")
+    try decide([theirs], by: test.steward, own)
+    #expect(
+      try test.partnership.record(theirs, for: .anybody).fields.record("round") == own)
   }
 
   @Test("A value is the groups' means, each by its share; a panel counts as many as agreed")
@@ -214,7 +291,11 @@ struct PriorityTests {
     arguments: [
       ("Ring me on 07700 900123", "a telephone number"),
       ("+44 7700 900123 is hers", "a telephone number"),
+      ("(0191) 498 0123 after six", "a telephone number"),
+      ("07700.900123", "a telephone number"), ("+44 (0)7700 900123", "a telephone number"),
+      ("0044 7700 900123", "a telephone number"),
       ("She is 943 476 5919", "an NHS number"), ("It is 9434765919.", "an NHS number"),
+      ("943-476-5919 2024-05-01", "an NHS number"),
       ("write to jo@example.org", "an email address"),
     ])
   func identifiers(text: String, what: String) throws {
@@ -234,7 +315,7 @@ struct PriorityTests {
   func voices() throws {
     let test = try TestPartnership()
     let fields: Fields = [
-      "name": .text("380 people in 2026 said so, 12 of them on 23/11/2026"),
+      "name": .text("380 people in 2026 said so, 12 of them on 2026-11-23 to 2026-11-24"),
       "consent": .text("agreed"), "heard_on": .text("2026-11-01"), "topics": .texts(["housing"]),
     ]
     let number = try test.partnership.add(.voice, fields, by: test.partner)

@@ -176,11 +176,47 @@ struct RoleTests {
         "You have the powers.", "Does not agree: We have no money for it.", "Agreed.", "Agreed.",
       ])
     #expect(log.map(\.organisation) == [nil, test.council, test.council, test.charity])
-    // Undoing the last brings the agreement back.
+    // Another's lead and posts are theirs to say.
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.assign(
+        Responsibility(
+          organisation: test.council, scale: .place, involvement: .accountable, capability: .developing),
+        of: function, by: test.partner)
+    }
+    // Undoing the last brings the agreement back; that is for whoever did it.
     let last = try #require(
       try test.partnership.history(of: function, for: test.other).first?.batch.number)
+    #expect(throws: PartnershipError.self) { try test.partnership.undo(last, by: test.partner) }
     try test.partnership.undo(last, by: test.other)
     #expect(try standing().isAgreed)
+  }
+
+  @Test("One is corrected in its place, and who said what is told to partners only")
+  func correcting() throws {
+    let test = try TestPartnership()
+    let function = try test.partnership.add(
+      .function, ["name": .text("Cold homes"), "domain": .text("public_health")], by: test.partner)
+    let accountable = Responsibility(
+      organisation: test.charity, scale: .place, involvement: .accountable)
+    try test.partnership.assign(
+      accountable, of: function, saying: "It is ours.", by: test.partner)
+    try test.partnership.assign(
+      Responsibility(organisation: test.charity, scale: .place, involvement: .supporting),
+      of: function, replacing: accountable, by: test.partner)
+    let split = FunctionSplit(try test.partnership.record(function, for: test.other).fields)
+    #expect(split.responsibilities.map(\.involvement) == [.supporting])
+    #expect(split.log.map(\.name) == ["A partner"])
+    let open = FunctionSplit(try test.partnership.record(function, for: .anybody).fields)
+    #expect(open.log.map(\.text) == ["It is ours."])
+    #expect(open.log.map(\.name) == [""])
+    let history = try test.partnership.history(of: function, for: .anybody)
+    let lines = history.flatMap(\.changes).flatMap { change -> [Fields] in
+      if case .rows(let rows)? = change.after, change.field.name == "log" { rows } else { [] }
+    }
+    #expect(!lines.isEmpty && lines.allSatisfy { $0.text("name") == nil })
+    var query = RecordQuery(["function"])
+    query.text = "partner"
+    #expect(try test.partnership.list(query, for: test.other).total == 0)
   }
 
   @Test("Nobody speaks for an organisation that is not theirs; forms leave the split alone")

@@ -45,7 +45,10 @@ extension Partnership {
           arguments: [number, field.name, value, content.audience(of: field).rawValue])
       }
     }
-    for (line, place) in content.fields.places(locator).enumerated() {
+    // Whoever may see that it is there sees where, so where it is must be for no fewer.
+    let circle = kind.fields[kind.titleField].map(content.audience) ?? .everyone
+    let isPlaced = kind.fields["postcode"].map { content.audience(of: $0) <= circle } ?? true
+    for (line, place) in (isPlaced ? content.fields.places(locator) : []).enumerated() {
       try db.cachedStatement(sql: "insert into place values (?, ?, ?, ?, ?, ?, ?)").execute(
         arguments: [
           number, line, place.position?.latitude, place.position?.longitude,

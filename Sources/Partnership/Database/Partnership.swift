@@ -57,7 +57,7 @@ public final class Partnership: Sendable {
   }
 
   /// Changes when records are indexed otherwise than before.
-  private static let indexVersion = 1
+  private static let indexVersion = 2
 
   static func unusable(_ file: URL, _ error: DatabaseError) -> PartnershipError {
     if error.resultCode.primaryResultCode == .SQLITE_BUSY {

@@ -94,13 +94,18 @@ extension Field {
         return problem("\(label): '\(text.prefix(20))' is not a postcode such as BB1 1AA.")
       }
     case (.listed, .texts(let texts)):
-      guard texts.count <= 50, texts.allSatisfy({ $0.count <= 100 }) else {
-        return problem("\(label) has too many entries, or one that is too long.")
+      guard texts.count <= 50 else {
+        return problem("\(label) has \(texts.count) entries; 50 is the most.")
+      }
+      if let wrong = texts.first(where: { $0.wholeMatch(of: /[A-Za-z0-9_.\-]{1,100}/) == nil }) {
+        return problem("\(label): '\(wrong.prefix(40))' is not one of the choices.")
       }
     case (.record, .number), (.flag, .flag), (.records, .numbers), (.records, .number): break
     case (.rows(let fields, let one), .rows(let rows)):
-      guard rows.count <= 200 else {
-        return problem("\(label) has \(rows.count) lines; 200 is the most.")
+      // What pages of its own add to grows for years.
+      let most = isManaged ? 5_000 : 200
+      guard rows.count <= most else {
+        return problem("\(label) has \(rows.count) lines; \(most) is the most.")
       }
       return rows.enumerated().flatMap { index, row in
         fields.problems(with: row, at: "\(path).\(index)").map { problem in

@@ -13,6 +13,8 @@ public struct Field: Sendable {
   public var audience = Audience.everyone
   /// Whether the person whom it is about chooses who may see it.
   public var isConsented = false
+  /// The field whose choice of who may see it holds for this one too.
+  var follows: String?
   /// Whether lists can be narrowed by it.
   public var isFilter = false
   /// Whether its text is found by search.

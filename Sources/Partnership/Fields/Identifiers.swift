@@ -3,15 +3,32 @@ enum Identifiers {
   /// What was found; nil for nothing.
   static func found(in text: String) -> String? {
     if text.firstMatch(of: /[^\s@]+@[^\s@]+\.[A-Za-z]{2,}/) != nil { return "an email address" }
-    // Runs of digits, with the spaces and hyphens that people put between.
-    for run in text.matches(of: /\+?[0-9][0-9 \-]{7,}[0-9]/) {
-      let digits = run.output.filter(\.isNumber)
-      if digits.count == 10, isNHSNumber(digits) { return "an NHS number" }
-      let isNational = digits.count == 11 && digits.hasPrefix("0")
-      let isInternational = digits.count == 12 && digits.hasPrefix("44")
-      if isNational || isInternational { return "a telephone number" }
+    // Numbers are written with spaces, hyphens, dots and brackets in between, and side by side.
+    for run in text.split(whereSeparator: { !($0.isNumber || " -–.()+\t".contains($0)) }) {
+      let parts = run.split { !$0.isNumber }.map(String.init)
+      for start in parts.indices {
+        var digits = ""
+        for part in parts[start...] {
+          digits += part
+          if digits.count > 15 { break }
+          if isTelephone(digits) { return "a telephone number" }
+          if digits.count == 10, isNHSNumber(digits) { return "an NHS number" }
+        }
+      }
     }
     return nil
+  }
+
+  /// Whether digits are a telephone number as people here write it: national, or with the code of the country.
+  private static func isTelephone(_ digits: String) -> Bool {
+    switch digits.count {
+    case 11: digits.hasPrefix("0")
+    case 12: digits.hasPrefix("44")
+    case 13: digits.hasPrefix("440")
+    case 14: digits.hasPrefix("0044")
+    case 15: digits.hasPrefix("00440")
+    default: false
+    }
   }
 
   /// Whether ten digits end in the right check digit (NHS Data Dictionary, NHS number: modulus 11).

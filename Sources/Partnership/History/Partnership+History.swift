@@ -151,8 +151,12 @@ extension Partnership {
         guard let row = try Self.row(RecordNumber(number), db),
           let record = try Record(row: row, for: actor)
         else { throw PartnershipError.missing(RecordNumber(number)) }
+        // What is nobody's own, such as who does what, is undone by whoever did it, and by stewards.
+        let isShared =
+          record.organisation == nil && record.kind.id != RecordKind.organisation.id
+          && record.number != actor.person
         guard
-          record.allows(actor, .undo)
+          record.allows(actor, .undo) && (!isShared || actor.isSteward)
             || done["account"] == actor.account && Access.allows(actor, .undo)
         else { throw PartnershipError.notAllowed("undo a change of \(record.title)") }
         // What was undone since, back to this, is no obstacle.

@@ -32,6 +32,8 @@ extension RecordKind {
       Field("reason", "Why it was decided so", .paragraphs(5_000), section: "Decision"),
       Field("decided_on", "Decided on", .date, section: "Decision"),
       Field("review_on", "Look again on", .date, section: "Decision"),
+      Field(
+        "round", "Decided in", .record(["round"]), managed: true, section: "Decision"),
     ],
     reviewMonths: 12,
     summary: { fields in
@@ -88,6 +90,7 @@ extension RecordKind {
           .init("scoring", "Scoring"), .init("again", "Scoring again, knowing the others’ scores"),
           .init("decided", "Decided"),
         ]), filter: true, managed: true, section: "Course"),
+      Field("take", "Times scored", .number(0...1_000), searched: false, managed: true),
       Field("decision", "Decision", .paragraphs(5_000), managed: true, section: "Decision"),
       Field("decided_on", "Decided on", .date, managed: true, section: "Decision"),
       Field("review_on", "Look again on", .date, managed: true, section: "Decision"),
@@ -96,7 +99,7 @@ extension RecordKind {
         .rows(
           [
             Field("text", "What they say", .paragraphs(2_000), required: true),
-            Field("name", "Who", .line(200)),
+            Field("name", "Who", .line(200), audience: .partners, searched: false),
           ], one: "dissent"), managed: true, section: "Decision"),
     ],
     reviewMonths: 12,
@@ -118,6 +121,11 @@ extension RecordKind {
       }
       if !criteria.isEmpty, criteria.allSatisfy({ ($0.number("weight") ?? 0) == 0 }) {
         problems.append(FieldProblem("criteria", "Criteria: no criterion has any weight."))
+      }
+      if fields.records("priorities").count > 30 {
+        problems.append(
+          FieldProblem(
+            "priorities", "More than 30 priorities: nobody can weigh so many. Choose before."))
       }
       let groups = fields.rows("groups").compactMap { $0.text("name")?.lowercased() }
       if Set(groups).count < groups.count {

@@ -35,14 +35,16 @@ extension RecordKind {
         .rows(
           [
             Field("organisation", "Organisation", .record(["organisation"]), required: true),
-            Field("day", "Day", .date, required: true), Field("name", "By", .line(200)),
+            Field("day", "Day", .date, required: true),
+            Field("name", "By", .line(200), audience: .partners, searched: false),
             Field("split", "Split", .line(40), searched: false),
           ], one: "agreement"), searched: false, managed: true),
       Field(
         "log", "What was said",
         .rows(
           [
-            Field("day", "Day", .date, required: true), Field("name", "By", .line(200)),
+            Field("day", "Day", .date, required: true),
+            Field("name", "By", .line(200), audience: .partners, searched: false),
             Field("organisation", "For", .record(["organisation"])),
             Field("text", "What", .paragraphs(2_000), required: true),
           ], one: "remark"), managed: true),
@@ -113,9 +115,9 @@ extension RecordKind {
         .choice([
           .init("asked", "Asked"), .init("accepted", "Accepted"), .init("passed", "Passed on"),
           .init("declined", "Declined"),
-        ]), filter: true, section: "Answer"),
-      Field("answer", "Answer", .paragraphs(5_000), section: "Answer"),
-      Field("answered_on", "Answered on", .date, section: "Answer"),
+        ]), filter: true, managed: true, section: "Answer"),
+      Field("answer", "Answer", .paragraphs(5_000), managed: true, section: "Answer"),
+      Field("answered_on", "Answered on", .date, managed: true, section: "Answer"),
     ],
     reviewMonths: 3,
     summary: { fields in

@@ -14,7 +14,7 @@ extension RecordKind {
       Field(
         "consent", "Those who said it",
         .choice([
-          .init("agreed", "agree that it is kept, without their names"),
+          .init("agreed", "agree that it is kept and told on, without their names"),
           .init("published", "have said it in public, or it is published already"),
         ]), required: true),
       Field(
@@ -37,17 +37,20 @@ extension RecordKind {
       Field("organisation", "Who listened", .record(["organisation"]), section: "More of it"),
       Field("labels", "Themes in their own words", .words, filter: true, section: "More of it"),
       Field(
-        "count", "How many people", .number(1...1_000_000), section: "Who was heard"),
+        "count", "How many people", .number(1...1_000_000), audience: .partners,
+        section: "Who was heard"),
       Field(
-        "groups", "Groups", .choices(people), filter: true, section: "Who was heard"),
-      Field("ages", "Ages", .choices(ages), filter: true, section: "Who was heard"),
+        "groups", "Groups", .choices(people), audience: .partners, filter: true,
+        section: "Who was heard"),
       Field(
-        "ethnicities", "Ethnic groups", .choices(ethnicities), filter: true,
+        "ages", "Ages", .choices(ages), audience: .partners, filter: true, section: "Who was heard"),
+      Field(
+        "ethnicities", "Ethnic groups", .choices(ethnicities), audience: .partners, filter: true,
         section: "Who was heard"),
       Field(
         "postcode", "Postcode of where you met", .postcode,
         hint: "Of the hall or the street corner, never of somebody’s home.",
-        section: "Who was heard"),
+        audience: .partners, section: "Who was heard"),
       Field(
         "priorities", "Taken up in", .records(["priority"]), section: "You said, we did"),
       Field("did", "What was done", .paragraphs(5_000), section: "You said, we did"),
@@ -69,8 +72,9 @@ extension RecordKind {
     },
     pillars: { $0.pillarsOfTopics },
     problems: { fields in
-      ["name", "text", "did"].compactMap { name in
-        fields.text(name).flatMap { Identifiers.found(in: $0) }.map { what in
+      ["name", "text", "did", "labels"].compactMap { name in
+        let text = fields.text(name) ?? fields.texts(name).joined(separator: "\n")
+        return Identifiers.found(in: text).map { what in
           FieldProblem(
             name,
             "There is \(what) in it. Leave out whatever tells who somebody is, and keep what they said."

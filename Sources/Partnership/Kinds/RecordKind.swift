@@ -44,6 +44,7 @@ public struct RecordKind: Sendable, Identifiable {
     var pillarField = Self.pillarField
     // Pillars that follow from what somebody knows are for no more people than that is.
     pillarField.audience = fields.first { $0.name == title }?.audience ?? .everyone
+    pillarField.follows = title
     self.fields = fields + [pillarField]
     titleField = title
     organisationField = organisation

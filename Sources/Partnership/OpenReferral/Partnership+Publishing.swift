@@ -152,7 +152,11 @@ extension Partnership {
 
     private func allTaxonomies() throws -> [OpenReferralTerms.Taxonomy] {
       let labels = try partnership.readIndexed { _, index in
-        (index.facets["labels"] ?? [:]).values.filter { $0.sets[0].count > 0 }.map(\.title)
+        var published = RecordQuery([RecordKind.asset.id])
+        published.facets["type"] = Partnership.publishedTypes
+        let set = index.select(published, for: .anybody, hits: nil)
+        return (index.facets["labels"] ?? [:]).values
+          .filter { $0.sets[0].countShared(with: set) > 0 }.map(\.title)
           .sorted()
       }
       return OpenReferralTerms.taxonomies(labels: labels)

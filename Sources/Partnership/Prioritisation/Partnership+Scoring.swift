@@ -12,39 +12,20 @@ extension Partnership {
     _ candidate: RecordNumber, in round: RecordNumber, _ values: [String: Int],
     as group: String, people: Int = 1, by actor: Actor
   ) throws {
-    guard Access.allows(actor, .add) else { throw PartnershipError.notAllowed("score") }
-    let record = try self.record(round, for: actor)
-    let rules = Prioritisation(record)
-    guard let turn = rules.stage.turn else {
-      throw PartnershipError(
-        .overtaken, "Scores of \(record.title) are not taken now.",
-        hint: "Look at its page for the stage that it is in.")
-    }
-    var problems: [FieldProblem] = []
-    if !rules.candidates.contains(candidate) {
-      problems.append(FieldProblem("candidate", "That priority is not in this round."))
-    }
-    if !rules.groups.isEmpty, !rules.groups.contains(where: { $0.name == group }) {
-      problems.append(FieldProblem("group", "Choose the group that you score for."))
-    }
-    if !(1...100_000).contains(people) {
-      problems.append(
-        FieldProblem("people", "How many people: \(people) is not from 1 to 100,000."))
-    }
-    for criterion in rules.judged {
-      guard let value = values[criterion.name] else {
-        problems.append(FieldProblem(criterion.name, "\(criterion.name) has no score yet."))
-        continue
-      }
-      if !(1...5).contains(value) {
-        problems.append(
-          FieldProblem(criterion.name, "\(criterion.name): \(value) is not from 1 to 5."))
-      }
-    }
-    guard problems.isEmpty else {
-      throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
-    }
     try write { db in
+      let (record, _) = try Self.changeable(round, .assure, by: actor, db)
+      let rules = Prioritisation(record)
+      guard record.kind.id == RecordKind.round.id, let turn = rules.turn,
+        rules.closesOn.map({ $0 >= .today }) ?? true
+      else {
+        throw PartnershipError(
+          .overtaken, "Scores of \(record.title) are not taken now.",
+          hint: "Look at its page for the stage that it is in.")
+      }
+      let problems = Self.problems(candidate, values, group, people, rules, actor)
+      guard problems.isEmpty else {
+        throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
+      }
       for criterion in rules.judged {
         guard let value = values[criterion.name] else { continue }
         try db.execute(
@@ -60,46 +41,119 @@ extension Partnership {
     }
   }
 
-  /// The scores of a round in a turn, without who gave them.
-  public func scores(of round: RecordNumber, turn: Int, for actor: Actor) throws -> Scores {
-    _ = try record(round, for: actor)
-    return try read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          select candidate, criterion, team, people, account, value from score s
-          where round = ? and turn = ? and number = (
-            select max(number) from score l where l.round = s.round and l.turn = s.turn and l.candidate = s.candidate
-              and l.criterion = s.criterion and l.account = s.account and l.team = s.team)
-          order by candidate, criterion, value
-          """, arguments: [round.value, turn])
-      var voters: [String: Int] = [:]
-      let scores = rows.map { row -> Scores.Score in
-        voters["\(row["account"] as String)\n\(row["team"] as String)"] = row["people"]
-        return Scores.Score(
-          candidate: RecordNumber(row["candidate"]), criterion: row["criterion"],
-          group: row["team"], people: row["people"], value: row["value"])
-      }
-      return Scores(all: scores, people: voters.values.reduce(0, +))
+  /// What is wrong with scores.
+  private static func problems(
+    _ candidate: RecordNumber, _ values: [String: Int], _ group: String, _ people: Int,
+    _ rules: Prioritisation, _ actor: Actor
+  ) -> [FieldProblem] {
+    var problems: [FieldProblem] = []
+    if !rules.candidates.contains(candidate) {
+      problems.append(FieldProblem("candidate", "That priority is not in this round."))
     }
+    if rules.groups.isEmpty ? !group.isEmpty : !rules.groups.contains(where: { $0.name == group }) {
+      problems.append(FieldProblem("group", "Choose the group that you score for."))
+    }
+    if !(1...10_000).contains(people) {
+      problems.append(FieldProblem("people", "How many people: \(people) is not from 1 to 10,000."))
+    } else if people > 1, !rules.isRun(by: actor) {
+      problems.append(
+        FieldProblem("people", "What a panel scored is entered by whoever runs the round."))
+    }
+    for criterion in rules.judged {
+      guard let value = values[criterion.name] else {
+        problems.append(FieldProblem(criterion.name, "\(criterion.name) has no score yet."))
+        continue
+      }
+      if !(1...5).contains(value) {
+        problems.append(
+          FieldProblem(criterion.name, "\(criterion.name): \(value) is not from 1 to 5."))
+      }
+    }
+    return problems
+  }
+
+  /// A score as it was given.
+  private struct Given {
+    let voter: String
+    let turn: Int
+    let candidate: RecordNumber
+    let criterion: String
+    let group: String
+    let people: Int
+    let value: Int
+
+    init(_ row: Row) {
+      turn = row["turn"]
+      candidate = RecordNumber(row["candidate"])
+      criterion = row["criterion"]
+      group = row["team"]
+      people = row["people"]
+      value = row["value"]
+      // Somebody counts once, for the group that they named last; each group's panel counts beside them.
+      let account: String = row["account"]
+      voter = people > 1 ? "\(account)\n\(group)" : account
+    }
+  }
+
+  /// The scores of the turns of a round under its present rules, up to one, in the order in which they were given. What
+  /// was given to a priority that was merged into another counts for that one.
+  private static func given(
+    _ rules: Prioritisation, upTo turn: Int, account: String? = nil, _ db: Database
+  ) throws -> [Given] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        select s.turn, coalesce(r.merged_into, s.candidate) as candidate, s.criterion, s.team, s.people, s.account, s.value
+        from score s left join record r on r.number = s.candidate and r.state = 'merged'
+        where s.round = ? and s.turn between ? and ? and (? is null or s.account = ?) order by s.number
+        """,
+      arguments: [rules.number.value, rules.turns.first, turn, account, account]
+    ).map { Given($0) }
+  }
+
+  /// The scores of a round up to a turn, without who gave them: of each voter the last of each; who has not scored again
+  /// in the second turn stands by the first.
+  public func scores(of round: Record, upTo turn: Int) throws -> Scores {
+    let rules = Prioritisation(round)
+    let given = try read { db in try Self.given(rules, upTo: turn, db) }
+    var groups: [String: String] = [:]
+    var people: [String: Int] = [:]
+    var last: [String: [RecordNumber: [String: Int]]] = [:]
+    for score in given {
+      groups[score.voter] = score.group
+      people[score.voter] = score.people
+      last[score.voter, default: [:]][score.candidate, default: [:]][score.criterion] = score.value
+    }
+    var scores: [Scores.Score] = []
+    for (voter, candidates) in last.sorted(by: { $0.key < $1.key }) {
+      for candidate in rules.candidates {
+        for criterion in rules.judged {
+          guard let value = candidates[candidate]?[criterion.name] else { continue }
+          scores.append(
+            Scores.Score(
+              candidate: candidate, criterion: criterion.name, group: groups[voter] ?? "",
+              people: people[voter] ?? 1, value: value))
+        }
+      }
+    }
+    // In no order that would tell whose they are.
+    scores.sort { ($0.candidate, $0.criterion, $0.value) < ($1.candidate, $1.criterion, $1.value) }
+    return Scores(all: scores, people: people.values.reduce(0, +))
   }
 
   /// What somebody has scored themselves in a turn, by candidate and criterion, and for which group last.
   public func ownScores(
-    in round: RecordNumber, turn: Int, of actor: Actor
+    in round: Record, turn: Int, of actor: Actor
   ) throws -> (values: [RecordNumber: [String: Int]], group: String?, people: Int) {
-    try read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql:
-          "select candidate, criterion, team, people, value from score where round = ? and turn = ? and account = ? order by number",
-        arguments: [round.value, turn, actor.account])
-      var values: [RecordNumber: [String: Int]] = [:]
-      for row in rows {
-        values[RecordNumber(row["candidate"]), default: [:]][row["criterion"]] = row["value"]
-      }
-      return (values, rows.last?["team"], rows.last?["people"] ?? 1)
+    let rules = Prioritisation(round)
+    let given = try read { db in
+      try Self.given(rules, upTo: turn, account: actor.account, db)
+    }.filter { $0.turn == turn }
+    var values: [RecordNumber: [String: Int]] = [:]
+    for score in given where rules.judged.contains(where: { $0.name == score.criterion }) {
+      values[score.candidate, default: [:]][score.criterion] = score.value
     }
+    return (values, given.last?.group, given.last?.people ?? 1)
   }
 
   /// Moves a round on, or back.
@@ -108,8 +162,14 @@ extension Partnership {
   public func setStage(
     _ stage: Prioritisation.Stage, of round: RecordNumber, by actor: Actor
   ) throws {
-    try revise(round, .round, action: "moved on", by: actor) { fields in
+    guard Prioritisation(try record(round, for: actor)).isRun(by: actor) else {
+      throw PartnershipError.notAllowed("move on a round that you do not run")
+    }
+    try revise(round, .round, action: "moved on", .assure, by: actor) { fields in
       let criteria = fields.rows("criteria")
+      if stage == .scoring, fields.text("stage") ?? "preparing" == "preparing" {
+        fields["take"] = .number((fields.number("take") ?? 0) + 1)
+      }
       if stage == .scoring || stage == .again {
         guard fields.records("priorities").count > 1, !criteria.isEmpty else {
           throw PartnershipError(
@@ -127,9 +187,15 @@ extension Partnership {
     reviewOn: Day, by actor: Actor
   ) throws {
     try write { db in
-      let (record, row) = try Self.changeable(round, .edit, by: actor, db)
-      guard record.kind.id == RecordKind.round.id, record.state == .active else {
-        throw PartnershipError.missing(round)
+      let (record, row) = try Self.changeable(round, .assure, by: actor, db)
+      let rules = Prioritisation(record)
+      guard record.kind.id == RecordKind.round.id, record.state == .active, rules.isRun(by: actor)
+      else { throw PartnershipError.notAllowed("decide a round that you do not run") }
+      guard rules.stage.isScored, chosen.isSubset(of: rules.candidates), !chosen.isEmpty else {
+        throw PartnershipError(
+          .overtaken,
+          "\(record.title) can be decided while it is scored, among its own priorities.",
+          hint: "Open its page anew.")
       }
       let writer = try BatchWriter(db, actor, action: "decided", locator: locator)
       var content = try Content(row: row)
@@ -139,9 +205,18 @@ extension Partnership {
       content.fields["review_on"] = .text(reviewOn.description)
       try writer.check(content, .round, round.value)
       try writer.revise(round.value, .round, from: record.version, to: content)
-      for number in Prioritisation(record).candidates {
-        guard let row = try Self.row(number, db), row["state"] == "active" else { continue }
+      for number in rules.candidates {
+        guard let row = try Self.row(number, db), row["state"] == "active",
+          let priority = try Record(row: row, for: actor)
+        else { continue }
         var content = try Content(row: row)
+        guard content.fields.text("status") != "closed" else { continue }
+        guard priority.allows(actor, .edit) else {
+          throw PartnershipError(
+            .notAllowed, "You may not decide on \(priority.title): it is another organisation's.",
+            hint: "Ask a steward to decide the round.")
+        }
+        content.fields["round"] = round.asValue
         let isChosen = chosen.contains(number)
         content.fields["status"] = .text(isChosen ? "chosen" : "not_now")
         content.fields["reason"] = .text(reason)
@@ -174,8 +249,8 @@ extension Partnership {
     guard Access.allows(actor, .add) else { return [] }
     return try records(of: .round, for: actor).compactMap { record in
       let rules = Prioritisation(record)
-      guard let turn = rules.stage.turn else { return nil }
-      let own = try ownScores(in: record.number, turn: turn, of: actor).values
+      guard let turn = rules.turn, rules.closesOn.map({ $0 >= .today }) ?? true else { return nil }
+      let own = try ownScores(in: record, turn: turn, of: actor).values
       let left = rules.candidates.count { (own[$0]?.count ?? 0) < rules.judged.count }
       return left > 0 ? (record, left) : nil
     }

@@ -35,18 +35,38 @@ public struct Prioritisation: Sendable {
   public let groups: [(name: String, share: Double)]
   public let candidates: [RecordNumber]
   public let stage: Stage
+  /// The last day on which scores are taken; nil for no end.
+  public let closesOn: Day?
+  /// How many times it went from agreeing on rules to scoring: scores under other rules do not count.
+  let take: Int
+  /// Who runs it: the organisation that it names, else whoever began it.
+  private let organisation: RecordNumber?
+  private let createdBy: String
 
   public enum Stage: String, Sendable {
     case preparing, scoring, again, decided
 
-    /// Which scores are given now; nil where none are.
-    public var turn: Int? {
-      switch self {
-      case .scoring: 1
-      case .again: 2
-      case .preparing, .decided: nil
-      }
+    /// Whether scores are taken.
+    public var isScored: Bool { self == .scoring || self == .again }
+  }
+
+  /// The turns of scoring under the rules as they are: the first, by oneself, and the second, knowing where others stand.
+  public var turns: (first: Int, second: Int) { (2 * take - 1, 2 * take) }
+
+  /// The turn in which scores are given now; nil where none are.
+  public var turn: Int? {
+    switch stage {
+    case .scoring: turns.first
+    case .again: turns.second
+    case .preparing, .decided: nil
     }
+  }
+
+  /// Whether somebody runs it: moves it on, enters what a panel scored, decides.
+  public func isRun(by actor: Actor) -> Bool {
+    guard Access.allows(actor, .add) else { return false }
+    return actor.isSteward || createdBy == actor.account
+      || (organisation.map { Access.speaks(actor, for: $0) } ?? false)
   }
 
   public init(_ record: Record) {
@@ -62,6 +82,10 @@ public struct Prioritisation: Sendable {
     }
     candidates = record.fields.records("priorities")
     stage = record.fields.text("stage").flatMap(Stage.init) ?? .preparing
+    take = max(1, Int(record.fields.number("take") ?? 1))
+    organisation = record.organisation
+    createdBy = record.createdBy
+    closesOn = record.fields.text("closes_on").flatMap { Day($0) }
   }
 
   /// The criteria that people score.

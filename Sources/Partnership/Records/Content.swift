@@ -39,7 +39,8 @@ extension Content {
 
   /// Who may see a field.
   func audience(of field: Field) -> Audience {
-    field.isConsented ? consents[field.name] ?? field.audience : field.audience
+    if let other = field.follows { return consents[other] ?? field.audience }
+    return field.isConsented ? consents[field.name] ?? field.audience : field.audience
   }
 
   /// The fields that somebody in a circle may see, and the names of those that they may not.
@@ -50,7 +51,26 @@ extension Content {
       seen[field.name] = nil
       hidden.insert(field.name)
     }
-    return (seen, hidden)
+    return (kind.fields.seen(seen, by: circle), hidden)
+  }
+}
+
+extension [Field] {
+  /// Fields whose lines lack what is not for a circle.
+  func seen(_ fields: Fields, by circle: Audience) -> Fields {
+    var seen = fields
+    for field in self {
+      guard case .rows(let inner, _) = field.type, inner.contains(where: { $0.audience > circle }),
+        case .rows(let rows)? = fields[field.name]
+      else { continue }
+      seen[field.name] = .rows(
+        rows.map { row in
+          var row = row
+          for one in inner where one.audience > circle { row[one.name] = nil }
+          return row
+        })
+    }
+    return seen
   }
 }
 

@@ -28,15 +28,15 @@ extension Partnership {
       record.organisation.map { Access.speaks(actor, for: $0) }
       ?? Access.allows(actor, .moderate)
     guard isTheirs else { throw PartnershipError.notAllowed("answer for another organisation") }
-    guard record.fields.text("state") == ReferralState.sent.rawValue else {
-      throw PartnershipError(.overtaken, "That referral is answered already.")
-    }
     if state == .declined, text == nil {
       throw PartnershipError(
         .invalid([FieldProblem("answer", "Say why, so that somebody else can be asked.")]),
         "Say why, so that somebody else can be asked.")
     }
     try revise(referral, .referral, action: state.rawValue, by: actor) { fields in
+      guard fields.text("state") == ReferralState.sent.rawValue else {
+        throw PartnershipError(.overtaken, "That referral is answered already.")
+      }
       fields["state"] = .text(state.rawValue)
       fields["answer"] = text.map { .text($0) }
       fields["answered_on"] = .text(Day.today.description)

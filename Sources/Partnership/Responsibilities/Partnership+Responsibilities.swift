@@ -16,11 +16,28 @@ extension Partnership {
 
   /// Says what an organisation is to a function. What others have agreed to before holds no longer, where the split is
   /// another; whoever is of the organisation agrees by saying it.
+  ///
+  /// - Parameters:
+  ///   - old: what it takes the place of, where somebody corrects one.
+  ///   - text: what to say to the others.
   public func assign(
-    _ responsibility: Responsibility, of function: RecordNumber, saying text: String? = nil,
-    by actor: Actor
+    _ responsibility: Responsibility, of function: RecordNumber,
+    replacing old: Responsibility? = nil, saying text: String? = nil, by actor: Actor
   ) throws {
     try change(function, "said who does", actor) { split in
+      let before = split.responsibilities.first { $0.isSame(as: old ?? responsibility) }
+      if !Access.speaks(actor, for: responsibility.organisation),
+        !responsibility.hasSameDetails(as: before)
+      {
+        throw PartnershipError(
+          .invalid([
+            FieldProblem(
+              "person",
+              "Who leads on it there, and with how many posts, is for that organisation to say: leave it as it is."
+            )
+          ]), "Who leads on it there is for that organisation to say.")
+      }
+      if let old { _ = split.withdraw(old.organisation, old.scale, old.involvement) }
       split.assign(responsibility)
       if Access.speaks(actor, for: responsibility.organisation) {
         split.agree(responsibility.organisation, actor.name, on: .today)
@@ -108,10 +125,10 @@ extension Partnership {
     guard let asked = record.fields.record("organisation"), Access.speaks(actor, for: asked) else {
       throw PartnershipError.notAllowed("answer for another organisation")
     }
-    guard (record.fields.text("state") ?? "asked") == "asked" else {
-      throw PartnershipError(.overtaken, "That was answered already.")
-    }
     try revise(request, .request, action: "answered", by: actor) { fields in
+      guard (fields.text("state") ?? "asked") == "asked" else {
+        throw PartnershipError(.overtaken, "That was answered already.")
+      }
       fields["state"] = .text(state)
       fields["answer"] = text.map { .text($0) }
       fields["answered_on"] = .text(Day.today.description)

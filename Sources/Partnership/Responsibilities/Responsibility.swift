@@ -113,6 +113,12 @@ public struct Responsibility: Sendable, Hashable {
     return line
   }
 
+  /// Whether lead, capability, capacity and note are those of another; of none, where there is none.
+  func hasSameDetails(as other: Responsibility?) -> Bool {
+    person == other?.person && capability == other?.capability && posts == other?.posts
+      && vacancies == other?.vacancies && note == other?.note
+  }
+
   /// Whether both say what the same organisation is at the same scale.
   func isSame(as other: Responsibility) -> Bool {
     organisation == other.organisation && scale == other.scale && involvement == other.involvement

@@ -184,7 +184,7 @@ extension RoleMap {
       }
       let without = here.filter { one in
         guard one.involvement <= .responsible else { return false }
-        let isVacant = one.posts.map { $0 > 0 && (one.vacancies ?? 0) >= $0 } ?? false
+        let isVacant = one.posts.map { (one.vacancies ?? 0) >= $0 } ?? false
         return isVacant || one.capability == Capability.none
       }
       if !without.isEmpty {

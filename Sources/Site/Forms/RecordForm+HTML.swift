@@ -133,7 +133,8 @@ extension RecordForm {
     html += "<legend class=\"nhsuk-fieldset__legend\">\(label)</legend>\(hint)\(error)"
     html += "<div class=\"choices\(choices.count > 8 ? " many" : "")\">"
     for choice in choices {
-      let item = "\(id)-\(choice.id.replacing(" ", with: "_"))"
+      let item =
+        "\(id)-\(choice.id.filter { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })"
       let isChosen = chosen.contains(choice.id)
       html +=
         "<div class=\"tick\"><input type=\"\(isSeveral ? "checkbox" : "radio")\" id=\"\(item)\""

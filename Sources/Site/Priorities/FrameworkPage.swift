@@ -130,7 +130,9 @@ struct StrategyPage {
       let voices = try desk.partnership.references(to: record.number, for: desk.actor)
         .filter { $0.record.kind == RecordKind.voice.id }
       let review = record.fields.text("review_on").flatMap { Day($0) }
-      let round = rounds.first { $0.fields.records("priorities").contains(record.number) }
+      let round = record.fields.record("round").flatMap { number in
+        rounds.first { $0.number == number }
+      }
       let dissent = round?.fields.rows("dissent").count ?? 0
       return [
         "title": record.title, "path": record.path,

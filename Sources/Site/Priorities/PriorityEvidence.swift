@@ -8,7 +8,8 @@ struct PriorityEvidence {
   /// A number with its standard error.
   struct Estimate {
     let value: Double
-    let error: Double
+    /// Nil where the figures have no limits.
+    let error: Double?
   }
 
   struct Line {
@@ -46,15 +47,15 @@ struct PriorityEvidence {
         let sign = indicator.polarity == .lowerIsBetter ? 1.0 : -1.0
         needs.append(
           Estimate(
-            value: sign * (value / benchmark.value - 1),
-            error: Self.error(reading.lower, reading.upper) / abs(benchmark.value)))
+            value: sign * (value - benchmark.value) / abs(benchmark.value),
+            error: Self.error(reading.lower, reading.upper).map { $0 / abs(benchmark.value) }))
       }
       if let rii = atlas.indicators.summary(id, place.id, "rii"), let value = rii.value, value > 0 {
-        let (low, high) = (rii.lower ?? value, rii.upper ?? value)
+        let limits = [rii.lower, rii.upper].map { limit in
+          limit.flatMap { $0 > 0 ? log($0) : nil }
+        }
         gaps.append(
-          Estimate(
-            value: abs(log(value)),
-            error: low > 0 ? Self.error(log(low), log(high)) : abs(log(value))))
+          Estimate(value: abs(log(value)), error: Self.error(limits[0], limits[1])))
       }
     }
     self.lines = lines
@@ -63,17 +64,19 @@ struct PriorityEvidence {
   }
 
   /// The standard error that a 95% interval stands for.
-  private static func error(_ lower: Double?, _ upper: Double?) -> Double {
-    guard let lower, let upper else { return 0 }
+  private static func error(_ lower: Double?, _ upper: Double?) -> Double? {
+    guard let lower, let upper else { return nil }
     return max(0, upper - lower) / (2 * 1.959_964)
   }
 
   private static func mean(_ all: [Estimate]) -> Estimate? {
     guard !all.isEmpty else { return nil }
     let count = Double(all.count)
+    let errors = all.compactMap(\.error)
     return Estimate(
       value: all.reduce(0) { $0 + $1.value } / count,
-      error: all.reduce(0) { $0 + $1.error * $1.error }.squareRoot() / count)
+      error: errors.count < all.count
+        ? nil : errors.reduce(0) { $0 + $1 * $1 }.squareRoot() / count)
   }
 
   /// The evidence in sentences.

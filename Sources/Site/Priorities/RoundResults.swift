@@ -51,11 +51,16 @@ struct RoundResults {
   /// The values of one criterion, and how they are drawn.
   private struct Column {
     let values: [Double?]
-    let errors: [Double]
+    /// Standard errors; nil where nobody knows how sure a value is.
+    let errors: [Double?]
+    /// Whether no value can be beyond 0 to 100: the scale of scores ends there, that of evidence is only drawn so.
+    let hasEnds: Bool
 
     func draw(_ candidate: Int, _ random: inout RandomNumbers) -> Double {
       guard let value = values[candidate] else { return random.uniform() * 100 }
-      return min(100, max(0, value + errors[candidate] * random.normal()))
+      // As unsure as if any value of the scale were as likely: √(100² ÷ 12).
+      let drawn = value + (errors[candidate] ?? 28.9) * random.normal()
+      return hasEnds ? min(100, max(0, drawn)) : drawn
     }
   }
 
@@ -68,7 +73,7 @@ struct RoundResults {
       let own = rules.candidates.map { scores.of($0, by: criterion.name) }
       return Column(
         values: own.map { Scores.value($0, groups: rules.groups) },
-        errors: own.map { Self.error($0, rules.groups) })
+        errors: own.map { Self.error($0, rules.groups) }, hasEnds: true)
     case .need: return scaled(rules.candidates.map { evidence[$0]?.need })
     case .inequality: return scaled(rules.candidates.map { evidence[$0]?.inequality })
     }
@@ -80,17 +85,19 @@ struct RoundResults {
     let known = estimates.compactMap { $0?.value }
     guard let low = known.min(), let high = known.max(), high > low else {
       return Column(
-        values: estimates.map { $0 == nil ? nil : 50 }, errors: estimates.map { _ in 0 })
+        values: estimates.map { $0 == nil ? nil : 50 }, errors: estimates.map { _ in 0 },
+        hasEnds: false)
     }
     return Column(
       values: estimates.map { $0.map { ($0.value - low) / (high - low) * 100 } },
-      errors: estimates.map { ($0?.error ?? 0) / (high - low) * 100 })
+      errors: estimates.map { ($0?.error).map { $0 / (high - low) * 100 } }, hasEnds: false)
   }
 
   /// The standard error of the value that scores come to, on its scale of 0 to 100.
   ///
-  /// Of n scores with the mean m, the variance is taken as (Σ(x − m)² + 1) ÷ n: one further score that is a point away
-  /// keeps few who agree from looking certain. That is a convention of Kith's.
+  /// Of n scores with the mean m, the variance of the mean is taken as (Σ(x − m)² + 1) ÷ n²: one further score that is a
+  /// point away keeps few who agree from looking certain. A panel that agreed is one score here, however many sat on it:
+  /// they talked. That is a convention of Kith's.
   static func error(
     _ scores: [Scores.Score], _ groups: [(name: String, share: Double)]
   ) -> Double {
@@ -102,10 +109,9 @@ struct RoundResults {
       let people = Double(own.reduce(0) { $0 + $1.people })
       guard people > 0, share > 0 else { continue }
       let mean = own.reduce(0.0) { $0 + Double($1.value * $1.people) } / people
-      let spread = own.reduce(0.0) {
-        $0 + Double($1.people) * (Double($1.value) - mean) * (Double($1.value) - mean)
-      }
-      let variance = (spread + 1) / people / people
+      let spread = own.reduce(0.0) { $0 + (Double($1.value) - mean) * (Double($1.value) - mean) }
+      let count = Double(own.count)
+      let variance = (spread + 1) / count / count
       sum += share * share * variance
       shares += share
     }
@@ -129,6 +135,16 @@ struct RoundResults {
         return (candidate, criterion.name)
       }
     }
+  }
+
+  /// Whether some priorities were scored by groups that have not scored others, so that their values are of other people.
+  var isUneven: Bool {
+    let groups = rules.candidates.flatMap { candidate in
+      rules.judged.map { criterion in
+        Set(scores.of(candidate, by: criterion.name).map(\.group))
+      }
+    }
+    return Set(groups).count > 1
   }
 
   // MARK: Showing

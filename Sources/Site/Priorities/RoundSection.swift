@@ -8,7 +8,7 @@ import Statistics
 struct RoundSection {
   /// The fields that are shown here.
   static let fields: Set<String> = [
-    "stage", "decision", "decided_on", "review_on", "dissent", "priorities", "groups",
+    "stage", "take", "decision", "decided_on", "review_on", "dissent", "priorities", "groups",
   ]
 
   let values: [String: any Sendable]
@@ -19,46 +19,50 @@ struct RoundSection {
     let priorities = try desk.partnership.records(rules.candidates, for: desk.actor)
     let names = Dictionary(priorities.map { ($0.number, $0.title) }) { first, _ in first }
     func title(_ number: RecordNumber) -> String { names[number] ?? "a priority that is gone" }
-    let mayRun = record.allows(desk.actor, .edit) && record.state == .active
+    let mayRun = rules.isRun(by: desk.actor) && record.state == .active
     let mayScore = Access.allows(desk.actor, .add)
     var own: [RecordNumber: [String: Int]] = [:]
-    if let turn = rules.stage.turn, mayScore {
-      own = try desk.partnership.ownScores(in: record.number, turn: turn, of: desk.actor).values
+    if let turn = rules.turn, mayScore {
+      own = try desk.partnership.ownScores(in: record, turn: turn, of: desk.actor).values
     }
-    // The last turn in which anybody scored.
-    let first = try desk.partnership.scores(of: record.number, turn: 1, for: desk.actor)
-    let second = try desk.partnership.scores(of: record.number, turn: 2, for: desk.actor)
-    let latest = second.all.isEmpty ? first : second
+    // While scores come in, others see what came out of the turn before, and whoever runs it all of it.
+    let isFinal = rules.stage == .decided || mayRun
+    let scores = try desk.partnership.scores(
+      of: record, upTo: isFinal ? rules.turns.second : rules.turns.first)
+    let isOpen = rules.stage == .decided || rules.stage == .again || mayRun
     let evidence = Dictionary(
       priorities.map { ($0.number, PriorityEvidence($0, desk.edition.atlas)) }
     ) { first, _ in first }
-    // While the first scores come in, only whoever runs it sees where they point.
-    let isOpen = rules.stage == .decided || rules.stage == .again || mayRun
+    // Of fewer than three, one could tell who scored what.
+    let isEnough = scores.people >= 3 || rules.judged.isEmpty
     let results =
-      isOpen && !latest.all.isEmpty ? RoundResults(rules, latest, evidence: evidence) : nil
+      isOpen && isEnough && rules.stage != .preparing
+      ? RoundResults(rules, scores, evidence: evidence) : nil
     let table = results?.table(title)
     tables = [table].compactMap { $0 }
     let best = results.map { Set($0.order.prefix(3).map { rules.candidates[$0] }) } ?? []
     values = [
       "path": record.path, "token": desk.visitor.formToken,
       "stage": Self.words(rules.stage), "isPreparing": rules.stage == .preparing,
-      "isScoring": rules.stage.turn != nil, "isAgain": rules.stage == .again,
+      "isScoring": rules.stage.isScored, "isAgain": rules.stage == .again,
       "isDecided": rules.stage == .decided,
       "candidates": rules.candidates.map { candidate -> [String: any Sendable] in
         let done = own[candidate]?.count ?? 0
         return [
           "title": title(candidate), "path": "/priorities/\(candidate)",
-          "score": rules.stage.turn != nil && mayScore
+          "score": rules.stage.isScored && mayScore
             ? "\(record.path)/score/\(candidate)" : "",
           "isDone": done >= rules.judged.count && done > 0,
           "number": "\(candidate)", "isBest": best.contains(candidate),
         ]
       },
       "hasCandidates": !rules.candidates.isEmpty,
-      "people": latest.people == 1 ? "1 person has scored" : "\(latest.people) people have scored",
-      "hasScores": !latest.all.isEmpty,
+      "people": scores.people == 1 ? "1 person has scored" : "\(scores.people) people have scored",
+      "hasScores": !scores.all.isEmpty,
+      "isTooFew": isOpen && !isEnough && !scores.all.isEmpty,
+      "isUneven": results?.isUneven ?? false,
       "groups": rules.groups.map { group -> [String: any Sendable] in
-        let voters = latest.all.filter { $0.group == group.name }
+        let voters = scores.all.filter { $0.group == group.name }
         return [
           "name": group.name, "share": numberText(group.share, decimals: 0),
           "isSilent": voters.isEmpty && rules.stage != .preparing,
@@ -73,15 +77,18 @@ struct RoundSection {
       },
       "mayRun": mayRun,
       "decision": record.fields.text("decision") ?? "",
-      "decidedOn": record.fields.text("decided_on").flatMap { Day($0) }?.inWords ?? "",
-      "reviewOn": record.fields.text("review_on").flatMap { Day($0) }?.inWords ?? "",
+      "isOldDecision": rules.stage != .decided,
+      "decidedOn": rules.stage == .decided
+        ? record.fields.text("decided_on").flatMap { Day($0) }?.inWords ?? "" : "",
+      "reviewOn": rules.stage == .decided
+        ? record.fields.text("review_on").flatMap { Day($0) }?.inWords ?? "" : "",
       "suggestedReview": Day.today.adding(months: 12).description,
       "dissent": record.fields.rows("dissent").map { line -> [String: any Sendable] in
         ["text": line.text("text") ?? "", "name": line.text("name") ?? "Somebody"]
       },
       "mayDissent": mayScore && rules.stage == .decided,
-      "mayScore": mayScore && rules.stage.turn != nil,
-      "signInToScore": desk.visitor.account == nil && rules.stage.turn != nil
+      "mayScore": mayScore && rules.stage.isScored,
+      "signInToScore": desk.visitor.account == nil && rules.stage.isScored
         ? "/sign-in?next=\(record.path)" : "",
     ]
   }
@@ -105,16 +112,17 @@ struct ScorePage {
   func page(_ problems: [FieldProblem] = [], _ form: Form? = nil) throws -> Page {
     guard Access.allows(desk.actor, .add) else { throw PageError.signIn(desk.visitor, request) }
     let (record, rules, candidate) = try subject()
-    guard let turn = rules.stage.turn else {
+    guard let turn = rules.turn else {
       throw PageError.badRequest("Scores are not taken now. \(RoundSection.words(rules.stage))")
     }
-    let own = try desk.partnership.ownScores(in: record.number, turn: turn, of: desk.actor)
+    let own = try desk.partnership.ownScores(in: record, turn: turn, of: desk.actor)
     let others =
-      turn == 2
-      ? try desk.partnership.scores(of: record.number, turn: 1, for: desk.actor) : nil
+      rules.stage == .again
+      ? try desk.partnership.scores(of: record, upTo: rules.turns.first) : nil
     let earlier =
-      turn == 2
-      ? try desk.partnership.ownScores(in: record.number, turn: 1, of: desk.actor).values : [:]
+      rules.stage == .again
+      ? try desk.partnership.ownScores(in: record, turn: rules.turns.first, of: desk.actor).values
+      : [:]
     let group = try form?["group"] ?? own.group ?? guessedGroup(rules)
     let evidence = PriorityEvidence(candidate, desk.edition.atlas)
     let values: [String: any Sendable] = [
@@ -158,7 +166,8 @@ struct ScorePage {
         ["name": one.name, "isChosen": one.name == group]
       },
       "hasGroups": rules.groups.count > 0,
-      "people": form?["people"] ?? "\(own.people)", "isPanel": own.people > 1,
+      "mayPanel": rules.isRun(by: desk.actor), "people": form?["people"] ?? "\(own.people)",
+      "isPanel": own.people > 1,
     ]
     return Page(
       title: problems.isEmpty ? "Score: \(candidate.title)" : "Error: Score \(candidate.title)",
@@ -186,7 +195,7 @@ struct ScorePage {
     }
     // On to the next that they have not scored.
     let own = try desk.partnership.ownScores(
-      in: record.number, turn: rules.stage.turn ?? 1, of: desk.actor
+      in: record, turn: rules.turn ?? rules.turns.first, of: desk.actor
     ).values
     let next = rules.candidates.first { (own[$0]?.count ?? 0) < rules.judged.count }
     return .redirect(

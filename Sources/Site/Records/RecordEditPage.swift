@@ -74,6 +74,15 @@ struct RecordEditPage {
     if input.has("_more") {
       return .page(try page(form, record: record, version: input["version"]))
     }
+    let frozen = kind.left(alone: record.fields).subtracting(kind.left(alone: [:]))
+    if let late = frozen.first(where: { name in
+      input.names.contains { $0.hasPrefix("f.\(name).") || $0 == "f.\(name)" }
+    }) {
+      throw PartnershipError(
+        .overtaken,
+        "Meanwhile \(record.title) has moved on, and “\(kind.fields[late]?.label ?? late)” can no longer be changed.",
+        hint: "Open the form anew; nothing of this one was saved.")
+    }
     guard let version = input["version"].flatMap({ Int($0) }) else {
       throw PageError.badRequest(
         "The form does not say which version it was made from. Open it anew.")

@@ -139,6 +139,14 @@ struct AssignPage {
     var form = RecordForm(kind, desk)
     form.hidden.insert("pillars")
     try form.read(input)
+    // The one that is corrected, where the form was opened from it.
+    let old = request["organisation"].flatMap { RecordNumber($0) }.flatMap { organisation in
+      request["scale"].flatMap(Scale.init).flatMap { scale in
+        request["involvement"].flatMap(Involvement.init).map {
+          Responsibility(organisation: organisation, scale: scale, involvement: $0)
+        }
+      }
+    }
     let fields = kind.fields.tidied(form.fields)
     if form.problems.isEmpty { form.problems = kind.allProblems(with: fields) }
     guard form.problems.isEmpty, let responsibility = Responsibility(fields) else {
@@ -146,7 +154,8 @@ struct AssignPage {
     }
     do {
       try desk.partnership.assign(
-        responsibility, of: function.number, saying: input["said"], by: desk.actor)
+        responsibility, of: function.number, replacing: old, saying: input["said"],
+        by: desk.actor)
     } catch let error as PartnershipError {
       guard case .invalid(let problems) = error.reason else { throw error }
       form.problems = problems
@@ -169,7 +178,9 @@ struct AssignPage {
   private func page(_ form: RecordForm, _ function: Record) throws -> Page {
     let title = "Who does it: \(function.title)"
     let values: [String: any Sendable] = [
-      "title": title, "action": "\(function.path)/responsibilities/add", "back": function.path,
+      "title": title,
+      "action": "\(function.path)/responsibilities/add"
+        + (request.query.isEmpty ? "" : "?\(request.query)"), "back": function.path,
       "purpose":
         "Say it for your own organisation, and it counts as agreed by yours. Said for another, it is a proposal until they agree.",
       "token": desk.visitor.formToken, "summaryHTML": form.summaryHTML,

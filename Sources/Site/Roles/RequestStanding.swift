@@ -22,12 +22,13 @@ struct RequestStanding {
   /// What it means, for whoever answers.
   func words(_ names: RoleNames) -> String {
     let what = "\(names.title(function))\(scale.map { ", at \($0.inWords) level" } ?? "")"
+    let asked = names.title(asked)
     return switch remit {
-    case .within: "This is yours: you have a part in \(what)."
+    case .within: "\(asked) has a part in \(what)."
     case .outside(let accountable) where accountable.isEmpty:
-      "This does not look like yours, and nobody is accountable for \(what). Settle that first."
+      "This does not look like a thing of \(asked), and nobody is accountable for \(what). Settle that first."
     case .outside(let accountable):
-      "This does not look like yours: \(names.list(accountable)) \(accountable.count == 1 ? "is" : "are") accountable for \(what)."
+      "This does not look like a thing of \(asked): \(names.list(accountable)) \(accountable.count == 1 ? "is" : "are") accountable for \(what)."
     case .unknown: "Nobody has said yet who does \(what)."
     }
   }
@@ -70,7 +71,9 @@ struct RequestSection {
 
   /// Nil where there is nothing to say.
   init?(_ record: Record, _ desk: Desk) throws {
-    let names = try RoleNames(desk)
+    let names = try RoleNames(
+      desk,
+      naming: ["organisation", "function"].compactMap { record.fields.record($0) })
     guard let standing = RequestStanding(record, names.map) else { return nil }
     let isOpen = (record.fields.text("state") ?? "asked") == "asked"
     values = [

@@ -5,19 +5,22 @@ struct RoleNames {
   let map: RoleMap
   private let titles: [RecordNumber: RecordTitle]
 
-  init(_ desk: Desk) throws {
+  /// - Parameter others: further records to name.
+  init(_ desk: Desk, naming others: [RecordNumber] = []) throws {
     map = try desk.partnership.roleMap(for: desk.actor)
     let numbers = map.functions.flatMap { function in
       function.responsibilities.flatMap { [$0.organisation, $0.person].compactMap { $0 } }
         + function.agreedBy
     }
     titles = try desk.partnership.titles(
-      numbers + map.functions.map(\.number), for: desk.actor)
+      numbers + others + map.functions.map(\.number), for: desk.actor)
   }
 
   func title(_ number: RecordNumber) -> String {
     titles[number]?.title ?? "somebody who is not shown to you"
   }
+
+  func isKnown(_ number: RecordNumber) -> Bool { titles[number] != nil }
 
   /// Several names in a sentence.
   func list(_ numbers: [RecordNumber]) -> String { numbers.map(title).inWords }
@@ -95,7 +98,7 @@ extension RoleFinding {
         "\(who) is accountable here; \(function?.law ?? "the law") names another sort of body: \(duty.joined(separator: ", ")). What the law puts on a body stays with it, whoever does the work."
     case .noCapacity:
       return
-        "\(who) should do it, and has every post for it vacant or says that it is not able to yet."
+        "\(who) should do it, and has no post for it, or all of them vacant, or says that it is not able to yet."
     case .overloadedPerson:
       return
         "Few people can answer for so much. Share it out, or say who stands in."

@@ -68,7 +68,7 @@ struct RolesPage {
         return line.isEmpty ? nil : ["scale": scale.title, "line": line]
       },
       "isUnmapped": function.responsibilities.isEmpty,
-      "agreement": function.responsibilities.isEmpty
+      "agreement": function.parties.isEmpty
         ? "" : function.isAgreed ? "Agreed" : "Not agreed by all yet",
     ]
   }
@@ -139,7 +139,7 @@ struct RoleFindingsPage {
           "headline": finding.headline(names), "kind": finding.kind.title,
           "isStatutory": finding.isStatutory, "explanation": finding.explanation(names),
           "path": finding.function.map { "/functions/\($0)" }
-            ?? finding.person.map { "/people/\($0)" } ?? "/roles",
+            ?? finding.person.flatMap { names.isKnown($0) ? "/people/\($0)" : nil } ?? "/roles",
         ]
       },
       "requests": requests.values, "hasRequests": !requests.values.isEmpty,
@@ -197,7 +197,7 @@ struct RoleComparePage {
     let theirs = try organisation("theirs") ?? all.first { $0.number != ours }?.number
     let isAll = request["show"] == "all"
     var rows: [[DataTable.Cell]] = []
-    var both = 0
+    var both: Set<RecordNumber> = []
     if let ours, let theirs {
       for function in names.map.functions {
         for scale in Scale.allCases {
@@ -205,7 +205,7 @@ struct RoleComparePage {
           let other = names.parts(of: theirs, function, at: scale)
           guard !mine.isEmpty || !other.isEmpty else { continue }
           let isShared = !mine.isEmpty && !other.isEmpty
-          both += isShared ? 1 : 0
+          if isShared { both.insert(function.number) }
           guard isAll || isShared else { continue }
           rows.append([
             .link(function.title, to: "/functions/\(function.number)"), .text(scale.title),
@@ -227,7 +227,7 @@ struct RoleComparePage {
     }
     let values: [String: any Sendable] = [
       "ours": choices(ours), "theirs": choices(theirs), "isAll": isAll,
-      "isTooFew": all.count < 2, "both": both == 1 ? "1 function" : "\(both) functions",
+      "isTooFew": all.count < 2, "both": both.count == 1 ? "1 function" : "\(both.count) functions",
       "tableHTML": table.html(csv: request.csv(table)),
     ]
     return Page(
@@ -253,7 +253,8 @@ struct RoleComparePage {
       function.parties.contains($0) && !function.agreedBy.contains($0)
     }
     return switch (waiting.count, waiting.first) {
-    case (0, _): "Agreed"
+    case (0, _):
+      function.parties.contains(ours) || function.parties.contains(theirs) ? "Agreed" : ""
     case (1, ours?): "Ours has not agreed yet"
     case (1, _): "Theirs has not agreed yet"
     default: "Neither has agreed yet"

@@ -32,20 +32,26 @@ final class PlacePostcodes: PostcodeLocator {
   }
 
   func position(of postcode: String) -> Position? {
-    let known = state.withLock { state -> Known in
+    exactPosition(of: postcode)
+      ?? known().districts[String(postcode.split(separator: " ").first ?? "")]
+  }
+
+  /// Where a postcode is, to its small area at least; nil where only its district is known.
+  func exactPosition(of postcode: String) -> Position? {
+    let known = known()
+    if let point = known.points[postcode] { return point }
+    guard let directory = known.directory else { return nil }
+    let text = Array(postcode.utf8)
+    return text.withUnsafeBytes { directory.area(of: $0) }.flatMap { known.areas[$0] }
+  }
+
+  private func known() -> Known {
+    state.withLock { state -> Known in
       if let state { return state }
       let made = read()
       state = made
       return made
     }
-    if let point = known.points[postcode] { return point }
-    var area: String?
-    if let directory = known.directory {
-      let text = Array(postcode.utf8)
-      area = text.withUnsafeBytes { directory.area(of: $0) }
-    }
-    if let area, let position = known.areas[area] { return position }
-    return known.districts[String(postcode.split(separator: " ").first ?? "")]
   }
 
   /// Reads the directory, at the first question: it can be long, and a server should be there at once.

@@ -40,15 +40,19 @@ struct HeardPage {
       "place": atlas.manifest.place.name,
       "count": voices.count == 1 ? "1 record" : "\(voices.count) records",
       "people": numberText(Double(people), decimals: 0),
-      "isEmpty": voices.isEmpty, "silent": silent, "hasSilent": !silent.isEmpty,
+      "isEmpty": voices.isEmpty && desk.visitor.account != nil,
+      "silent": silent, "hasSilent": !silent.isEmpty && desk.visitor.account != nil,
+      "signIn": desk.visitor.account == nil ? "/sign-in?next=/voices/heard" : "",
       "months": [("", "Ever"), ("12", "The last 12 months"), ("36", "The last 3 years")].map {
         one -> [String: any Sendable] in
         ["id": one.0, "title": one.1, "isChosen": (request["months"] ?? "") == one.0]
       },
-      "sections": zip(sections, tables).map { section, table -> [String: any Sendable] in
-        ["title": section.title, "tableHTML": table.html(csv: request.csv(table))]
-      }
-        + [["title": "By where it was heard", "tableHTML": areas.html(csv: request.csv(areas))]],
+      "sections": desk.visitor.account == nil
+        ? []
+        : zip(sections, tables).map { section, table -> [String: any Sendable] in
+          ["title": section.title, "tableHTML": table.html(csv: request.csv(table))]
+        }
+          + [["title": "By where it was heard", "tableHTML": areas.html(csv: request.csv(areas))]],
     ]
     return Page(
       title: "Who has been heard", template: "heard", section: .voices, values: values,
@@ -163,7 +167,7 @@ struct HeardPage {
     let decile = atlas.measure("imd_decile").flatMap { MapChoice.series(atlas, $0) }
     for voice in voices {
       guard let postcode = voice.fields.text("postcode"),
-        let position = desk.edition.postcodes.position(of: postcode),
+        let position = desk.edition.postcodes.exactPosition(of: postcode),
         let area = finder.area(at: position), let decile,
         let value = atlas.figure(decile, area).value
       else {
@@ -234,7 +238,9 @@ struct YouSaidPage {
     let values: [String: any Sendable] = [
       "answered": answered.map(card), "taken": taken.map(card),
       "hasAnswered": !answered.isEmpty, "hasTaken": !taken.isEmpty,
-      "isEmpty": voices.isEmpty, "waiting": waiting > 0 ? "\(waiting)" : "",
+      "isEmpty": voices.isEmpty && desk.visitor.account != nil,
+      "signIn": desk.visitor.account == nil ? "/sign-in?next=/voices/you-said" : "",
+      "waiting": waiting > 0 ? "\(waiting)" : "",
       "untold": untold > 0 ? "\(untold)" : "",
       "tableHTML": table.disclosed(csv: request.csv(table)),
     ]

@@ -55,7 +55,7 @@ struct WorkPage {
   private func scoring(_ round: Record, left: Int) throws -> [String: any Sendable] {
     let rules = Prioritisation(round)
     let own = try desk.partnership.ownScores(
-      in: round.number, turn: rules.stage.turn ?? 1, of: desk.actor
+      in: round, turn: rules.turn ?? rules.turns.first, of: desk.actor
     ).values
     let next = rules.candidates.first { (own[$0]?.count ?? 0) < rules.judged.count }
     let title = try next.flatMap {

@@ -35,8 +35,11 @@ public struct MultiCriteria: Sendable {
   /// The place of each alternative, from 1; those of equal value share the better place.
   public var ranks: [Int] { Self.ranks(totals) }
 
+  /// Values that differ by no more than this are equal: sums in another order differ by as little.
+  static let tolerance = 1e-9
+
   static func ranks(_ totals: [Double]) -> [Int] {
-    totals.map { total in 1 + totals.count { $0 > total } }
+    totals.map { total in 1 + totals.count { $0 > total + tolerance } }
   }
 
   /// The weights that one criterion could have, with the others in the same proportion to each other, so that the same
@@ -49,7 +52,7 @@ public struct MultiCriteria: Sendable {
   public func stability(of criterion: Int) -> ClosedRange<Double>? {
     let totals = self.totals
     guard weights.count > 1, let best = totals.indices.max(by: { totals[$0] < totals[$1] }),
-      totals.count(where: { $0 == totals[best] }) == 1
+      totals.count(where: { $0 >= totals[best] - Self.tolerance }) == 1
     else { return nil }
     let others = 1 - weights[criterion]
     // Where all the weight is on it, the others count alike.
