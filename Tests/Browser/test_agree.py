@@ -175,6 +175,15 @@ def test_a_round_from_its_beginning_to_the_strategy(fictional, open_page):
     check(other)
 
 
+def test_who_else_must_be_involved(fictional, open_page):
+    page = open_page(fictional + "/priorities?q=damp", 360, who="Director of public health (demo)")
+    page.get_by_role("link", name="Damp and cold homes").click()
+    page.get_by_role("link", name="Who else must be involved").click()
+    page.get_by_role("heading", name="Housing").wait_for()
+    assert page.get_by_text("Tidewell-Demo").first.is_visible()
+    check(page)
+
+
 def test_two_organisations_settle_who_does_it(fictional, open_page):
     page = open_page(fictional + "/roles?q=suicide", who="GP (demo)")
     page.get_by_role("link", name="Suicide prevention plan").click()

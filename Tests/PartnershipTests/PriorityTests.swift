@@ -346,3 +346,21 @@ struct PriorityTests {
       try test.partnership.list(query, for: .anybody).records.map(\.title) == ["Three", "Two"])
   }
 }
+
+@Suite("Who is missing")
+struct MissingSectorTests {
+  @Test(
+    "Sectors are expected by topics, those with the most reasons first; a team of the council is the council too"
+  )
+  func missing() {
+    let found = MissingSectors(
+      topics: [.warmHomes, .breathing], present: [.publicHealth, .voluntary, .primaryCareNetwork])
+    #expect(found.missing.map(\.sector) == [.housing, .nhsTrust, .fire])
+    #expect(found.missing.first?.because == [.warmHomes, .breathing])
+    #expect(found.present.contains(.localAuthority))
+    #expect(found.present.contains(.generalPractice))
+    #expect(MissingSectors(topics: [.faith], present: [.faith]).missing.isEmpty)
+    #expect(MissingSectors(topics: [], present: []).missing.isEmpty)
+    for topic in Topic.allCases { #expect(!topic.sectors.isEmpty) }
+  }
+}

@@ -180,7 +180,8 @@ struct RoleTests {
     #expect(throws: PartnershipError.self) {
       try test.partnership.assign(
         Responsibility(
-          organisation: test.council, scale: .place, involvement: .accountable, capability: .developing),
+          organisation: test.council, scale: .place, involvement: .accountable,
+          capability: .developing),
         of: function, by: test.partner)
     }
     // Undoing the last brings the agreement back; that is for whoever did it.

@@ -27,6 +27,9 @@ extension SiteRoutes {
     desk(router, "strategy") { desk, request in
       try StrategyPage(desk: desk, request: request).page()
     }
+    desk(router, "priorities/:number/who-else") { desk, request in
+      try WhoElsePage(desk: desk, request: request).page()
+    }
     desk(router, "voices/heard") { desk, request in
       try HeardPage(desk: desk, request: request).page()
     }

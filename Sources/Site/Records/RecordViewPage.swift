@@ -82,7 +82,12 @@ struct RecordViewPage {
       return (["referral": ReferralSection(record, desk).values], [])
     case RecordKind.priority.id:
       let evidence = PriorityEvidence(record, desk.edition.atlas).sentences
-      return (["evidence": evidence, "hasEvidence": !evidence.isEmpty], [])
+      return (
+        [
+          "evidence": evidence, "hasEvidence": !evidence.isEmpty,
+          "whoElse": "\(record.path)/who-else",
+        ], []
+      )
     default: return ([:], [])
     }
   }

@@ -1,0 +1,107 @@
+import Definitions
+import Partnership
+import Population
+
+/// Who else must be involved in a priority: the sectors that are missing, whom to ask there, and who is already close.
+struct WhoElsePage {
+  let desk: Desk
+  let request: PageRequest
+
+  func page() throws -> Page {
+    let record = try desk.record(.priority, request.part("number"))
+    let topics = (record.fields.texts("changes") + record.fields.texts("topics"))
+      .compactMap { Topic(rawValue: $0) }
+    let involved = Set(
+      record.fields.records("partners") + [record.organisation].compactMap { $0 })
+    let organisations = try desk.partnership.records(of: .organisation, for: desk.actor)
+    let people = try desk.partnership.records(of: .person, for: desk.actor)
+    func sector(_ record: Record) -> Sector? {
+      record.fields.text("sector").flatMap(Sector.init)
+    }
+    let present = Set(organisations.filter { involved.contains($0.number) }.compactMap(sector))
+    let found = MissingSectors(topics: topics, present: present)
+    let wanted = Set(topics.map(\.rawValue))
+    // Nobody knows whether somebody was heard whose voice they may not see.
+    let voices = try desk.partnership.references(to: record.number, for: desk.actor)
+      .filter { $0.record.kind == RecordKind.voice.id }
+    let missing = found.missing.map { one -> [String: any Sendable] in
+      let there = organisations.filter { sector($0) == one.sector }
+      let numbers = Set(there.map(\.number))
+      let knowing = people.filter { person in
+        (person.organisation.map(numbers.contains) ?? false)
+          && !wanted.isDisjoint(with: person.fields.texts("knows"))
+          && person.fields.text("contact") != "not"
+      }
+      return [
+        "sector": one.sector.title,
+        "because": one.because.map { $0.title.lowercased() }.inWords,
+        "organisations": there.prefix(5).map { organisation -> [String: any Sendable] in
+          [
+            "title": organisation.title, "path": organisation.path,
+            "introducers": introducers(to: organisation.number, from: involved, people),
+          ]
+        },
+        "more": there.count > 5 ? "and \(there.count - 5) more" : "",
+        "isEmpty": there.isEmpty,
+        "people": knowing.prefix(5).map { person -> [String: any Sendable] in
+          [
+            "title": person.title, "path": person.path,
+            "role": person.fields.text("role") ?? "",
+            "knows": person.fields.texts("knows").filter(wanted.contains)
+              .compactMap { Topic(rawValue: $0)?.title.lowercased() }.inWords,
+            "asks": person.fields.text("contact") == "introduction"
+              ? "would rather be introduced" : "",
+          ]
+        },
+        "hasPeople": !knowing.isEmpty,
+      ]
+    }
+    let values: [String: any Sendable] = [
+      "title": record.title, "path": record.path,
+      "topics": topics.map { $0.title.lowercased() }.inWords, "hasTopics": !topics.isEmpty,
+      "present": found.present.map(\.title).sorted().inWords,
+      "missing": missing, "isComplete": missing.isEmpty && !topics.isEmpty,
+      "isUnheard": voices.isEmpty, "isSignedIn": desk.visitor.account != nil,
+      "accountable": try accountable(wanted, involved),
+      "mayEdit": record.allows(desk.actor, .edit) ? "\(record.path)/edit" : "",
+    ]
+    return Page(
+      title: "Who else: \(record.title)", template: "who_else", section: .priorities,
+      values: values)
+  }
+
+  /// People who also work where one would like to ask, and belong to somebody who is involved already.
+  private func introducers(
+    to organisation: RecordNumber, from involved: Set<RecordNumber>, _ people: [Record]
+  ) -> String {
+    let close = people.filter { person in
+      let places =
+        [person.organisation].compactMap { $0 }
+        + person.fields.rows("also").compactMap { $0.record("organisation") }
+      return places.contains(organisation) && !involved.isDisjoint(with: places)
+    }
+    return close.prefix(3).map(\.title).inWords
+  }
+
+  /// Who answers for functions that are about the same, and is not involved.
+  private func accountable(
+    _ topics: Set<String>, _ involved: Set<RecordNumber>
+  ) throws -> [[String: any Sendable]] {
+    let names = try RoleNames(desk)
+    let about = try desk.partnership.records(of: .function, for: desk.actor).filter {
+      !topics.isDisjoint(with: $0.fields.texts("topics"))
+    }
+    return about.flatMap { record -> [[String: any Sendable]] in
+      let function = RoleMap.Function(record)
+      let missing = Set(
+        function.responsibilities.filter { $0.involvement == .accountable }.map(\.organisation)
+      ).subtracting(involved)
+      return missing.sorted().map {
+        [
+          "organisation": names.title($0), "path": "/partners/\($0)", "function": function.title,
+          "functionPath": record.path,
+        ]
+      }
+    }
+  }
+}
