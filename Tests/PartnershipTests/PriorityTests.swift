@@ -89,7 +89,7 @@ struct PriorityTests {
     #expect(throws: PartnershipError.self) { try place.score(test.charity) }
     #expect(throws: PartnershipError.self) { try place.score(damp, by: .anybody) }
     // What each has left.
-    #expect(try test.partnership.toScore(for: test.other).map(\.left) == [1])
+    #expect(try test.partnership.toScore(for: test.other).map(\.left) == [[place.work]])
     try place.score(place.work)
     #expect(try test.partnership.toScore(for: test.other).isEmpty)
     #expect(try test.partnership.toScore(for: .anybody).isEmpty)
@@ -110,7 +110,8 @@ struct PriorityTests {
     try place.score(damp, ["Matters": 5, "Feasible": 3])
     #expect(try matters(upTo: 1) == [2, 3])
     #expect(try matters(upTo: 2) == [3, 5])
-    #expect(try test.partnership.toScore(for: test.partner).map(\.left) == [2])
+    #expect(
+      try test.partnership.toScore(for: test.partner).map(\.left) == [[place.damp, place.work]])
     try test.partnership.setStage(.preparing, of: place.round, by: test.partner)
     try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
     let turns = Prioritisation(try round()).turns

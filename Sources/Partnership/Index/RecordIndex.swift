@@ -3,9 +3,8 @@ import GRDB
 /// What lists, filters, counts and maps ask of all records, held in memory: a filter's value is a set of bits, so that
 /// counting every value of every filter is a few thousand words of memory and not a scan of tables.
 ///
-/// It never changes: a write makes the next reader make another, from this one and the records that were touched. The
-/// same answers by SQL are the oracle of its tests.
-final class RecordIndex: Sendable {
+/// A write makes the next reader make another, from this one and the records that were touched. The same answers by SQL are the oracle of its tests.
+struct RecordIndex: Sendable {
   /// What of a record is asked for.
   struct Entry: Sendable {
     let number: Int64
@@ -58,36 +57,25 @@ final class RecordIndex: Sendable {
   }
 
   /// The number of the last write that it knows of.
-  let pulse: Int64
-  let entries: [Entry]
+  private(set) var pulse: Int64
+  private(set) var entries: [Entry] = []
   /// Where each record stands.
-  let ordinals: [Int64: Int]
+  private(set) var ordinals: [Int64: Int] = [:]
   /// Where records stand, by their names.
-  let byName: [Int]
-  let kinds: [RecordKind.ID: OrdinalSet]
-  let states: [Record.State: OrdinalSet]
+  private(set) var byName: [Int] = []
+  private(set) var kinds: [RecordKind.ID: OrdinalSet] = [:]
+  private(set) var states: [Record.State: OrdinalSet] = [:]
   /// By the audience of records' names.
-  let audiences: [OrdinalSet]
+  private(set) var audiences = Array(
+    repeating: OrdinalSet(), count: Audience.allCases.count)
   /// By the name of the field, then by the value in small letters.
-  let facets: [String: [String: FacetValue]]
-
-  private init(_ parts: Parts, pulse: Int64) {
-    self.pulse = pulse
-    entries = parts.entries
-    ordinals = parts.ordinals
-    byName = parts.byName
-    kinds = parts.kinds
-    states = parts.states
-    audiences = parts.audiences
-    facets = parts.facets
-  }
+  private(set) var facets: [String: [String: FacetValue]] = [:]
 
   /// The index of all records.
-  convenience init(_ db: Database, pulse: Int64) throws {
-    var parts = Parts()
-    for entry in try Self.read(db, nil) { parts.add(entry) }
-    parts.sort()
-    self.init(parts, pulse: pulse)
+  init(_ db: Database, pulse: Int64) throws {
+    self.pulse = pulse
+    for entry in try Self.read(db, nil) { add(entry) }
+    byName = entries.indices.sorted { isBefore($0, $1) }
   }
 
   /// The index after further writes.
@@ -95,96 +83,70 @@ final class RecordIndex: Sendable {
     let touched = try Int64.fetchAll(
       db, sql: "select record from touched where at > ?", arguments: [self.pulse])
     guard touched.count <= 500 else { return try RecordIndex(db, pulse: pulse) }
-    var parts = Parts(self)
-    for entry in try Self.read(db, touched) { parts.replace(entry) }
-    return RecordIndex(parts, pulse: pulse)
+    var index = self
+    index.pulse = pulse
+    for entry in try Self.read(db, touched) { index.replace(entry) }
+    return index
   }
 
   // MARK: Making
 
-  /// The index while it is made.
-  private struct Parts {
-    var entries: [Entry] = []
-    var ordinals: [Int64: Int] = [:]
-    var byName: [Int] = []
-    var kinds: [RecordKind.ID: OrdinalSet] = [:]
-    var states: [Record.State: OrdinalSet] = [:]
-    var audiences = Array(repeating: OrdinalSet(), count: Audience.allCases.count)
-    var facets: [String: [String: FacetValue]] = [:]
+  /// Adds a record, without its place among the names.
+  private mutating func add(_ entry: Entry) {
+    let ordinal = entries.count
+    ordinals[entry.number] = ordinal
+    entries.append(entry)
+    mark(entry, ordinal)
+  }
 
-    init() {}
-
-    init(_ index: RecordIndex) {
-      entries = index.entries
-      ordinals = index.ordinals
-      byName = index.byName
-      kinds = index.kinds
-      states = index.states
-      audiences = index.audiences
-      facets = index.facets
+  private mutating func replace(_ entry: Entry) {
+    guard let ordinal = ordinals[entry.number] else {
+      add(entry)
+      byName.insert(entries.count - 1, at: position(of: entries.count - 1))
+      return
     }
+    byName.removeAll { $0 == ordinal }
+    unmark(entries[ordinal], ordinal)
+    entries[ordinal] = entry
+    mark(entry, ordinal)
+    byName.insert(ordinal, at: position(of: ordinal))
+  }
 
-    /// Adds a record, without its place among the names.
-    mutating func add(_ entry: Entry) {
-      let ordinal = entries.count
-      ordinals[entry.number] = ordinal
-      entries.append(entry)
-      mark(entry, ordinal)
+  private func isBefore(_ one: Int, _ other: Int) -> Bool {
+    let (first, second) = (entries[one], entries[other])
+    return (first.sortName, first.number) < (second.sortName, second.number)
+  }
+
+  /// Where a record belongs among the names.
+  private func position(of ordinal: Int) -> Int {
+    var (low, high) = (0, byName.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBefore(byName[middle], ordinal) { low = middle + 1 } else { high = middle }
     }
+    return low
+  }
 
-    mutating func sort() {
-      byName = entries.indices.sorted { isBefore($0, $1) }
+  private mutating func mark(_ entry: Entry, _ ordinal: Int) {
+    kinds[entry.kind, default: OrdinalSet()].insert(ordinal)
+    states[entry.state, default: OrdinalSet()].insert(ordinal)
+    audiences[entry.audience].insert(ordinal)
+    for facet in entry.facets {
+      let key = facet.value.lowercased()
+      var value = facets[facet.name]?[key] ?? FacetValue(title: facet.value)
+      facets[facet.name]?[key] = nil
+      value.title = min(value.title, facet.value)
+      value.sets[facet.audience].insert(ordinal)
+      facets[facet.name, default: [:]][key] = value
     }
+  }
 
-    mutating func replace(_ entry: Entry) {
-      guard let ordinal = ordinals[entry.number] else {
-        add(entry)
-        byName.insert(entries.count - 1, at: position(of: entries.count - 1))
-        return
-      }
-      byName.removeAll { $0 == ordinal }
-      unmark(entries[ordinal], ordinal)
-      entries[ordinal] = entry
-      mark(entry, ordinal)
-      byName.insert(ordinal, at: position(of: ordinal))
-    }
-
-    private func isBefore(_ one: Int, _ other: Int) -> Bool {
-      let (first, second) = (entries[one], entries[other])
-      return (first.sortName, first.number) < (second.sortName, second.number)
-    }
-
-    /// Where a record belongs among the names.
-    private func position(of ordinal: Int) -> Int {
-      var (low, high) = (0, byName.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if isBefore(byName[middle], ordinal) { low = middle + 1 } else { high = middle }
-      }
-      return low
-    }
-
-    private mutating func mark(_ entry: Entry, _ ordinal: Int) {
-      kinds[entry.kind, default: OrdinalSet()].insert(ordinal)
-      states[entry.state, default: OrdinalSet()].insert(ordinal)
-      audiences[entry.audience].insert(ordinal)
-      for facet in entry.facets {
-        let key = facet.value.lowercased()
-        var value = facets[facet.name]?[key] ?? FacetValue(title: facet.value)
-        facets[facet.name]?[key] = nil
-        value.title = min(value.title, facet.value)
-        value.sets[facet.audience].insert(ordinal)
-        facets[facet.name, default: [:]][key] = value
-      }
-    }
-
-    private mutating func unmark(_ entry: Entry, _ ordinal: Int) {
-      kinds[entry.kind]?.remove(ordinal)
-      states[entry.state]?.remove(ordinal)
-      audiences[entry.audience].remove(ordinal)
-      for facet in entry.facets {
-        facets[facet.name]?[facet.value.lowercased()]?.sets[facet.audience].remove(ordinal)
-      }
+  private mutating func unmark(_ entry: Entry, _ ordinal: Int) {
+    kinds[entry.kind]?.remove(ordinal)
+    states[entry.state]?.remove(ordinal)
+    audiences[entry.audience].remove(ordinal)
+    for facet in entry.facets {
+      facets[facet.name]?[facet.value.lowercased()]?.sets[facet.audience].remove(ordinal)
     }
   }
 

@@ -244,15 +244,15 @@ extension Partnership {
     }
   }
 
-  /// The rounds in which somebody has priorities left to score, with how many.
-  public func toScore(for actor: Actor) throws -> [(round: Record, left: Int)] {
+  /// The rounds in which somebody has priorities left to score, with those.
+  public func toScore(for actor: Actor) throws -> [(round: Record, left: [RecordNumber])] {
     guard Access.allows(actor, .add) else { return [] }
     return try records(of: .round, for: actor).compactMap { record in
       let rules = Prioritisation(record)
       guard let turn = rules.turn, rules.closesOn.map({ $0 >= .today }) ?? true else { return nil }
       let own = try ownScores(in: record, turn: turn, of: actor).values
-      let left = rules.candidates.count { (own[$0]?.count ?? 0) < rules.judged.count }
-      return left > 0 ? (record, left) : nil
+      let left = rules.unscored(own)
+      return left.isEmpty ? nil : (record, left)
     }
   }
 }

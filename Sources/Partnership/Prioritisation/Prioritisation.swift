@@ -88,6 +88,11 @@ public struct Prioritisation: Sendable {
     closesOn = record.fields.text("closes_on").flatMap { Day($0) }
   }
 
+  /// The candidates of which somebody has not scored all, by what they have scored.
+  public func unscored(_ own: [RecordNumber: [String: Int]]) -> [RecordNumber] {
+    candidates.filter { (own[$0]?.count ?? 0) < judged.count }
+  }
+
   /// The criteria that people score.
   public var judged: [Criterion] { criteria.filter { $0.source == .judged } }
 }

@@ -61,7 +61,7 @@ extension Atlas {
 
 extension Array where Element == Double {
   /// The first position whose element meets `predicate`, in an array that is sorted by it.
-  fileprivate func partitioningIndex(where predicate: (Double) -> Bool) -> Int {
+  package func partitioningIndex(where predicate: (Double) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {

@@ -25,7 +25,7 @@ struct RecordViewPage {
     let waiting = try desk.partnership.waitingEdits(of: record.number, for: desk.actor)
     let path = record.path
     let mayEdit = record.allows(desk.actor, .edit) && record.state != .merged
-    let (own, tables) = try ownSection(record)
+    let own = try KindSection(record, desk, request)
     let values: [String: any Sendable] = [
       "title": record.title, "kind": kind.singular, "kindPath": "/\(kind.path)",
       "kinds": kind.plural.capitalisedFirst, "path": path, "token": desk.visitor.formToken,
@@ -36,7 +36,7 @@ struct RecordViewPage {
       "description": record.fields.text("description").map {
         words.html(.text($0), Field("description", "", .paragraphs(0)))
       } ?? "",
-      "sections": sections(record, words), "hiddenText": hiddenText(record),
+      "sections": sections(record, words, without: own.fields), "hiddenText": hiddenText(record),
       "trust": RecordTrust(record, today: .today).values,
       "mayEdit": mayEdit,
       "mayAssure": record.allows(desk.actor, .assure) && record.state == .active,
@@ -60,45 +60,16 @@ struct RecordViewPage {
     ]
     return Page(
       title: record.title, template: "record", section: kind.section,
-      values: values.merging(own) { $1 }, tables: tables)
-  }
-
-  /// What only records of this kind show, under the name that the template asks for.
-  private func ownSection(
-    _ record: Record
-  ) throws -> (values: [String: any Sendable], tables: [DataTable]) {
-    switch kind.id {
-    case RecordKind.function.id:
-      return (["function": try FunctionSection(record, desk).values], [])
-    case RecordKind.request.id:
-      return (try RequestSection(record, desk).map { ["request": $0.values] } ?? [:], [])
-    case RecordKind.term.id:
-      guard case .clash = Glossary.Standing(record.fields) else { return ([:], []) }
-      return (["clash": Glossary.Standing(record.fields).words], [])
-    case RecordKind.round.id:
-      let section = try RoundSection(record, desk, request)
-      return (["round": section.values], section.tables)
-    case RecordKind.referral.id:
-      return (["referral": ReferralSection(record, desk).values], [])
-    case RecordKind.priority.id:
-      let evidence = PriorityEvidence(record, desk.edition.atlas).sentences
-      return (
-        [
-          "evidence": evidence, "hasEvidence": !evidence.isEmpty,
-          "whoElse": "\(record.path)/who-else",
-        ], []
-      )
-    default: return ([:], [])
-    }
+      values: values.merging(own.values) { $1 }, tables: own.tables)
   }
 
   /// What stands in which section; the name, description, notice and pillars stand elsewhere.
-  private func sections(_ record: Record, _ words: ValueWords) -> [[String: any Sendable]] {
-    var elsewhere: Set<String> = [kind.titleField, "description", "alert", "pillars", "stories"]
-    if kind.id == RecordKind.function.id { elsewhere.formUnion(FunctionSection.fields) }
-    if kind.id == RecordKind.round.id { elsewhere.formUnion(RoundSection.fields) }
-    if kind.id == RecordKind.referral.id { elsewhere.insert("state") }
-    if kind.id == RecordKind.priority.id { elsewhere.insert("indicators") }
+  private func sections(
+    _ record: Record, _ words: ValueWords, without others: Set<String>
+  ) -> [[String: any Sendable]] {
+    let elsewhere = others.union([
+      kind.titleField, "description", "alert", "pillars", "stories",
+    ])
     var titles: [String] = []
     for field in kind.fields where !titles.contains(field.section) { titles.append(field.section) }
     var sections = titles.compactMap { title -> [String: any Sendable]? in

@@ -40,6 +40,7 @@ extension SiteRoutes {
     for kind in RecordKind.all { records(router, kind) }
     roles(router)
     priorities(router)
+    gaps(router)
     accounts(router)
     OpenReferralAPI(routes: self).add(to: router)
   }

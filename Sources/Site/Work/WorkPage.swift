@@ -52,18 +52,14 @@ struct WorkPage {
   }
 
   /// A round in which they have priorities left to score, with the next of them.
-  private func scoring(_ round: Record, left: Int) throws -> [String: any Sendable] {
-    let rules = Prioritisation(round)
-    let own = try desk.partnership.ownScores(
-      in: round, turn: rules.turn ?? rules.turns.first, of: desk.actor
-    ).values
-    let next = rules.candidates.first { (own[$0]?.count ?? 0) < rules.judged.count }
-    let title = try next.flatMap {
-      try desk.partnership.titles([$0], for: desk.actor)[$0]?.title
-    }
+  private func scoring(
+    _ round: Record, left: [RecordNumber]
+  ) throws -> [String: any Sendable] {
+    let titles = try desk.partnership.titles(left.prefix(1), for: desk.actor)
     return [
-      "round": round.title, "left": left == 1 ? "1 left" : "\(left) left",
-      "title": title ?? "", "path": next.map { "\(round.path)/score/\($0)" } ?? round.path,
+      "round": round.title, "left": "\(left.count) left",
+      "title": left.first.flatMap { titles[$0]?.title } ?? "",
+      "path": left.first.map { "\(round.path)/score/\($0)" } ?? round.path,
     ]
   }
 
