@@ -67,10 +67,11 @@ let package = Package(
     .target(
       name: "Partnership",
       dependencies: [
-        "Definitions", "Governance", .product(name: "Crypto", package: "swift-crypto"),
+        "Definitions", "Governance", "Statistics",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      resources: [.copy("Resources/functions.yaml")], swiftSettings: house),
+      resources: [.copy("Resources/assessments.yaml"), .copy("Resources/functions.yaml")], swiftSettings: house),
     .target(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
       resources: [
@@ -133,7 +134,8 @@ let package = Package(
     .testTarget(
       name: "PartnershipTests",
       dependencies: [
-        "Definitions", "Governance", "Partnership", .product(name: "GRDB", package: "GRDB.swift"),
+        "Definitions", "Governance", "Partnership", "Statistics",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),
     .testTarget(

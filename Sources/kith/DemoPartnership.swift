@@ -50,6 +50,8 @@ struct DemoPartnership {
       try add(batch, .priority, "priorities", "", &known)
       try add(batch, .voice, "voices", "voices_per_district", &known)
       try add(batch, .pathway, "pathways", "", &known)
+      try add(batch, .meeting, "meetings", "meetings_per_district", &known)
+      try add(batch, .introduction, "introductions", "", &known)
       try add(batch, .round, "rounds", "", &known)
       try add(batch, .term, "terms", "", &known)
       try add(batch, .request, "requests", "", &known)
@@ -57,6 +59,7 @@ struct DemoPartnership {
     }
     try share(partnership, known)
     try score(partnership, known)
+    try assess(partnership, known)
     try assure(partnership)
     let accounts = try AccountStore(at: store.accounts)
     for persona in entries("personas") {
@@ -113,7 +116,7 @@ struct DemoPartnership {
   private static let consents: [String: Audience] = [
     "text": .everyone,
     "name": .everyone, "organisation": .everyone, "role": .everyone, "knows": .everyone,
-    "skills": .everyone, "passions": .everyone, "languages": .everyone,
+    "skills": .everyone, "offers": .everyone, "passions": .everyone, "languages": .everyone,
   ]
 
   private func value(
@@ -174,6 +177,25 @@ struct DemoPartnership {
       for party in parties.sorted() {
         try partnership.answer(.agreed, for: party, to: function, by: actor)
       }
+    }
+  }
+
+  /// Answers to the guided forms about some priorities.
+  private func assess(_ partnership: Partnership, _ known: [String: RecordNumber]) throws {
+    for item in root.mapping["assessments"]?.items() ?? [] {
+      guard let priority = item.mapping["priority"]?.text().flatMap({ known["priority \($0)"] }),
+        let form = try AssessmentForm.all().first(where: { $0.id == item.mapping["form"]?.text() })
+      else { continue }
+      var answers: [String: Assessment.Answer] = [:]
+      for (question, answer) in item.mapping["answers"]?.mapping ?? [:] {
+        guard let state = answer.mapping["state"]?.text().flatMap(Assessment.Answer.State.init)
+        else { continue }
+        answers[question] = Assessment.Answer(
+          state, note: answer.mapping["note"]?.text(),
+          due: answer.mapping["due"]?.text().flatMap(Self.day))
+      }
+      try partnership.answer(
+        form, of: priority, from: [:], to: answers, by: Actor.program("Kith's demo"))
     }
   }
 

@@ -13,6 +13,8 @@ public enum Access {
     public let organisation: RecordNumber?
     /// The account that added it.
     public let createdBy: String
+    /// The people whom it is between, where it is between some.
+    public let parties: Set<RecordNumber>
   }
 
   /// Whether somebody may do something to a record; without one, whether they may do it at all.
@@ -33,7 +35,9 @@ public enum Access {
     if actor.isSteward { return .person }
     if subject.kind == RecordKind.person.id {
       if subject.number != nil, subject.number == actor.person { return .person }
-    } else if subject.createdBy == actor.account {
+    } else if subject.createdBy == actor.account
+      || actor.person.map(subject.parties.contains) ?? false
+    {
       return .person
     }
     let organisation =

@@ -13,6 +13,8 @@ public final class Partnership: Sendable {
   let file: URL
   let locator: any PostcodeLocator
   private let index = Mutex<RecordIndex?>(nil)
+  /// The ties between people, as they were last worked out.
+  let held = Mutex<HeldRelationships?>(nil)
 
   /// Opens a partnership, which is made where it is missing.
   ///
@@ -57,7 +59,7 @@ public final class Partnership: Sendable {
   }
 
   /// Changes when records are indexed otherwise than before.
-  private static let indexVersion = 2
+  private static let indexVersion = 3
 
   static func unusable(_ file: URL, _ error: DatabaseError) -> PartnershipError {
     if error.resultCode.primaryResultCode == .SQLITE_BUSY {

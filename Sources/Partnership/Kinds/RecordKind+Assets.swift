@@ -78,6 +78,10 @@ extension RecordKind {
             Field("phone", "Telephone", .phone),
           ], one: "contact"), section: "How to reach it"),
       Field(
+        "people", "Who knows about it", .records(["person"]),
+        hint: "Of those in the directory: they are found by it.", audience: .partners,
+        section: "How to reach it"),
+      Field(
         "referral", "How one comes to it",
         .choice([
           .init("self", "Just turn up or call"), .init("professional", "A professional refers"),

@@ -101,6 +101,23 @@ extension RecordKind {
             Field("role", "Role", .line(200)),
           ], one: "place"), audience: .partners, consented: true, section: "What they bring"),
       Field(
+        "offers", "What they offer", .choices(offers), audience: .partners, consented: true,
+        filter: true, section: "What they bring"),
+      Field(
+        "open_to", "What they agree to", .choices(openness),
+        hint: "Nobody is found, named or asked without it.", audience: .partners, filter: true,
+        section: "Among others"),
+      Field(
+        "ties", "Whom they know well",
+        .rows(
+          [
+            Field("person", "Person", .record(["person"]), required: true),
+            Field("how", "How", .line(200), hint: "Such as: ran the winter clinic together."),
+          ], one: "person"),
+        hint:
+          "Who is known from meetings and introductions that are recorded need not stand here.",
+        audience: .partners, consented: true, section: "Among others"),
+      Field(
         "team", "Team", .record(["team"]), audience: .partners, consented: true,
         section: "How to reach them"),
       Field(
@@ -128,7 +145,26 @@ extension RecordKind {
         "handover", "Handed over to", .record(["person"]), audience: .organisation,
         section: "Leaving"),
     ],
-    reviewMonths: 12, summary: { $0.text("role") ?? "" }, pillars: { $0.pillarsOfTopics })
+    reviewMonths: 12, summary: { $0.text("role") ?? "" }, pillars: { $0.pillarsOfTopics },
+    problems: { fields in
+      let known = fields.rows("ties").compactMap { $0.record("person") }
+      guard Set(known).count < known.count else { return [] }
+      return [FieldProblem("ties", "Whom they know well: somebody stands there twice.")]
+    })
+
+  /// What somebody may offer to others.
+  public static let offers: [FieldType.Choice] = [
+    .init("question", "Answer a question"), .init("meeting", "Come to a community meeting"),
+    .init("speak", "Speak or teach"), .init("mentor", "Mentor somebody"),
+    .init("join", "Join a piece of work"),
+  ]
+
+  /// What somebody may agree to, none of which is done without.
+  static let openness: [FieldType.Choice] = [
+    .init("found", "To be found by those who look for somebody who knows"),
+    .init("named", "To be named in the picture of who is connected with whom"),
+    .init("introduce", "To be asked to introduce people to each other"),
+  ]
 }
 
 extension Fields {

@@ -117,6 +117,8 @@ extension RecordKind {
             Field("count", "How many", .number(1...100_000)),
           ], one: "session")),
       Field("voices", "What was heard", .records(["voice"]), section: "More"),
+      Field(
+        "people", "Who worked on it", .records(["person"]), audience: .partners, section: "More"),
       Field("priorities", "For which priority", .records(["priority"]), section: "More"),
     ],
     reviewMonths: 12,

@@ -24,6 +24,8 @@ public struct RecordKind: Sendable, Identifiable {
   let problems: @Sendable (Fields) -> [FieldProblem]
   /// The fields that forms leave as they are, in the state that a record is in.
   let frozen: @Sendable (Fields) -> Set<String>
+  /// The fields with people who may see and change all of it, whoever wrote it: it is between them.
+  let parties: [String]
   /// What the form of a new record begins with.
   public let defaults: @Sendable () -> Fields
 
@@ -34,6 +36,7 @@ public struct RecordKind: Sendable, Identifiable {
     pillars: @escaping @Sendable (Fields) -> [Pillar] = { _ in [] },
     problems: @escaping @Sendable (Fields) -> [FieldProblem] = { _ in [] },
     frozen: @escaping @Sendable (Fields) -> Set<String> = { _ in [] },
+    parties: [String] = [],
     defaults: @escaping @Sendable () -> Fields = { [:] }
   ) {
     self.id = id
@@ -53,6 +56,7 @@ public struct RecordKind: Sendable, Identifiable {
     self.pillars = pillars
     self.problems = problems
     self.frozen = frozen
+    self.parties = parties
     self.defaults = defaults
   }
 
@@ -63,13 +67,15 @@ public struct RecordKind: Sendable, Identifiable {
     filter: true, section: "Where it belongs")
 
   public static let all: [RecordKind] = [
-    .organisation, .team, .person, .asset, .voice, .pathway, .priority, .round, .referral,
-    .function,
-    .request, .term,
+    .organisation, .team, .person, .meeting, .introduction, .asset, .voice, .pathway, .priority,
+    .round, .assessment, .referral, .function, .request, .term,
   ]
 
   /// The fields without those that every kind has.
   var ownFields: [Field] { fields.filter { $0.name != "pillars" } }
+
+  /// Whether only pages of its own add and change records of it.
+  public var isManaged: Bool { ownFields.allSatisfy(\.isManaged) }
 
   /// The kind with an id; nil where there is none.
   public static func named(_ id: String) -> RecordKind? { all.first { $0.id == id } }

@@ -12,6 +12,17 @@ public struct WaitingWork: Sendable {
 }
 
 extension Partnership {
+  /// The pathways of somebody's organisations, and for those who look after the whole all, at which it is time to look
+  /// again: those whose day has come or comes within a month, the first first.
+  public func pathwaysDue(for actor: Actor) throws -> [Record] {
+    guard actor.role != nil else { return [] }
+    let limit = Day(number: Day.today.number + 31).description
+    return try records(of: .pathway, for: actor).filter { record in
+      record.allows(actor, .edit) && (record.organisation != nil || actor.isSteward)
+        && (record.fields.text("review_on") ?? "9999") <= limit
+    }.sorted { ($0.fields.text("review_on") ?? "") < ($1.fields.text("review_on") ?? "") }
+  }
+
   /// What waits for somebody: of their organisations, and, where they look after the whole, of all.
   public func work(for actor: Actor, limit: Int = 20) throws -> WaitingWork {
     let own = Set(actor.organisations.map(\.value))

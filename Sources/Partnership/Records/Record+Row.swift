@@ -7,8 +7,10 @@ extension Record {
     let content = try Content(row: row)
     let number = RecordNumber(row["number"])
     let organisation = (row["organisation"] as Int64?).map(RecordNumber.init)
+    let parties = Set(kind.parties.flatMap { content.fields.records($0) })
     let subject = Access.Subject(
-      kind: kind.id, number: number, organisation: organisation, createdBy: row["created_by"])
+      kind: kind.id, number: number, organisation: organisation, createdBy: row["created_by"],
+      parties: parties)
     let circle = Access.circle(of: actor, for: subject)
     let (fields, hidden) = content.seen(by: circle, kind)
     // Whoever may not see its name may not see that it is there.
@@ -26,6 +28,7 @@ extension Record {
     self.organisation = organisation
     created = Moment.date(row["created_at"])
     createdBy = row["created_by"]
+    self.parties = parties
     changed = Moment.date(row["changed_at"])
     assurance = (row["assured_at"] as String?).flatMap(Day.init).map {
       Assurance(

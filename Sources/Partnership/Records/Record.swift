@@ -21,6 +21,8 @@ public struct Record: Sendable {
   public let organisation: RecordNumber?
   public let created: Date
   public let createdBy: String
+  /// The people whom it is between, where it is between some.
+  let parties: Set<RecordNumber>
   public let changed: Date
   public let assurance: Assurance?
   /// From when on somebody should look whether it still holds.
@@ -35,7 +37,8 @@ public struct Record: Sendable {
 
   var subject: Access.Subject {
     Access.Subject(
-      kind: kind.id, number: number, organisation: organisation, createdBy: createdBy)
+      kind: kind.id, number: number, organisation: organisation, createdBy: createdBy,
+      parties: parties)
   }
 
   /// Whether somebody may do something to it.

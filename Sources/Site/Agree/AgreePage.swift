@@ -25,7 +25,7 @@ struct AgreePage {
         return [
           "title": kind.plural.capitalisedFirst, "path": "/\(kind.path)", "purpose": kind.purpose,
           "count": numberText(Double(count), decimals: 0),
-          "add": Access.allows(desk.actor, .add) ? "/\(kind.path)/add" : "",
+          "add": Access.allows(desk.actor, .add) && !kind.isManaged ? "/\(kind.path)/add" : "",
           "singular": kind.singular.withArticle,
         ]
       },

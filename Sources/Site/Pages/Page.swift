@@ -20,7 +20,8 @@ struct Page: Sendable {
   enum Section: String, CaseIterable, Sendable {
     case home, work
     case findings, indicators, inequalities, find, compare, map, measures
-    case agree, assets, signpost, organisations, people, gaps, voices, priorities, roles, changes
+    case agree, assets, signpost, organisations, people, experts, network, gaps, voices, priorities
+    case roles, changes
     case quality, linkage, about
     case account
 
@@ -40,6 +41,8 @@ struct Page: Sendable {
       case .organisations: "Partners"
       case .people: "People"
       case .signpost: "Find help"
+      case .experts: "Find expertise"
+      case .network: "Who knows whom"
       case .gaps: "Gaps"
       case .voices: "Voices"
       case .priorities: "Priorities"
@@ -66,8 +69,8 @@ struct Page: Sendable {
       switch self {
       case .home, .work: .place
       case .findings, .indicators, .inequalities, .find, .compare, .map, .measures: .know
-      case .agree, .assets, .signpost, .organisations, .people, .gaps, .voices, .priorities, .roles,
-        .changes:
+      case .agree, .assets, .signpost, .organisations, .people, .experts, .network, .gaps, .voices,
+        .priorities, .roles, .changes:
         .agree
       case .quality, .linkage, .about: .govern
       case .account: .account

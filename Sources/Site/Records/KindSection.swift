@@ -26,13 +26,30 @@ struct KindSection {
     case RecordKind.referral.id:
       values = ["referral": ReferralSection(record, desk).values]
       fields = ["state"]
+    case RecordKind.person.id:
+      values = ["person": try PersonSection(record, desk).values]
+    case RecordKind.introduction.id:
+      values = ["introduction": IntroductionSection(record, desk).values]
+      fields = ["state"]
     case RecordKind.priority.id:
       let evidence = PriorityEvidence(record, desk.edition.atlas).sentences
       values = [
         "evidence": evidence, "hasEvidence": !evidence.isEmpty,
         "whoElse": "\(record.path)/who-else",
+        "assessments": try AssessmentForm.all().map { form -> [String: any Sendable] in
+          ["path": "\(record.path)/assessments/\(form.id)", "name": form.name]
+        },
       ]
       fields = ["indicators"]
+    case RecordKind.assessment.id:
+      if let priority = record.fields.record("priority"), let form = record.fields.text("form") {
+        values = [
+          "assessments": [
+            ["path": "/priorities/\(priority)/assessments/\(form)", "name": "Open the form"]
+          ]
+        ]
+      }
+      fields = ["answers"]
     default: break
     }
   }

@@ -42,9 +42,12 @@ struct RecordEditPage {
     do {
       guard form.problems.isEmpty else { throw PartnershipError(.invalid(form.problems), "") }
       let number =
-        kind.id == RecordKind.referral.id
-        ? try desk.partnership.refer(form.fields, by: desk.actor)
-        : try desk.partnership.add(kind, form.fields, consents: form.consents, by: desk.actor)
+        switch kind.id {
+        case RecordKind.referral.id: try desk.partnership.refer(form.fields, by: desk.actor)
+        case RecordKind.introduction.id: try desk.partnership.ask(form.fields, by: desk.actor)
+        default:
+          try desk.partnership.add(kind, form.fields, consents: form.consents, by: desk.actor)
+        }
       let change = try desk.partnership.history(of: number, for: desk.actor).first?.batch.number
       return .redirect(
         "/\(kind.path)/\(number)?done=added" + (change.map { "&change=\($0)" } ?? ""))
@@ -55,6 +58,7 @@ struct RecordEditPage {
 
   private func requireAdding() throws {
     guard Access.allows(desk.actor, .add) else { throw PageError.signIn(desk.visitor, request) }
+    try requireForm()
   }
 
   // MARK: Changing
@@ -108,6 +112,7 @@ struct RecordEditPage {
 
   private func changeable() throws -> Record {
     guard desk.visitor.account != nil else { throw PageError.signIn(desk.visitor, request) }
+    try requireForm()
     let record = try desk.record(kind, request.part("number"))
     guard record.allows(desk.actor, .edit) else {
       throw PageError.forbidden(
@@ -118,6 +123,13 @@ struct RecordEditPage {
   }
 
   // MARK: Pieces
+
+  /// Some kinds are changed on pages of their own only.
+  private func requireForm() throws {
+    guard !kind.isManaged else {
+      throw PageError.notFound("\(kind.plural.capitalisedFirst) are changed on pages of their own.")
+    }
+  }
 
   /// The page after something was saved: the record's, or the list where whoever saved it may not see it any more.
   private func after(_ number: RecordNumber, _ done: String) throws -> String {

@@ -50,7 +50,8 @@ struct RecordListPage {
         ? "Nothing answers to that. Take a filter away, or try fewer words."
         : "There are none yet.",
       "csv": "/\(kind.path).csv\(kept)",
-      "map": hasPlaces ? "/\(kind.path)/map\(kept)" : "", "mayAdd": Access.allows(desk.actor, .add),
+      "map": hasPlaces ? "/\(kind.path)/map\(kept)" : "",
+      "mayAdd": Access.allows(desk.actor, .add) && !kind.isManaged,
       "signIn": desk.visitor.account == nil ? "/sign-in?next=/\(kind.path)" : "",
       "pagesHTML": pagesHTML(found), "hasTrust": true, "links": Self.links[kind.id] ?? [],
     ]
@@ -294,7 +295,9 @@ extension RecordKind {
     case RecordKind.function.id, RecordKind.request.id, RecordKind.term.id: .roles
     case RecordKind.pathway.id: .voices
     case RecordKind.referral.id: .signpost
-    case RecordKind.round.id: .priorities
+    case RecordKind.round.id, RecordKind.assessment.id: .priorities
+    case RecordKind.meeting.id: .network
+    case RecordKind.introduction.id: .experts
     default: Page.Section(rawValue: plural) ?? .agree
     }
   }

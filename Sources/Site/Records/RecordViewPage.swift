@@ -24,7 +24,9 @@ struct RecordViewPage {
     let words = ValueWords(titles: pointed, lists: desk.listTitles)
     let waiting = try desk.partnership.waitingEdits(of: record.number, for: desk.actor)
     let path = record.path
-    let mayEdit = record.allows(desk.actor, .edit) && record.state != .merged
+    let mayEdit =
+      record.allows(desk.actor, .edit) && record.state != .merged
+      && !kind.isManaged
     let own = try KindSection(record, desk, request)
     let values: [String: any Sendable] = [
       "title": record.title, "kind": kind.singular, "kindPath": "/\(kind.path)",
@@ -43,7 +45,7 @@ struct RecordViewPage {
       "mayWithdraw": record.assurance != nil && record.allows(desk.actor, .assure),
       "mayArchive": record.allows(desk.actor, .archive) && record.state == .active,
       "mayRestore": record.allows(desk.actor, .archive) && record.state == .archived,
-      "mayMerge": record.allows(desk.actor, .merge) && record.state == .active,
+      "mayMerge": record.allows(desk.actor, .merge) && !kind.isManaged && record.state == .active,
       "mayForget": kind.id == "person" && mayEdit && record.fields.text("name") != nil,
       "isSignedIn": desk.visitor.account != nil, "signIn": "/sign-in?next=\(path)",
       "waiting": waiting.map { edit -> [String: any Sendable] in
@@ -221,6 +223,7 @@ struct Done {
     "undone": "Undone.", "discarded": "The edit that waited was let go.",
     "settled": "Settled and saved.", "merged": "The two are one now.",
     "corrected": "Settled. How to reach whoever wrote it is deleted.",
+    "handed": "Handed over.", "me": "That is you now: your own choices of who may see what hold.",
     "forgotten": "What was kept about this person is gone, from history too.",
   ]
 }

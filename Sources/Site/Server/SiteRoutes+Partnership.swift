@@ -41,6 +41,8 @@ extension SiteRoutes {
     roles(router)
     priorities(router)
     gaps(router)
+    network(router)
+    assessments(router)
     accounts(router)
     OpenReferralAPI(routes: self).add(to: router)
   }

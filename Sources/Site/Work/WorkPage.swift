@@ -16,7 +16,30 @@ struct WorkPage {
     let toScore = try desk.partnership.toScore(for: desk.actor).map { item in
       try scoring(item.round, left: item.left)
     }
+    let introductions = try desk.partnership.introductions(for: desk.actor)
+    let handovers = try desk.partnership.leaving(for: desk.actor).filter { $0.left > 0 }
+    let assessments = try self.assessments()
+    let pathways = try desk.partnership.pathwaysDue(for: desk.actor)
     let values: [String: any Sendable] = [
+      "introductions": try self.introductions(introductions.toAnswer),
+      "hasIntroductions": !introductions.toAnswer.isEmpty,
+      "ownIntroductions": try self.introductions(Array(introductions.asked.prefix(10))),
+      "hasOwnIntroductions": !introductions.asked.isEmpty,
+      "handovers": handovers.map { one -> [String: any Sendable] in
+        [
+          "title": one.person.title, "path": "\(one.person.path)/handover",
+          "leaves": one.leaves?.inWords ?? "", "left": "\(one.left) left",
+        ]
+      },
+      "hasHandovers": !handovers.isEmpty,
+      "pathways": pathways.map { one -> [String: any Sendable] in
+        [
+          "title": one.title, "path": one.path,
+          "due": one.fields.text("review_on").flatMap { Day($0) }?.inWords ?? "",
+        ]
+      },
+      "hasPathways": !pathways.isEmpty,
+      "assessments": assessments, "hasAssessments": !assessments.isEmpty,
       "referrals": waiting, "hasReferrals": !waiting.isEmpty,
       "ownReferrals": own, "hasOwnReferrals": !own.isEmpty,
       "toScore": toScore, "hasToScore": !toScore.isEmpty,
@@ -25,7 +48,8 @@ struct WorkPage {
       "organisations": organisations.values.map(\.title).sorted().joined(separator: ", "),
       "hasNone": organisations.isEmpty,
       "isClear": work.due.isEmpty && work.edits.isEmpty && work.corrections.isEmpty
-        && toScore.isEmpty && waiting.isEmpty,
+        && toScore.isEmpty && waiting.isEmpty && introductions.toAnswer.isEmpty
+        && handovers.isEmpty && pathways.isEmpty && assessments.isEmpty,
       "dueCount": numberText(Double(work.dueCount), decimals: 0), "hasDue": !work.due.isEmpty,
       "due": work.due.map { record -> [String: any Sendable] in
         var values = RecordCard(record, RecordKind.named(record.kind)).values
@@ -61,6 +85,44 @@ struct WorkPage {
       "title": left.first.flatMap { titles[$0]?.title } ?? "",
       "path": left.first.map { "\(round.path)/score/\($0)" } ?? round.path,
     ]
+  }
+
+  /// The assessments that have begun and in which something is left to do.
+  private func assessments() throws -> [[String: any Sendable]] {
+    try desk.partnership.assessments(for: desk.actor).compactMap { record in
+      guard let number = record.fields.record("priority"),
+        let form = try AssessmentForm.all().first(where: { $0.id == record.fields.text("form") }),
+        let priority = try desk.partnership.records([number], for: desk.actor).first,
+        priority.state == .active
+      else { return nil }
+      let assessment = Assessment(
+        form, answers: Assessment.answers(record.fields),
+        facts: try PriorityFacts(priority, desk).facts)
+      guard let first = assessment.tasks.first else { return nil }
+      return [
+        "title": record.title, "path": "\(priority.path)/assessments/\(form.id)",
+        "left": "\(assessment.tasks.count) left", "next": first.question.text,
+        "due": first.answer?.due?.inWords ?? "",
+      ]
+    }
+  }
+
+  private func introductions(_ records: [Record]) throws -> [[String: any Sendable]] {
+    let people = records.flatMap { record in
+      ["from", "to"].compactMap { record.fields.record($0) }
+    }
+    let titles = try desk.partnership.titles(people, for: desk.actor)
+    func name(_ record: Record, _ field: String) -> String {
+      record.fields.record(field).flatMap { titles[$0]?.title } ?? "somebody"
+    }
+    return records.map { record in
+      [
+        "title": record.title, "path": record.path,
+        "from": name(record, "from"), "to": name(record, "to"),
+        "state": IntroductionState(rawValue: record.fields.text("state") ?? "")?.title ?? "",
+        "asked": record.fields.text("asked_on").flatMap { Day($0) }?.inWords ?? "",
+      ]
+    }
   }
 
   private func referrals(_ records: [Record]) -> [[String: any Sendable]] {

@@ -104,35 +104,42 @@ public struct Network: Sendable {
   /// them (Brandes, A faster algorithm for betweenness centrality, Journal of Mathematical Sociology 25, 2001).
   public var betweenness: [Double] {
     var sums = Array(repeating: 0.0, count: count)
-    for start in 0..<count {
-      var order: [Int] = []
-      var before: [[Int]] = Array(repeating: [], count: count)
-      var ways = Array(repeating: 0.0, count: count)
-      var steps = Array(repeating: -1, count: count)
+    // Neighbours in one row, for this reads each of them once from every node.
+    var firsts = [0]
+    var row: [Int] = []
+    for list in neighbours {
+      row += list.map(\.node)
+      firsts.append(row.count)
+    }
+    var order = Array(repeating: 0, count: count)
+    var ways = Array(repeating: 0.0, count: count)
+    var shares = Array(repeating: 0.0, count: count)
+    var steps = Array(repeating: -1, count: count)
+    for start in 0..<count where firsts[start] < firsts[start + 1] {
+      var (head, tail) = (0, 1)
+      order[0] = start
       ways[start] = 1
       steps[start] = 0
-      var queue = [start]
-      var head = 0
-      while head < queue.count {
-        let node = queue[head]
+      while head < tail {
+        let node = order[head]
         head += 1
-        order.append(node)
-        for (other, _) in neighbours[node] {
+        for place in firsts[node]..<firsts[node + 1] {
+          let other = row[place]
           if steps[other] < 0 {
             steps[other] = steps[node] + 1
-            queue.append(other)
+            order[tail] = other
+            tail += 1
           }
-          if steps[other] == steps[node] + 1 {
-            ways[other] += ways[node]
-            before[other].append(node)
-          }
+          if steps[other] == steps[node] + 1 { ways[other] += ways[node] }
         }
       }
-      var shares = Array(repeating: 0.0, count: count)
-      for node in order.reversed() {
-        for one in before[node] { shares[one] += ways[one] / ways[node] * (1 + shares[node]) }
+      for node in order[0..<tail].reversed() {
+        for place in firsts[node]..<firsts[node + 1] where steps[row[place]] == steps[node] + 1 {
+          shares[node] += ways[node] / ways[row[place]] * (1 + shares[row[place]])
+        }
         if node != start { sums[node] += shares[node] }
       }
+      for node in order[0..<tail] { (ways[node], shares[node], steps[node]) = (0, 0, -1) }
     }
     // Each pair was met from both its ends.
     return sums.map { $0 / 2 }

@@ -23,8 +23,8 @@ struct User: AsyncParsableCommand {
         kith user disable my-place gp@example.org
       """,
     subcommands: [
-      Add.self, List.self, SetPassword.self, SetRole.self, SetOrganisations.self, Disable.self,
-      Enable.self,
+      Add.self, List.self, SetPassword.self, SetRole.self, SetOrganisations.self, SetPerson.self,
+      Disable.self, Enable.self,
     ], defaultSubcommand: List.self)
 
   /// A place and the account in it that is meant.
@@ -226,6 +226,36 @@ extension User {
       let numbers = try await User.organisations(organisations, in: target.place)
       try target.accounts().setOrganisations(numbers, of: target.email)
       print(error: "\(target.email) keeps the records of \(numbers.count) organisations now.")
+    }
+  }
+
+  struct SetPerson: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "person",
+      abstract: "Say which record among the people is the account’s own; none to take it away.")
+
+    @OptionGroup var target: Target
+
+    @Argument(help: "The number of the record, as it stands in its page’s address.")
+    var person: Int64?
+
+    func run() async throws {
+      let accounts = try target.accounts()
+      if let person {
+        let partnership = try await PlacePartnership.open(
+          PlaceStore(place: URL(fileURLWithPath: target.place)))
+        guard let number = RecordNumber("\(person)"),
+          let record = try? partnership.record(number, for: .program("kith user")),
+          record.kind.id == RecordKind.person.id
+        else {
+          throw ValidationError(
+            "Record \(person) is no person here. Look it up on the page People.")
+        }
+      }
+      try accounts.setPerson(person, of: target.email)
+      print(
+        error: person.map { "\(target.email) is person \($0) now." }
+          ?? "\(target.email) has no record among the people now.")
     }
   }
 

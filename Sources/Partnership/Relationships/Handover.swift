@@ -1,0 +1,122 @@
+import Foundation
+import GRDB
+
+/// What somebody who leaves has to hand over, and to whom.
+public struct Handover: Sendable {
+  public struct Contact: Sendable {
+    public let person: RecordNumber
+    public let name: String
+    public let tie: Relationships.Tie
+    /// Whether nobody else of their organisation knows them.
+    public let isOnlyTheirs: Bool
+    /// Whether the successor knows them already.
+    public let isHandedOver: Bool
+  }
+
+  public let person: Record
+  /// Their last day; nil where nobody has said that they leave.
+  public let leaves: Day?
+  public let successor: RecordNumber?
+  public let contacts: [Contact]
+  /// The functions that they lead on.
+  public let functions: [(number: RecordNumber, title: String)]
+  /// What else names them, and how: priorities that they sponsor, assets that they know about.
+  public let others: [RecordSummary]
+  /// Whether the network falls apart without them.
+  public let isWeakPoint: Bool
+
+  /// How much is left to hand over: ties that nobody else has, and functions.
+  public var left: Int {
+    contacts.count { $0.isOnlyTheirs && !$0.isHandedOver } + functions.count
+  }
+}
+
+extension Partnership {
+  /// What somebody has to hand over.
+  ///
+  /// - Throws: ``PartnershipError`` where it is for neither them nor their organisation nor a steward to see.
+  public func handover(of number: RecordNumber, for actor: Actor) throws -> Handover {
+    let record = try self.record(number, for: actor)
+    guard record.kind.id == RecordKind.person.id, record.allows(actor, .edit) else {
+      throw PartnershipError.notAllowed("see what \(record.title) hands over")
+    }
+    let ties = try relationships(for: actor)
+    let own = ties.index(of: number)
+    let successor = record.fields.record("handover")
+    let next = successor.flatMap { ties.index(of: $0) }
+    let known = Set(next.map { ties.neighbours(of: $0).map(\.person) } ?? [])
+    let only = Set(own.map { ties.onlyTheirs($0).map(\.person) } ?? [])
+    let contacts = (own.map { ties.neighbours(of: $0) } ?? []).filter { $0.person != next }.map {
+      Handover.Contact(
+        person: ties.people[$0.person].number, name: ties.people[$0.person].name, tie: $0.tie,
+        isOnlyTheirs: only.contains($0.person), isHandedOver: known.contains($0.person))
+    }
+    let references = try self.references(to: number, for: actor)
+    return Handover(
+      person: record, leaves: record.fields.text("until").flatMap { Day($0) },
+      successor: successor, contacts: contacts,
+      functions: references.filter { $0.role == "responsibilities.person" }.map {
+        ($0.record.number, $0.record.title)
+      },
+      others: references.filter {
+        !["meeting", "introduction", "function", "person"].contains($0.record.kind)
+      }.map(\.record),
+      isWeakPoint: own.map(ties.weakPoints.nodes.contains) ?? false)
+  }
+
+  /// Records that somebody who leaves has introduced their successor to people, and that the successor leads on functions
+  /// from now on.
+  ///
+  /// - Throws: ``PartnershipError`` where no successor is named, or whoever says so may not.
+  public func handOver(
+    _ number: RecordNumber, contacts: Set<RecordNumber>, functions: Set<RecordNumber>,
+    by actor: Actor
+  ) throws {
+    let handover = try self.handover(of: number, for: actor)
+    guard let successor = handover.successor else {
+      throw PartnershipError(
+        .overtaken, "Nobody is named yet who takes over from \(handover.person.title).",
+        hint: "Say so first, on their page.")
+    }
+    let known = handover.contacts.filter { contacts.contains($0.person) }
+    if !known.isEmpty {
+      try batch(by: actor, action: "handed over") { batch in
+        for contact in known {
+          _ = try batch.add(
+            .introduction,
+            [
+              "name": .text("Handover"), "from": successor.asValue, "to": contact.person.asValue,
+              "through": number.asValue, "state": .text(IntroductionState.made.rawValue),
+              "asked_on": .text(Day.today.description),
+              "answered_on": .text(Day.today.description),
+            ])
+        }
+      }
+    }
+    for function in handover.functions where functions.contains(function.number) {
+      let record = try self.record(function.number, for: actor)
+      for part in RoleMap.Function(record).responsibilities where part.person == number {
+        var part = part
+        part.person = successor
+        try assign(part, of: function.number, saying: nil, by: actor)
+      }
+    }
+  }
+
+  /// The people of whom it is known that they leave, or have left within three months, and whose handover is for
+  /// somebody to see.
+  public func leaving(for actor: Actor) throws -> [Handover] {
+    guard actor.role != nil else { return [] }
+    let numbers = try read { db in
+      try Int64.fetchAll(
+        db,
+        sql: """
+          select number from record where kind = 'person' and state = 'active'
+            and json_extract(fields, '$.until') >= ? order by json_extract(fields, '$.until')
+          """, arguments: [Day(number: Day.today.number - 91).description])
+    }
+    return try records(numbers.map(RecordNumber.init), for: actor)
+      .filter { $0.allows(actor, .edit) && !$0.hidden.contains("until") }
+      .map { try handover(of: $0.number, for: actor) }
+  }
+}

@@ -1,0 +1,43 @@
+import Governance
+import Partnership
+import Statistics
+
+/// What the page of a person shows beside their fields: how to be introduced, what they hand over, whether it is oneself.
+struct PersonSection {
+  let values: [String: any Sendable]
+
+  init(_ record: Record, _ desk: Desk) throws {
+    let isOwn = desk.actor.person == record.number
+    let isOpen = record.state == .active && desk.visitor.account != nil
+    var introducers: [String] = []
+    var knows = false
+    if isOpen, !isOwn, let own = desk.actor.person {
+      let ties = try desk.partnership.relationships(for: desk.actor)
+      if let one = ties.index(of: own), let other = ties.index(of: record.number) {
+        knows = ties.network.steps(from: one)[other] == 1
+        introducers = ties.introducers(from: one, to: other).prefix(3).map { ties.people[$0].name }
+      }
+    }
+    values = [
+      "path": record.path, "token": desk.visitor.formToken,
+      "ask": isOpen && !isOwn && Access.allows(desk.actor, .add)
+        && record.fields.text("contact") != "not"
+        ? "/introductions/add?f.to=\(record.number)" : "",
+      "introducers": knows ? "" : introducers.inWords, "knows": knows,
+      "isOwn": isOwn, "mayBecome": desk.mayBecome(record),
+      "handover": isOpen && record.allows(desk.actor, .edit) ? "\(record.path)/handover" : "",
+    ]
+  }
+}
+
+extension Desk {
+  /// Whether whoever has signed in may say that a person's record is their own: where they wrote it themselves, and
+  /// neither of the two has another.
+  func mayBecome(_ record: Record) -> Bool {
+    guard let account = visitor.account, account.person == nil, record.state == .active,
+      record.createdBy == account.id
+    else { return false }
+    let others = (try? accounts.accounts()) ?? []
+    return !others.contains { $0.person == record.number.value }
+  }
+}
