@@ -128,6 +128,100 @@ def test_who_is_accountable(phone):
     assert page.get_by_text("Accountable: Curlew Coast Public Health").first.is_visible()
 
 
+def test_find_an_expert(phone):
+    keys = phone("/agree", who="GP (demo)")
+    page = keys.page
+    keys.press(page.get_by_role("link", name="Find expertise"))
+    keys.fill(page.get_by_label("Who here knows about"), "damp homes and asthma, and can come to a community meeting")
+    keys.press(page.get_by_role("button", name="Search", exact=True))
+    assert page.get_by_text("Understood: warm and dry homes and asthma and COPD; who offers to come to a community meeting.").is_visible()
+    first = page.locator(".cards li").first
+    assert "Says: warm and dry homes" in first.inner_text()
+    assert "Offers to come to a community meeting" in first.inner_text()
+    check(page)
+    keys.press(page.get_by_role("link", name="Joss Tarn-Demo", exact=True))
+    assert keys.interactions <= 5
+    assert page.get_by_text("You know each other").is_visible()
+
+
+def test_two_are_introduced(fictional, open_page):
+    page = open_page(fictional + "/experts?q=mentoring+and+action+learning", 360, scripts=False, who="GP (demo)")
+    assert "can introduce you" in page.locator(".cards li", has_text="Bel Quarry").first.inner_text()
+    page.get_by_role("link", name="Ask for an introduction to Bel Quarry-Demo").click()
+    # The best of several is suggested; another may do it too.
+    assert page.get_by_label("Who can introduce you").input_value() != ""
+    page.get_by_label("Who can introduce you").fill("Wren Halloway-Demo")
+    page.get_by_label("What you would like to talk about").fill("A learning set for practices")
+    page.get_by_role("button", name="Add", exact=True).click()
+    assert page.get_by_text("Waits for an answer").is_visible()
+    address = page.url
+    check(page)
+    # Between them only.
+    page = open_page(fictional + "/introductions", 360, scripts=False, who="Charity lead (demo)")
+    assert "A learning set for practices" not in page.content()
+    assert page.request.get(address).status == 404
+    page = open_page(fictional + "/work", 360, scripts=False, who="Director of public health (demo)")
+    page.get_by_role("link", name="A learning set for practices").click()
+    check(page)
+    page.get_by_role("button", name="I have introduced them").click()
+    assert page.get_by_text("They were introduced").is_visible()
+    page = open_page(fictional + "/experts?q=action+learning", 360, scripts=False, who="GP (demo)")
+    assert "You know each other." in page.locator(".cards li", has_text="Bel Quarry").first.inner_text()
+
+
+def test_the_network_names_who_agreed(fictional, open_page, browser):
+    page = open_page(fictional + "/network", 360, scripts=False, who="GP (demo)")
+    assert page.locator("svg.people-chart circle").count() > 25
+    text = page.content()
+    # The analyst agreed to be found, and not to be named here.
+    assert "Dr Ivo Marsh-Demo" in text and "Asha Fennimore" not in text
+    page.get_by_label("Only the ties of").select_option("Joss Tarn-Demo")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_role("heading", name="Ties of Joss Tarn-Demo").is_visible()
+    assert page.get_by_text("Somebody in local authority").first.is_visible()
+    check(page)
+    analyst = open_page(fictional + "/people?q=Fennimore", who="GP (demo)").locator(".cards a").first.get_attribute("href")
+    assert page.request.get(fictional + "/network?around=" + analyst.split("/")[-1]).status == 404
+
+
+def test_who_leaves_hands_over(fictional, open_page):
+    page = open_page(fictional + "/work", 360, scripts=False, who="Director of public health (demo)")
+    page.get_by_role("link", name="Moss Avery-Demo").click()
+    check(page)
+    assert page.get_by_text("Nobody else of their organisation knows them").first.is_visible()
+    page.get_by_role("link", name="Say on which day they leave").click()
+    # The link opens that part of the form.
+    page.get_by_label("Handed over to").fill("Bryn Wick-Demo")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Leaving and handover").click()
+    boxes = page.get_by_role("checkbox")
+    count = boxes.count()
+    for box in boxes.all():
+        box.check()
+    page.get_by_role("button", name="Hand over what is ticked").click()
+    assert page.get_by_text("Nothing is left that only they hold.").is_visible()
+    assert page.get_by_text("Handed over", exact=False).count() >= count
+    check(page)
+
+
+def test_readiness_is_filled_in_and_what_is_missing_is_a_task(fictional, open_page):
+    page = open_page(fictional + "/priorities?q=damp", 360, scripts=False, who="Charity lead (demo)")
+    page.get_by_role("link", name="Damp and cold homes").click()
+    page.get_by_role("link", name="Readiness", exact=True).click()
+    assert page.get_by_text("Kith knows: No senior sponsor is named.").is_visible()
+    before = int(page.locator("main p strong").first.inner_text())
+    group = page.get_by_role("group", name="May the team see the data that it needs?")
+    group.get_by_label("Yes").check()
+    page.get_by_role("button", name="Save").click()
+    assert int(page.locator("main p strong").first.inner_text()) == before + 1
+    assert page.get_by_text("Answered by Charity lead (demo)").is_visible()
+    check(page)
+    page.get_by_role("button", name="Undo").click()
+    page = open_page(fictional + "/work", 360, scripts=False, who="Director of public health (demo)")
+    page.get_by_role("link", name="Readiness: Damp and cold homes").click()
+    assert "Readiness" in page.locator("h1").inner_text()
+
+
 def test_a_round_from_its_beginning_to_the_strategy(fictional, open_page):
     page = open_page(fictional + "/priorities", who="Director of public health (demo)")
     for name in ("Longer school breakfasts", "A minibus for the marsh villages"):

@@ -65,7 +65,7 @@ FICTIONAL = [
     "/sign-in",
     "/nothing-here",
 ]
-SIGNED_IN = ["/work", "/account", "/assets/add", "/partners/add", "/people/add", "/changes?who=me", "/voices/add", "/rounds/add", "/priorities/add"]
+SIGNED_IN = ["/work", "/account", "/assets/add", "/partners/add", "/people/add", "/changes?who=me", "/voices/add", "/rounds/add", "/priorities/add", "/network", "/experts?q=falls+and+carers", "/meetings", "/meetings/add", "/introductions", "/introductions/add", "/assessments"]
 LANCASHIRE = [
     "/",
     "/find?q=blackpool",
@@ -112,7 +112,18 @@ def test_page_for_partners(fictional, open_page, path, width):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("kind", ["assets", "partners", "people", "voices", "pathways", "priorities", "rounds", "functions", "glossary", "requests", "referrals"])
+@pytest.mark.parametrize("form", ["Readiness", "Health equity assessment"])
+def test_guided_forms(fictional, open_page, form, width):
+    page = open_page(fictional + "/priorities?q=damp", width, who="Director of public health (demo)")
+    page.get_by_role("link", name="Damp and cold homes").click()
+    page.get_by_role("link", name=form, exact=True).click()
+    check(page)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    check(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("kind", ["assets", "partners", "people", "voices", "pathways", "priorities", "rounds", "functions", "glossary", "requests", "referrals", "meetings", "introductions"])
 def test_pages_of_a_record(fictional, open_page, kind, width):
     page = open_page(fictional + f"/{kind}", width, who="Director of public health (demo)")
     page.locator(".cards a").first.click()
