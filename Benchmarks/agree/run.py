@@ -37,6 +37,7 @@ draw.shuffle(MORE)
 VOCABULARY = WORDS + MORE
 WEIGHTS = [1 / (n + 1) for n in range(len(VOCABULARY))]
 TOWNS = "Northside Southgate Harbour Moorend Fellside Marshes Castle Priory Quay Heath".split()
+KNOWN = "housing warm_homes money food activity smoking loneliness mental_health dementia children carers frailty".split()
 TOPICS = """Housing and homelessness|Warm and dry homes|Money, debt and benefits|Food|Physical activity|Smoking|Loneliness and company|
 Mental health|Dementia|Children and families|Carers|Older people""".replace("\n", "").split("|")
 
@@ -87,6 +88,7 @@ class Browser:
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         text = answer.read().decode()
+        self.location = answer.headers.get("Location", "")
         for value in answer.headers.get_all("Set-Cookie") or []:
             name, _, rest = value.partition("=")
             self.cookies[name] = rest.split(";")[0]
@@ -118,12 +120,28 @@ def main():
                      {"_token": steward.token("/sign-in"), "persona": "analyst@demo.invalid"})
         token = steward.token("/people/add")
         start = time.perf_counter()
+        people = []
         for n in range(5_000):
             status, text = steward.send("POST", "/people/add", [
                 ("_token", token), ("f.name", f"Person {n} Made-Up"), ("f.role", draw.choice(WORDS)),
-                ("f.skills", "\n".join(draw.sample(WORDS, 3))), ("f.knows", "housing"), ("f.knows", "food")])
+                ("f.skills", "\n".join(draw.sample(WORDS, 3))), *(("f.knows", topic) for topic in draw.sample(KNOWN, 2)),
+                ("f.open_to", "found"), ("f.open_to", "introduce"), ("f.offers", "meeting")])
             assert status == 303, text
+            people.append(re.search(r"/people/(\d+)", steward.location).group(1))
         print(f"5,000 people by the forms: {time.perf_counter() - start:.1f} s")
+        start = time.perf_counter()
+        for n in range(5_000):
+            # Most of those whom one meets are of one's own town, which a hundred are of.
+            town = draw.randrange(50) * 100
+            there = {people[town + draw.randrange(100)] for _ in range(4)} | {draw.choice(people)}
+            status, text = steward.send("POST", "/meetings/add", [
+                ("_token", token), ("f.name", f"Meeting {n}"), ("f.day", f"2026-{draw.randint(1, 10):02}-10"),
+                ("f.topics", draw.choice(KNOWN)), *(("f.people.keep", person) for person in there)])
+            assert status == 303, text
+        print(f"5,000 meetings by the forms: {time.perf_counter() - start:.1f} s")
+        start = time.perf_counter()
+        assert steward.send("GET", "/network")[0] == 200
+        print(f"who knows whom, the first time: {time.perf_counter() - start:.2f} s")
         numbers = range(200, 20_000)
         mix = {
             "list": lambda: draw.choice(["/assets", f"/assets?page={draw.randint(1, 700)}", "/partners?page=40",
@@ -135,6 +153,8 @@ def main():
             "record": lambda: f"/assets/{draw.choice(numbers)}",
             "API": lambda: draw.choice(["/api/oruk/v3/services?search=damp", "/api/oruk/v3/services?page=20",
                                         "/api/oruk/v3/services?day=MO&minimum_age=18"]),
+            "experts": lambda: f"/experts?q={draw.choice(['damp+homes', 'food+and+debt', 'smoking', 'falls'])}+{draw.choice(WORDS)}",
+            "network": lambda: "/network",
             "home": lambda: "/work",
         }
         times = {name: [] for name in mix}
@@ -149,6 +169,7 @@ def main():
         def ask(name, path, due):
             with lock:
                 browser = free.pop() if free else Browser(port)
+                browser.cookies = dict(steward.cookies)
             status, _ = browser.send("GET", path)
             taken = time.perf_counter() - due
             with lock:
@@ -159,7 +180,13 @@ def main():
 
         for _ in range(100):
             ask("list", "/assets", time.perf_counter())
-        times["list"].clear()
+        for name, path in mix.items():
+            for _ in range(20):
+                ask(name, path(), time.perf_counter())
+        alone = {name: sorted(values)[len(values) // 2] for name, values in times.items()}
+        print("one after another, medians:", ", ".join(f"{name} {value:.1f} ms" for name, value in alone.items()))
+        for values in times.values():
+            values.clear()
         begin = time.perf_counter()
         for n in range(SECONDS * RATE):
             due = begin + n / RATE

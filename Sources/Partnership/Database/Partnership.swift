@@ -15,6 +15,8 @@ public final class Partnership: Sendable {
   private let index = Mutex<RecordIndex?>(nil)
   /// The ties between people, as they were last worked out.
   let held = Mutex<HeldRelationships?>(nil)
+  /// What people did, as it was last read.
+  let heldWork = Mutex<HeldWork?>(nil)
 
   /// Opens a partnership, which is made where it is missing.
   ///

@@ -13,7 +13,7 @@ public struct Expert: Sendable {
     public let day: Day?
   }
 
-  public let person: Record
+  public let person: RecordNumber
   /// The topics of the question that they say they know about, or that what they did was about.
   public let topics: [Topic]
   /// The other words of the question that stand in what they say of themselves.
@@ -24,8 +24,6 @@ public struct Expert: Sendable {
   public let offers: [String]
   /// Over how many ties they can be reached; nil where there is no way, or nobody asks.
   public let steps: Int?
-  /// Who can introduce them, the best first.
-  public let introducers: [RecordNumber]
   /// How often they were asked for in the last three months.
   public let asked: Int
   /// What they are put in order by, among those who cover as much of the question.

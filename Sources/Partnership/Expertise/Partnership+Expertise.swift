@@ -1,42 +1,39 @@
 import Foundation
 import GRDB
 import Statistics
+import Synchronization
 
 extension Partnership {
   /// Those who may know, of those who agree to be found: who covers most of the question first, among them who offers
-  /// what is asked for, then by ``Expert/score``.
+  /// what is asked for, then by ``Expert/score``. What they say of themselves counts as far as partners may see it.
+  ///
+  /// - Throws: ``PartnershipError`` for somebody who has not signed in.
   public func experts(_ question: ExpertiseQuestion, for actor: Actor) throws -> [Expert] {
+    let all = try relationships(for: actor)
     guard !question.isEmpty else { return [] }
     let today = Day.today
-    let ties = actor.role == nil ? nil : try relationships(for: actor)
-    let own = actor.person.flatMap { ties?.index(of: $0) }
-    let steps = own.flatMap { ties?.network.steps(from: $0) }
+    let own = actor.person.flatMap { all.index(of: $0) }
+    let steps = own.map { all.network.steps(from: $0) }
     let asked = try read { try Self.askedLately($0, today) }
-    let evidence = try evidence(of: question, for: actor)
-    let experts = try findable(for: actor).compactMap { person -> Expert? in
-      guard person.number != actor.person else { return nil }
-      let known = Set(person.fields.texts("knows"))
-      let did = (evidence[person.number.value] ?? []).sorted {
-        ($1.day?.number ?? .max, $1.number) < ($0.day?.number ?? .max, $0.number)
-      }
+    let work = try work()
+    let experts = all.people.enumerated().compactMap { index, person -> Expert? in
+      guard person.isFound, index != own else { return nil }
+      let did = Self.evidence(of: question, all, index, work[person.number.value] ?? [])
       let topics = question.topics.filter { topic in
-        known.contains(topic.rawValue) || did.contains { $0.topics.contains(topic) }
+        person.knows.contains(topic) || did.contains { $0.topics.contains(topic) }
       }
-      let said = Self.words(of: person)
-      let words = question.words.filter { word in said.contains { $0.hasPrefix(word) } }
+      let words = question.words.filter { word in person.words.contains { $0.hasPrefix(word) } }
       guard !topics.isEmpty || !words.isEmpty else { return nil }
-      let index = ties?.index(of: person.number)
-      let far = index.flatMap { steps?[$0] }
       let sum = did.reduce(0) {
         $0 + Expert.weight($1.role, age: $1.day.map { today.number - $0.number })
       }
       let times = asked[person.number.value] ?? 0
-      let stated = question.topics.count { known.contains($0.rawValue) } + words.count
+      let stated = question.topics.count(where: person.knows.contains) + words.count
       return Expert(
-        person: person, topics: topics, words: words, evidence: did,
-        offers: question.offers.filter(person.fields.texts("offers").contains),
-        steps: far, introducers: introducers(ties, own, index), asked: times,
-        score: Expert.score(stated: Double(stated), evidence: sum, steps: far, asked: times))
+        person: person.number, topics: topics, words: words, evidence: did,
+        offers: question.offers.filter(person.offers.contains), steps: steps?[index], asked: times,
+        score: Expert.score(
+          stated: Double(stated), evidence: sum, steps: steps?[index], asked: times))
     }
     return experts.sorted { one, other in
       let (mine, theirs) = (
@@ -45,64 +42,56 @@ extension Partnership {
       if mine != theirs { return mine > theirs }
       if one.offers.count != other.offers.count { return one.offers.count > other.offers.count }
       if one.score != other.score { return one.score > other.score }
-      return one.person.number < other.person.number
+      return one.person < other.person
     }
   }
 
-  private func introducers(
-    _ ties: Relationships?, _ own: Int?, _ other: Int?
-  ) -> [RecordNumber] {
-    guard let ties, let own, let other else { return [] }
-    return ties.introducers(from: own, to: other).prefix(3).map { ties.people[$0].number }
-  }
-
-  /// Those who agree to be found, would be asked, and have not left.
-  private func findable(for actor: Actor) throws -> [Record] {
-    try read { db in
-      // Who agrees is an index of its own, of a few among thousands.
-      try Row.fetchAll(
-        db,
-        sql: """
-          select r.* from facet f join record r on r.number = f.record
-          where f.name = 'open_to' and f.value = 'found' and f.audience <= ? and r.kind = 'person' and r.state = 'active'
-            and coalesce(json_extract(r.fields, '$.until'), '9999') >= ?
-            and coalesce(json_extract(r.fields, '$.contact'), '') <> 'not'
-          """, arguments: [actor.circle.rawValue, Day.today.description]
-      ).compactMap { try Record(row: $0, for: actor) }
+  /// What somebody did that was about a question's topics, the latest first.
+  private static func evidence(
+    of question: ExpertiseQuestion, _ all: Relationships, _ person: Int, _ work: [Expert.Evidence]
+  ) -> [Expert.Evidence] {
+    func isAsked(_ topics: [Topic]) -> Bool { topics.contains(where: question.topics.contains) }
+    var found = work.filter { isAsked($0.topics) }
+    for place in all.attended[person] where isAsked(all.gatherings[place].topics) {
+      let meeting = all.gatherings[place]
+      found.append(
+        Expert.Evidence(
+          kind: RecordKind.meeting.id, number: meeting.number, title: meeting.title,
+          role: "people", topics: meeting.topics, day: meeting.day))
+    }
+    return found.sorted {
+      ($1.day?.number ?? .max, $1.number) < ($0.day?.number ?? .max, $0.number)
     }
   }
 
-  /// What people did that was about a question's topics, by person.
-  private func evidence(
-    of question: ExpertiseQuestion, for actor: Actor
-  ) throws -> [Int64: [Expert.Evidence]] {
-    guard !question.topics.isEmpty else { return [:] }
-    let marks = question.topics.map { _ in "?" }.joined(separator: ", ")
-    let circle = actor.circle.rawValue
-    return try read { db in
-      var arguments = StatementArguments(question.topics.map(\.rawValue))
-      arguments += [circle, circle, circle]
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          select l.target, l.role, r.number, r.kind, r.title, group_concat(distinct f.value) as topics,
-            coalesce(json_extract(r.fields, '$.day'), json_extract(r.fields, '$.answered_on')) as day
-          from facet f join record r on r.number = f.record join link l on l.source = r.number
-            join record p on p.number = l.target and p.kind = 'person'
-          where f.name = 'topics' and f.value in (\(marks)) and f.audience <= ? and l.audience <= ?
-            and r.audience <= ? and r.state = 'active' and r.kind <> 'introduction'
-          group by l.target, l.role, r.number
-          """, arguments: arguments)
-      var found: [Int64: [Expert.Evidence]] = [:]
-      for row in rows {
-        let topics = (row["topics"] as String? ?? "").split(separator: ",")
-          .compactMap { Topic(rawValue: String($0)) }
-        found[row["target"], default: []].append(
-          Expert.Evidence(
-            kind: row["kind"], number: RecordNumber(row["number"]), title: row["title"],
-            role: row["role"], topics: topics, day: (row["day"] as String?).flatMap { Day($0) }))
+  /// What names people besides meetings and is about a topic, by person, as partners may see it.
+  private func work() throws -> [Int64: [Expert.Evidence]] {
+    try heldWork.withLock { held in
+      try read { db in
+        let pulse = try Int64.fetchOne(db, sql: "select number from pulse") ?? 0
+        if let held, held.pulse == pulse { return held.work }
+        let rows = try Row.fetchAll(
+          db,
+          sql: """
+            select l.target, l.role, r.number, r.kind, r.title,
+              (select group_concat(f.value) from facet f where f.record = r.number and f.name = 'topics') as topics
+            from record p join link l on l.target = p.number join record r on r.number = l.source
+            where p.kind = 'person' and p.state = 'active' and r.state = 'active'
+              and r.kind in ('asset', 'function', 'pathway', 'priority')
+              and l.audience <= :partners and r.audience <= :partners
+            """, arguments: ["partners": Audience.partners.rawValue])
+        var found: [Int64: [Expert.Evidence]] = [:]
+        for row in rows {
+          let topics = (row["topics"] as String? ?? "").split(separator: ",")
+            .compactMap { Topic(rawValue: String($0)) }
+          found[row["target"], default: []].append(
+            Expert.Evidence(
+              kind: row["kind"], number: RecordNumber(row["number"]), title: row["title"],
+              role: row["role"], topics: topics, day: nil))
+        }
+        held = HeldWork(pulse: pulse, work: found)
+        return found
       }
-      return found
     }
   }
 
@@ -118,14 +107,10 @@ extension Partnership {
         """, arguments: [Day(number: today.number - 91).description])
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["target"], $0["times"]) })
   }
+}
 
-  /// The words that somebody says of themselves, as far as whoever asks may see them.
-  private static func words(of person: Record) -> [String] {
-    let fields = ["role", "skills", "passions", "languages", "lived_experience", "availability"]
-    return fields.flatMap { name -> [String] in
-      (person.fields.text(name).map { [$0] } ?? person.fields.texts(name)).flatMap {
-        $0.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
-      }
-    }
-  }
+/// What people did, as it was last read.
+struct HeldWork {
+  let pulse: Int64
+  let work: [Int64: [Expert.Evidence]]
 }

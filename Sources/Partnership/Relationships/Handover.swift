@@ -61,7 +61,7 @@ extension Partnership {
       others: references.filter {
         !["meeting", "introduction", "function", "person"].contains($0.record.kind)
       }.map(\.record),
-      isWeakPoint: own.map(ties.weakPoints.nodes.contains) ?? false)
+      isWeakPoint: own.map(ties.structure.weakPoints.contains) ?? false)
   }
 
   /// Records that somebody who leaves has introduced their successor to people, and that the successor leads on functions
@@ -107,15 +107,10 @@ extension Partnership {
   /// somebody to see.
   public func leaving(for actor: Actor) throws -> [Handover] {
     guard actor.role != nil else { return [] }
-    let numbers = try read { db in
-      try Int64.fetchAll(
-        db,
-        sql: """
-          select number from record where kind = 'person' and state = 'active'
-            and json_extract(fields, '$.until') >= ? order by json_extract(fields, '$.until')
-          """, arguments: [Day(number: Day.today.number - 91).description])
-    }
-    return try records(numbers.map(RecordNumber.init), for: actor)
+    let since = Day(number: Day.today.number - 91)
+    let numbers = try heldRelationships().leaving.filter { $0.value >= since }
+      .sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+    return try records(numbers, for: actor)
       .filter { $0.allows(actor, .edit) && !$0.hidden.contains("until") }
       .map { try handover(of: $0.number, for: actor) }
   }

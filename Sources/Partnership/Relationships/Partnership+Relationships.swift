@@ -10,10 +10,15 @@ extension Partnership {
   /// - Throws: ``PartnershipError`` for somebody who has not signed in.
   public func relationships(for actor: Actor) throws -> Relationships {
     guard actor.role != nil else { throw PartnershipError.notAllowed("see who knows whom") }
-    return try held.withLock { held in
+    return try heldRelationships().relationships
+  }
+
+  /// What was worked out last, brought up to date where people, meetings or introductions have changed.
+  func heldRelationships() throws -> HeldRelationships {
+    try held.withLock { held in
       let today = Day.today
       let pulse = try read { try Int64.fetchOne($0, sql: "select number from pulse") ?? 0 }
-      if let held, held.pulse == pulse, held.day == today { return held.relationships }
+      if let held, held.pulse == pulse, held.day == today { return held }
       // Most writes are of something else.
       let latest = try read { db in
         try Int64.fetchOne(
@@ -23,30 +28,50 @@ extension Partnership {
             where r.kind in ('person', 'organisation', 'meeting', 'introduction')
             """) ?? 0
       }
-      var made = held?.relationships
-      if held?.latest != latest || held?.day != today { made = try workOutRelationships(today) }
-      guard let made else { throw PartnershipError(.overtaken, "Who knows whom is being read.") }
-      held = HeldRelationships(pulse: pulse, latest: latest, day: today, relationships: made)
+      let made: HeldRelationships
+      if let held, held.latest == latest, held.day == today {
+        made = HeldRelationships(
+          pulse: pulse, latest: latest, day: today, relationships: held.relationships,
+          leaving: held.leaving)
+      } else {
+        let leaving = try self.leaving()
+        made = HeldRelationships(
+          pulse: pulse, latest: latest, day: today,
+          relationships: try workOutRelationships(without: leaving, today), leaving: leaving)
+      }
+      held = made
       return made
     }
   }
 
-  private func workOutRelationships(_ today: Day) throws -> Relationships {
+  /// The last days of those of whom one is known.
+  private func leaving() throws -> [RecordNumber: Day] {
+    let rows = try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          select number, json_extract(fields, '$.until') as day from record
+          where kind = 'person' and state = 'active' and json_extract(fields, '$.until') is not null
+          """)
+    }
+    let days = rows.compactMap { row in
+      Day(row["day"] as String).map { (RecordNumber(row["number"]), $0) }
+    }
+    return Dictionary(uniqueKeysWithValues: days)
+  }
+
+  /// Whose last day is over is no longer among us; the day itself is for few, and is told to nobody here.
+  private func workOutRelationships(
+    without leaving: [RecordNumber: Day], _ today: Day
+  ) throws -> Relationships {
     let partner = Actor(account: "", name: "", role: .reader)
     let sectors = try records(of: .organisation, for: partner).compactMap { record in
       record.fields.text("sector").flatMap(Sector.init).map { (record.number, $0) }
     }
-    // Whose last day is over is no longer among us; the day itself is for few, and is told to nobody here.
-    let left = try read { db in
-      try Int64.fetchSet(
-        db,
-        sql: """
-          select number from record where kind = 'person' and state = 'active'
-            and json_extract(fields, '$.until') < ?
-          """, arguments: [today.description])
-    }
     return Relationships(
-      people: try records(of: .person, for: partner).filter { !left.contains($0.number.value) },
+      people: try records(of: .person, for: partner).filter {
+        leaving[$0.number].map { $0 >= today } ?? true
+      },
       sectors: Dictionary(uniqueKeysWithValues: sectors),
       meetings: try records(of: .meeting, for: partner),
       introductions: try records(of: .introduction, for: .program("Kith")), today: today)
@@ -127,4 +152,6 @@ struct HeldRelationships {
   let latest: Int64
   let day: Day
   let relationships: Relationships
+  /// The last days of those of whom one is known.
+  let leaving: [RecordNumber: Day]
 }

@@ -1,5 +1,6 @@
 import Foundation
 public import Statistics
+import Synchronization
 
 /// Who is connected with whom, as far as it is recorded: ties from meetings and introductions, and those that people state.
 ///
@@ -24,6 +25,12 @@ public struct Relationships: Sendable {
     public let isNamed: Bool
     /// Whether they agree to be asked to introduce people.
     public let introduces: Bool
+    /// Whether they agree to be found by those who look for somebody who knows, and would be asked.
+    let isFound: Bool
+    let knows: [Topic]
+    let offers: [String]
+    /// The words that they say of themselves, in small letters.
+    let words: [String]
   }
 
   public struct Tie: Sendable {
@@ -33,6 +40,14 @@ public struct Relationships: Sendable {
     /// When it was last told of.
     public let last: Day
     public let sources: Set<Source>
+  }
+
+  /// A meeting, for what it says of those who were there.
+  struct Gathering: Sendable {
+    let number: RecordNumber
+    let title: String
+    let day: Day
+    let topics: [Topic]
   }
 
   public enum Source: String, CaseIterable, Sendable, Comparable {
@@ -54,10 +69,10 @@ public struct Relationships: Sendable {
   /// One for each pair that is tied, by the places of the two in ``people``.
   public let ties: [Tie]
   public let network: Network
-  /// How many shortest ways between others each person is on.
-  public let betweenness: [Double]
-  /// Those without whom a part falls apart, and the ties without which one does.
-  public let weakPoints: (nodes: [Int], ties: [Network.Tie])
+  let shape = Shape()
+  let gatherings: [Gathering]
+  /// The meetings that each person was at, by their places in ``gatherings``.
+  let attended: [[Int]]
   private let indexes: [RecordNumber: Int]
   private let neighbours: [[(person: Int, tie: Int)]]
 
@@ -75,13 +90,23 @@ public struct Relationships: Sendable {
       return Someone(
         number: record.number, name: record.title, role: record.fields.text("role") ?? "",
         organisation: record.organisation, sector: record.organisation.flatMap { sectors[$0] },
-        isNamed: openness.contains("named"), introduces: openness.contains("introduce"))
+        isNamed: openness.contains("named"), introduces: openness.contains("introduce"),
+        isFound: openness.contains("found") && record.fields.text("contact") != "not",
+        knows: record.fields.texts("knows").compactMap { Topic(rawValue: $0) },
+        offers: record.fields.texts("offers"), words: Self.words(of: record))
     }
     let indexes = Dictionary(uniqueKeysWithValues: people.enumerated().map { ($1.number, $0) })
     var sums = Sums(today: today)
+    var gatherings: [Gathering] = []
+    var attended: [[Int]] = Array(repeating: [], count: people.count)
     for meeting in meetings {
       guard let day = meeting.fields.text("day").flatMap({ Day($0) }) else { continue }
       let there = Set(meeting.fields.records("people").compactMap { indexes[$0] }).sorted()
+      for person in there { attended[person].append(gatherings.count) }
+      gatherings.append(
+        Gathering(
+          number: meeting.number, title: meeting.title, day: day,
+          topics: meeting.fields.texts("topics").compactMap { Topic(rawValue: $0) }))
       let size = there.count + Int(meeting.fields.number("others") ?? 0)
       sums.add(there, of: size, on: day, .met)
     }
@@ -107,6 +132,8 @@ public struct Relationships: Sendable {
         sums.add([min(one, other), max(one, other)], of: 3, on: day, .stated)
       }
     }
+    self.gatherings = gatherings
+    self.attended = attended
     let ties = sums.ties
     self.people = people
     self.indexes = indexes
@@ -114,8 +141,6 @@ public struct Relationships: Sendable {
     let network = Network(
       count: people.count, ties: ties.map { Network.Tie($0.one, $0.other, strength: $0.strength) })
     self.network = network
-    betweenness = network.betweenness
-    weakPoints = network.weakPoints
     var neighbours: [[(person: Int, tie: Int)]] = Array(repeating: [], count: people.count)
     for (index, tie) in ties.enumerated() {
       neighbours[tie.one].append((tie.other, index))
@@ -158,6 +183,16 @@ public struct Relationships: Sendable {
     }
   }
 
+  /// The words that somebody says of themselves.
+  private static func words(of person: Record) -> [String] {
+    let fields = ["role", "skills", "passions", "languages", "lived_experience", "availability"]
+    return fields.flatMap { name -> [String] in
+      (person.fields.text(name).map { [$0] } ?? person.fields.texts(name)).flatMap {
+        $0.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
+      }
+    }
+  }
+
   // MARK: Asking
 
   /// Where somebody stands in ``people``; nil where they are not there.
@@ -189,54 +224,5 @@ public struct Relationships: Sendable {
         $0.person != person && people[$0.person].organisation == organisation
       }
     }
-  }
-
-  /// How strongly two sectors are tied, and by how many ties.
-  public struct Mixing: Sendable {
-    public let one: Sector
-    public let other: Sector
-    public let count: Int
-    public let strength: Double
-  }
-
-  /// Each pair of sectors that has people in the directory, also those without any tie between them.
-  public var mixing: [Mixing] {
-    let present = Sector.allCases.filter { sector in people.contains { $0.sector == sector } }
-    var counts: [Set<Sector>: (Int, Double)] = [:]
-    for tie in ties {
-      guard let one = people[tie.one].sector, let other = people[tie.other].sector else { continue }
-      let (count, strength) = counts[[one, other]] ?? (0, 0)
-      counts[[one, other]] = (count + 1, strength + tie.strength)
-    }
-    return present.enumerated().flatMap { place, one in
-      present[place...].map { other in
-        let (count, strength) = counts[[one, other]] ?? (0, 0)
-        return Mixing(one: one, other: other, count: count, strength: strength)
-      }
-    }
-  }
-
-  /// The network of those whose sector is known and who are tied to anybody, with their sectors as numbers.
-  public var bySector: (network: Network, groups: [Int]) {
-    let kept = people.indices.filter { people[$0].sector != nil }
-    let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
-    let sectors = Dictionary(uniqueKeysWithValues: Sector.allCases.enumerated().map { ($1, $0) })
-    let ties = self.ties.compactMap { tie -> Network.Tie? in
-      guard let one = places[tie.one], let other = places[tie.other] else { return nil }
-      return Network.Tie(one, other, strength: tie.strength)
-    }
-    return (
-      Network(count: kept.count, ties: ties),
-      kept.map { people[$0].sector.flatMap { sectors[$0] } ?? 0 }
-    )
-  }
-
-  /// Those who bridge sectors: on ways between others, and tied to two other sectors or more; the most first.
-  public var brokers: [Int] {
-    people.indices.filter { index in
-      betweenness[index] > 0
-        && Set(neighbours[index].compactMap { people[$0.person].sector })
-          .subtracting([people[index].sector].compactMap { $0 }).count >= 2
-    }.sorted { (betweenness[$1], $0) < (betweenness[$0], $1) }
   }
 }

@@ -11,10 +11,13 @@ struct ExpertsPage {
     let text = request["q"] ?? ""
     let question = ExpertiseQuestion(text, offers: request.all("offers"))
     let found = try desk.partnership.experts(question, for: desk.actor)
-    let shown = found.prefix(12)
+    let shown = Array(found.prefix(12))
+    let people = Dictionary(
+      try desk.partnership.records(shown.map(\.person), for: desk.actor).map { ($0.number, $0) }
+    ) { first, _ in first }
     let titles = try desk.partnership.titles(
-      shown.flatMap { $0.introducers + [$0.person.organisation].compactMap { $0 } },
-      for: desk.actor)
+      people.values.compactMap(\.organisation), for: desk.actor)
+    let ties = try desk.partnership.relationships(for: desk.actor)
     let offers = Dictionary(uniqueKeysWithValues: RecordKind.offers.map { ($0.id, $0.title) })
     let values: [String: any Sendable] = [
       "query": text, "hasAsked": !text.isEmpty, "isEmpty": found.isEmpty,
@@ -30,21 +33,29 @@ struct ExpertsPage {
       "wanted": question.offers.compactMap { offers[$0]?.lowercasedFirst }.inWords,
       "count": found.count == 1 ? "1 person" : "\(found.count) people",
       "more": found.count > shown.count ? "These are the first \(shown.count)." : "",
-      "found": shown.map { card($0, question, titles, offers) },
+      "found": shown.compactMap { expert in
+        people[expert.person].map { card(expert, $0, question, ties, titles, offers) }
+      },
       "isStranger": desk.actor.person == nil,
     ]
     return Page(title: "Find expertise", template: "experts", section: .experts, values: values)
   }
 
   private func card(
-    _ expert: Expert, _ question: ExpertiseQuestion, _ titles: [RecordNumber: RecordTitle],
-    _ offers: [String: String]
+    _ expert: Expert, _ person: Record, _ question: ExpertiseQuestion, _ ties: Relationships,
+    _ titles: [RecordNumber: RecordTitle], _ offers: [String: String]
   ) -> [String: any Sendable] {
-    let person = expert.person
+    var introducers: [Relationships.Someone] = []
+    if let own = desk.actor.person.flatMap({ ties.index(of: $0) }),
+      let other = ties.index(of: person.number)
+    {
+      introducers = ties.introducers(from: own, to: other).prefix(3).map { ties.people[$0] }
+    }
     let missing = question.offers.filter { !expert.offers.contains($0) }
-    let introducer = expert.introducers.first
     var ask = "/introductions/add?f.to=\(person.number)"
-    if let introducer, expert.steps != 1 { ask += "&f.through=\(introducer)" }
+    if let introducer = introducers.first, expert.steps != 1 {
+      ask += "&f.through=\(introducer.number)"
+    }
     ask += question.topics.map { "&f.topics=\($0.rawValue)" }.joined()
     return [
       "title": person.title, "path": person.path, "role": person.fields.text("role") ?? "",
@@ -65,20 +76,19 @@ struct ExpertsPage {
       "offered": expert.offers.compactMap { offers[$0]?.lowercasedFirst }.inWords,
       "missing": missing.compactMap { offers[$0]?.lowercasedFirst }.inWords,
       "availability": person.fields.text("availability") ?? "",
-      "near": near(expert, titles),
+      "near": Self.near(expert.steps, introducers.map(\.name)),
       "load": expert.asked >= 2 ? "Asked \(expert.asked) times in the last three months." : "",
       "ask": Access.allows(desk.actor, .add) ? ask : "",
     ]
   }
 
   /// How near somebody is, in words.
-  private func near(_ expert: Expert, _ titles: [RecordNumber: RecordTitle]) -> String {
-    switch expert.steps {
+  private static func near(_ steps: Int?, _ introducers: [String]) -> String {
+    switch steps {
     case 1: return "You know each other."
     case .some(let steps) where steps > 1:
-      let names = expert.introducers.compactMap { titles[$0]?.title }
-      return names.isEmpty
-        ? "Reached over \(steps) ties." : "\(names.inWords) can introduce you."
+      return introducers.isEmpty
+        ? "Reached over \(steps) ties." : "\(introducers.inWords) can introduce you."
     default: return ""
     }
   }

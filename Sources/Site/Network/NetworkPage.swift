@@ -13,10 +13,8 @@ struct NetworkPage {
     let all = try desk.partnership.relationships(for: desk.actor)
     let own = desk.actor.person.flatMap { all.index(of: $0) }
     let around = try self.around(all)
-    let tied = Set(all.ties.flatMap { [$0.one, $0.other] })
-    let parts = Set(tied.map { all.network.components[$0] })
-    let (network, groups) = all.bySector
-    let mixing = all.mixing
+    let structure = all.structure
+    let mixing = structure.mixing
     let table = DataTable(
       id: "sectors", caption: "Ties between sectors",
       columns: [
@@ -30,22 +28,25 @@ struct NetworkPage {
         ]
       })
     let apart = mixing.filter { $0.count == 0 && $0.one != $0.other }
-    let weak = all.weakPoints.nodes
-    let brokers = all.brokers
-    let picture = picture(all, tied, own: own, around: around)
+    let weak = structure.weakPoints
+    let brokers = structure.brokers
+    let picture = picture(all, own: own, around: around)
+    let named = named(all, own: own)
     let values: [String: any Sendable] = [
-      "isEmpty": all.ties.isEmpty, "people": "\(all.people.count)", "tied": "\(tied.count)",
-      "ties": "\(all.ties.count)", "untied": "\(all.people.count - tied.count)",
-      "parts": parts.count > 1 ? "\(parts.count)" : "",
-      "mixing": Self.words(network, groups),
+      "isEmpty": all.ties.isEmpty, "people": "\(all.people.count)", "tied": "\(structure.tied)",
+      "ties": "\(all.ties.count)", "untied": "\(all.people.count - structure.tied)",
+      "parts": structure.parts > 1 ? "\(structure.parts)" : "",
+      "mixing": Self.words(structure),
       "pictureHTML": picture.svg(
         id: "c-network", title: "People by sector, and the ties between them",
         description:
-          "\(tied.count) people and \(all.ties.count) ties; \(apart.count) pairs of sectors have none. The table below has the ties between sectors."
+          "\(structure.tied) people and \(all.ties.count) ties; \(apart.count) pairs of sectors have none. The table below has the ties between sectors."
       ),
-      "isPartial": picture.isPartial ? "\(GroupedNetwork.mostTies)" : "",
+      "isPartial": picture.ties.count < all.ties.count && around == nil
+        ? "\(GroupedNetwork.mostTies)" : "",
       "around": around.map { all.people[$0].name } ?? "",
-      "choices": named(all, tied, own: own).map { index -> [String: any Sendable] in
+      "mayChoose": named.count <= Self.mostChoices,
+      "choices": named.prefix(Self.mostChoices).map { index -> [String: any Sendable] in
         [
           "id": "\(all.people[index].number)", "title": all.people[index].name,
           "isChosen": index == around,
@@ -73,9 +74,11 @@ struct NetworkPage {
   // MARK: Pieces
 
   /// Those who may be named to whoever looks: themselves, and who agreed.
-  private func named(_ all: Relationships, _ tied: Set<Int>, own: Int?) -> [Int] {
-    tied.filter { all.people[$0].isNamed || $0 == own }
-      .sorted { all.people[$0].name < all.people[$1].name }
+  private func named(_ all: Relationships, own: Int?) -> [Int] {
+    all.people.indices.filter {
+      (all.people[$0].isNamed || $0 == own) && all.network.degree(of: $0) > 0
+    }
+    .sorted { all.people[$0].name < all.people[$1].name }
   }
 
   /// The person whose ties are asked for.
@@ -89,15 +92,25 @@ struct NetworkPage {
     return index
   }
 
-  private func picture(
-    _ all: Relationships, _ tied: Set<Int>, own: Int?, around: Int?
-  ) -> GroupedNetwork {
-    let shown = tied.sorted()
+  /// Of more names than these, nobody finds one in a list: a person's own page leads here too.
+  private static let mostChoices = 300
+
+  /// The strongest ties, or those of one person, and everybody whom they tie.
+  private func picture(_ all: Relationships, own: Int?, around: Int?) -> GroupedNetwork {
+    let strongest = all.ties.filter { tie in
+      around.map { $0 == tie.one || $0 == tie.other } ?? true
+    }.sorted { ($1.strength, $0.one, $0.other) < ($0.strength, $1.one, $1.other) }
+      .prefix(GroupedNetwork.mostTies)
+    let ends = Set(strongest.flatMap { [$0.one, $0.other] })
+    let everybody = all.structure.tied <= GroupedNetwork.mostTies
+    let shown = all.people.indices.filter { all.network.degree(of: $0) > 0 }.filter { index in
+      everybody || index == own || ends.contains(index)
+    }
     let places = Dictionary(uniqueKeysWithValues: shown.enumerated().map { ($1, $0) })
     let sectors = Sector.allCases.filter { sector in
       shown.contains { (all.people[$0].sector ?? .other) == sector }
     }
-    let weak = Set(all.weakPoints.nodes)
+    let weak = Set(all.structure.weakPoints)
     let nodes = shown.map { index in
       let person = all.people[index]
       return GroupedNetwork.Node(
@@ -105,9 +118,7 @@ struct NetworkPage {
         name: person.isNamed || index == own ? person.name : nil,
         mark: index == own || index == around ? .own : weak.contains(index) ? .weak : .plain)
     }
-    let ties = all.ties.filter { tie in
-      around.map { $0 == tie.one || $0 == tie.other } ?? true
-    }.compactMap { tie -> GroupedNetwork.Tie? in
+    let ties = strongest.compactMap { tie -> GroupedNetwork.Tie? in
       guard let one = places[tie.one], let other = places[tie.other] else { return nil }
       return GroupedNetwork.Tie(one, other, strength: tie.strength)
     }
@@ -156,11 +167,11 @@ struct NetworkPage {
   }
 
   /// How far sectors mix, in words.
-  private static func words(_ network: Network, _ groups: [Int]) -> String {
-    guard let across = network.externalInternal(groups: groups) else { return "" }
+  private static func words(_ structure: Relationships.Structure) -> String {
+    guard let across = structure.externalInternal else { return "" }
     let share = Int(((across + 1) / 2 * 100).rounded())
     var text = "\(share)% of ties are between people of different sectors."
-    if let keeping = network.assortativity(groups: groups) {
+    if let keeping = structure.assortativity {
       let told = numberText(keeping, decimals: 2)
       text +=
         keeping > 0.3

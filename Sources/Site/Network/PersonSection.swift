@@ -18,7 +18,9 @@ struct PersonSection {
         introducers = ties.introducers(from: one, to: other).prefix(3).map { ties.people[$0].name }
       }
     }
+    let mayBeNamed = isOwn || record.fields.texts("open_to").contains("named")
     values = [
+      "network": isOpen && mayBeNamed ? "/network?around=\(record.number)" : "",
       "path": record.path, "token": desk.visitor.formToken,
       "ask": isOpen && !isOwn && Access.allows(desk.actor, .add)
         && record.fields.text("contact") != "not"

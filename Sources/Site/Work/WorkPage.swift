@@ -87,21 +87,18 @@ struct WorkPage {
     ]
   }
 
-  /// The assessments that have begun and in which something is left to do.
+  /// The assessments in which somebody has said that something is not in place yet, with what is due first.
   private func assessments() throws -> [[String: any Sendable]] {
     try desk.partnership.assessments(for: desk.actor).compactMap { record in
       guard let number = record.fields.record("priority"),
-        let form = try AssessmentForm.all().first(where: { $0.id == record.fields.text("form") }),
-        let priority = try desk.partnership.records([number], for: desk.actor).first,
-        priority.state == .active
+        let form = try AssessmentForm.all().first(where: { $0.id == record.fields.text("form") })
       else { return nil }
-      let assessment = Assessment(
-        form, answers: Assessment.answers(record.fields),
-        facts: try PriorityFacts(priority, desk).facts)
-      guard let first = assessment.tasks.first else { return nil }
+      let answers = Assessment.answers(record.fields)
+      let open = Assessment(form, answers: answers, facts: [:]).tasks.filter { $0.answer != nil }
+      guard let first = open.first else { return nil }
       return [
-        "title": record.title, "path": "\(priority.path)/assessments/\(form.id)",
-        "left": "\(assessment.tasks.count) left", "next": first.question.text,
+        "title": record.title, "path": "/priorities/\(number)/assessments/\(form.id)",
+        "left": "\(open.count) not in place yet", "next": first.question.text,
         "due": first.answer?.due?.inWords ?? "",
       ]
     }

@@ -47,6 +47,9 @@ public struct Network: Sendable {
   /// How many others each node is tied to.
   public var degrees: [Int] { neighbours.map(\.count) }
 
+  /// How many others one node is tied to.
+  public func degree(of node: Int) -> Int { neighbours[node].count }
+
   /// The part of the network in which each node is, numbered from 0 in the order of their lowest nodes.
   public var components: [Int] {
     var component = Array(repeating: -1, count: count)
