@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Partnership",
       dependencies: [
-        "Definitions", "Governance", "Statistics",
+        "Columns", "Definitions", "Governance", "Linkage", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],

@@ -12,7 +12,7 @@ say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # --- Debian packages -------------------------------------------------------------------------------
-packages=(python3 python3-venv unzip libsimdjson-dev libsqlite3-dev libzstd-dev zlib1g-dev)
+packages=(python3 python3-venv unzip libsimdjson-dev libsqlite3-dev libvips-tools libzstd-dev zlib1g-dev)
 [ "$what" = test ] && packages+=(chromium fonts-dejavu-core)
 [ "$what" = spark ] && packages+=(openjdk-17-jre-headless procps)
 # DuckDB's library in its Python wheel needs a libpython; any from 3.11 on will do. The list is read

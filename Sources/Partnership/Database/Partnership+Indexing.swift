@@ -29,6 +29,7 @@ extension Partnership {
   ) throws {
     for table in [
       "link where source", "facet where record", "place where record", "search where rowid",
+      "photograph where record",
     ] {
       try db.cachedStatement(sql: "delete from \(table) = ?").execute(arguments: [number])
     }
@@ -38,6 +39,10 @@ extension Partnership {
         try db.cachedStatement(sql: "insert or ignore into link values (?, ?, ?, ?)").execute(
           arguments: [number, link.role, link.target, content.audience(of: field).rawValue])
       }
+    }
+    for photograph in content.fields.rows("photographs").compactMap({ Photograph($0) }) {
+      try db.cachedStatement(sql: "insert or ignore into photograph values (?, ?)").execute(
+        arguments: [photograph.file, number])
     }
     for field in kind.fields where field.isFilter {
       for value in content.fields.texts(field.name) {

@@ -107,6 +107,22 @@ enum PartnershipSchema {
           create index score_round on score (round, turn);
           """)
     }
+    migrator.registerMigration("4") { db in
+      try db.execute(
+        sql: """
+          -- The photographs that records show, made from them.
+          create table photograph (
+            name text not null, record integer not null, primary key (name, record)) strict, without rowid;
+          create index photograph_record on photograph (record);
+          -- Pairs that may be of the same thing, as they were found last; and those that somebody knows to be two.
+          create table duplicate (
+            kind text not null, one integer not null, other integer not null, probability real not null,
+            primary key (kind, one, other)) strict, without rowid;
+          create table apart (
+            one integer not null, other integer not null, account text not null, at text not null,
+            primary key (one, other)) strict, without rowid;
+          """)
+    }
     return migrator
   }
 }

@@ -105,6 +105,14 @@ extension RecordKind {
             Field("consent", "They agreed that it is shown", .flag),
           ], one: "story"), section: "Stories"),
       Field(
+        "photographs", "Photographs",
+        .rows(
+          [
+            Field("file", "File", .line(80), required: true, searched: false),
+            Field("shows", "What it shows", .line(300), required: true),
+            Field("credit", "Who took it", .line(100)),
+          ], one: "photograph"), managed: true),
+      Field(
         "labels", "Other labels", .words, hint: "One a line.", filter: true, section: "More"),
       Field("accreditations", "Accreditations", .line(1_000), section: "More"),
       Field("areas", "Areas it serves", .words, section: "More"),

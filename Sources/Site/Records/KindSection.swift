@@ -26,6 +26,9 @@ struct KindSection {
     case RecordKind.referral.id:
       values = ["referral": ReferralSection(record, desk).values]
       fields = ["state"]
+    case RecordKind.asset.id:
+      values = ["photographs": PhotographsSection(record, desk).values]
+      fields = ["photographs"]
     case RecordKind.person.id:
       values = ["person": try PersonSection(record, desk).values]
     case RecordKind.introduction.id:

@@ -223,6 +223,8 @@ struct Done {
     "undone": "Undone.", "discarded": "The edit that waited was let go.",
     "settled": "Settled and saved.", "merged": "The two are one now.",
     "corrected": "Settled. How to reach whoever wrote it is deleted.",
+    "photograph": "Taken out. Its file is deleted: that cannot be undone.",
+    "apart": "Kept apart: they are not shown as a pair again.",
     "handed": "Handed over.", "me": "That is you now: your own choices of who may see what hold.",
     "forgotten": "What was kept about this person is gone, from history too.",
   ]

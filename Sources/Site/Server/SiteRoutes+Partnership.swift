@@ -43,6 +43,8 @@ extension SiteRoutes {
     gaps(router)
     network(router)
     assessments(router)
+    photographs(router)
+    duplicates(router)
     accounts(router)
     OpenReferralAPI(routes: self).add(to: router)
   }

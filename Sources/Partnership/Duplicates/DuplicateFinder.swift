@@ -1,0 +1,142 @@
+import Columns
+import Foundation
+import Linkage
+
+/// Finds records of one kind that may be of the same thing, by the linkage that Kith uses for people's records: what
+/// agreement in a name, postcode, telephone number or website says is learnt from the records themselves.
+struct DuplicateFinder {
+  /// Two records, and how likely they are of the same thing.
+  struct Pair {
+    /// That with the lower number.
+    let one: RecordNumber
+    let other: RecordNumber
+    let probability: Double
+
+    init(one: RecordNumber, other: RecordNumber, probability: Double) {
+      self.one = min(one, other)
+      self.other = max(one, other)
+      self.probability = probability
+    }
+  }
+
+  /// Fewer records than these are too few to learn from: names alone are compared.
+  static let fewest = 200
+  /// What is less likely is not shown.
+  static let leastProbability = 0.05
+
+  let kind: RecordKind
+
+  /// - Parameters:
+  ///   - records: of the kind.
+  ///   - apart: pairs of which somebody has said that they are two.
+  func pairs(
+    of records: [Record], apart: [(RecordNumber, RecordNumber)]
+  ) throws -> [Pair] {
+    let apartKeys = Set(apart.map { [$0.0, $0.1] as Set })
+    let found =
+      records.count < Self.fewest
+      ? byName(records) : try byLinkage(records, apart: apart)
+    return found.filter { !apartKeys.contains([$0.one, $0.other]) }
+      .sorted { ($1.probability, $0.one, $0.other) < ($0.probability, $1.one, $1.other) }
+  }
+
+  // MARK: By linkage
+
+  /// The columns that are compared, and what they hold.
+  private static let fields: [LinkField] = [
+    LinkField("name", .text), LinkField("postcode", .postcode), LinkField("phone", .phone),
+    LinkField("email", .email), LinkField("site", .code), LinkField("owner", .code),
+  ]
+
+  private func values(_ record: Record) -> [String?] {
+    let fields = record.fields
+    return [
+      "\(record.number)", Self.plain(record.title),
+      fields.text("postcode")
+        ?? fields.rows("places").lazy.compactMap { $0.text("postcode") }.first,
+      fields.text("phone"), fields.text("email"), fields.text("website").flatMap(Self.host),
+      record.kind.id == RecordKind.organisation.id ? nil : record.organisation.map { "\($0)" },
+    ]
+  }
+
+  private func byLinkage(
+    _ records: [Record], apart: [(RecordNumber, RecordNumber)]
+  ) throws -> [Pair] {
+    let rows = records.map(values)
+    // A column that hardly anybody fills in teaches nothing.
+    let kept = Self.fields.indices.filter { field in
+      rows.count { $0[field + 1] != nil } * 20 >= rows.count
+    }
+    let model = LinkModel(id: "number", fields: kept.map { Self.fields[$0] })
+    let builder = try RecordSetBuilder(model, threads: 2)
+    builder.begin(kind.id)
+    let columns = try (0...kept.count).map { try ColumnWriter(Columns.Field("c\($0)", .utf8)) }
+    for row in rows {
+      for (writer, place) in zip(columns, [0] + kept.map { $0 + 1 }) {
+        if let value = row[place] { writer.append(text: value) } else { writer.appendNull() }
+      }
+    }
+    builder.append(
+      try Columns.Batch(
+        taking: FinishedBatch(columns).take(),
+        fields: (0...kept.count).map { Columns.Field("c\($0)", .utf8) }))
+    let decisions = apart.map { one, other in
+      PairDecision(
+        .init(source: kind.id, id: "\(one)"), .init(source: kind.id, id: "\(other)"), .different)
+    }
+    let result = try LinkRun(model, builder, decisions: decisions).run()
+    let pairs = result.pairs
+    return pairs.left.indices.compactMap { place in
+      let probability = 1 / (1 + exp2(-Double(pairs.weights[place])))
+      guard probability >= Self.leastProbability else { return nil }
+      return Pair(
+        one: records[Int(pairs.left[place])].number,
+        other: records[Int(pairs.right[place])].number, probability: probability)
+    }
+  }
+
+  // MARK: By name
+
+  /// Pairs whose names are nearly alike; the more else agrees, the likelier. With few records every pair is compared.
+  private func byName(_ records: [Record]) -> [Pair] {
+    let rows = records.map(values)
+    let names = rows.map { $0[1] ?? "" }
+    let sorted = names.map { $0.split(separator: " ").sorted().joined(separator: " ") }
+    var pairs: [Pair] = []
+    for one in records.indices {
+      for other in records.indices.dropFirst(one + 1) {
+        let likeness = max(
+          TextSimilarity.jaroWinkler(names[one], names[other]),
+          TextSimilarity.jaroWinkler(sorted[one], sorted[other]))
+        var agree = 0
+        var differ = 0
+        for field in 2...6 {
+          guard let mine = rows[one][field], let theirs = rows[other][field] else { continue }
+          if mine == theirs { agree += 1 } else { differ += 1 }
+        }
+        guard likeness >= (agree > 0 ? 0.85 : 0.92), names[one] == names[other] || differ <= agree
+        else { continue }
+        let probability =
+          (likeness - 0.8) / 0.2 * (agree > differ ? 1 : agree == differ ? 0.8 : 0.5)
+        pairs.append(
+          Pair(
+            one: records[one].number, other: records[other].number,
+            probability: min(0.99, probability)))
+      }
+    }
+    return pairs
+  }
+
+  /// A name without what organisations are called besides.
+  private static func plain(_ name: String) -> String {
+    let empty: Set = ["the", "ltd", "limited", "cic", "cio", "charity", "trust", "and", "of"]
+    let words = name.lowercased().replacing("&", with: " and ").replacing("’", with: "'")
+      .split { !($0.isLetter || $0.isNumber || $0 == "'") }.map(String.init)
+    let kept = words.filter { !empty.contains($0) }
+    return (kept.isEmpty ? words : kept).joined(separator: " ")
+  }
+
+  private static func host(_ address: String) -> String? {
+    URL(string: address)?.host()?.lowercased().replacing(/^www\./, with: "")
+  }
+}
