@@ -1,5 +1,7 @@
 """The tasks of Agree as a busy person does them: on a phone, with the keyboard alone, without JavaScript."""
 
+import json
+
 import pytest
 from test_pages import check
 
@@ -420,3 +422,91 @@ def test_print_of_a_record(fictional, open_page):
     assert not page.locator(".nhsuk-header__navigation").is_visible()
     assert not page.locator("form").first.is_visible()
     assert page.get_by_text("Singing for people").is_visible()
+
+
+def test_a_photograph_is_added_and_taken_out(fictional, open_page, tmp_path):
+    page = open_page(fictional + "/assets?q=damp+and+mould+advice", 360, scripts=False, who="Charity lead (demo)")
+    page.get_by_role("link", name="Damp and mould advice line").click()
+    picture = tmp_path / "picture.jpg"
+    page.screenshot(path=picture, type="jpeg")
+
+    page.locator("summary", has_text="Add a photograph").click()
+    page.get_by_label("Photograph", exact=True).set_input_files(picture)
+    page.get_by_label("What it shows").fill("The telephone, <b>and</b> who answers it")
+    page.get_by_label("Those who can be recognised").check()
+    check(page)
+    page.get_by_role("button", name="Add it").click()
+    image = page.locator(".photographs img")
+    assert image.get_attribute("alt") == "The telephone, <b>and</b> who answers it"
+    assert image.evaluate("e => e.complete && e.naturalWidth") == 360
+    check(page)
+    source = image.get_attribute("src")
+    page.get_by_role("button", name="Take it out for good").click()
+    assert page.get_by_text("Its file is deleted").is_visible()
+    assert page.locator(".photographs").count() == 0
+    assert page.request.get(fictional + source).status == 404
+
+
+def test_twins_are_found_and_settled(fictional, open_page):
+    page = open_page(fictional + "/partners/add", 360, scripts=False, who="Analyst (demo)")
+    page.get_by_label("Name", exact=True).fill("The Warm Hearths CIO")
+    page.get_by_label("Sector").select_option("Voluntary and community")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.goto(fictional + "/work")
+    page.get_by_role("link", name="Look for duplicates").click()
+    assert page.get_by_text("Nobody has looked yet.").is_visible()
+    check(page)
+    page.get_by_role("button", name="Look through all organisations").click()
+    pair = page.locator(".cards li", has_text="The Warm Hearths CIO")
+    assert "Likely the same" in pair.inner_text()
+    check(page)
+    pair.get_by_role("button", name="Make one of them").click()
+    assert page.locator("h1").inner_text() == "Warm Hearths"
+    assert page.get_by_text("The two are one now.").is_visible()
+    page.goto(fictional + "/duplicates")
+    assert page.locator(".cards li", has_text="The Warm Hearths CIO").count() == 0
+
+
+def test_a_directory_is_taken_in(fictional, open_page, tmp_path):
+    feed = tmp_path / "feed.json"
+    identifier = "7e9f0a52-6f0f-4b43-9d5b-0c6a1f5b7{:03}"
+    feed.write_text(json.dumps([
+        {"id": identifier.format(n), "name": f"Knitting circle {n}", "status": "active", "description": "Wool is there.",
+         "organization": {"id": identifier.format(900), "name": "Wool for All", "description": "Knits."}}
+        for n in range(40)
+    ]))
+    page = open_page(fictional + "/imports", 360, scripts=False, who="Analyst (demo)")
+    check(page)
+    page.get_by_label("What the directory is called").fill("A made-up directory")
+    page.get_by_label("File").set_input_files(feed)
+    page.get_by_role("button", name="Take it in").click()
+    for _ in range(100):
+        if page.get_by_text("A made-up directory is taken in").count():
+            break
+        page.wait_for_timeout(100)
+        page.goto(fictional + "/imports")
+    assert page.get_by_text("40 services were read: 41 records added").is_visible()
+    check(page)
+    page.get_by_role("link", name="which can be undone as a whole").click()
+    page.get_by_role("button", name="Undo").first.click()
+    assert page.get_by_text("Undone.").is_visible()
+    feed.write_text("<html>")
+    page.goto(fictional + "/imports")
+    page.get_by_label("What the directory is called").fill("A made-up directory")
+    page.get_by_label("File").set_input_files(feed)
+    page.get_by_role("button", name="Take it in").click()
+    for _ in range(100):
+        if page.get_by_text("was not taken in").count():
+            break
+        page.wait_for_timeout(100)
+        page.goto(fictional + "/imports")
+    assert page.get_by_text("This is not JSON").is_visible()
+    assert page.get_by_text("Nothing was changed.").is_visible()
+    check(page)
+
+
+def test_this_is_me(fictional, open_page):
+    page = open_page(fictional + "/people?q=Fennimore", 360, scripts=False, who="GP (demo)")
+    page.locator(".cards a").first.click()
+    assert page.get_by_role("button", name="This is me").count() == 0
+    assert page.get_by_role("link", name="Ask for an introduction").is_visible()

@@ -66,6 +66,7 @@ FICTIONAL = [
     "/nothing-here",
 ]
 SIGNED_IN = ["/work", "/account", "/assets/add", "/partners/add", "/people/add", "/changes?who=me", "/voices/add", "/rounds/add", "/priorities/add", "/network", "/experts?q=falls+and+carers", "/meetings", "/meetings/add", "/introductions", "/introductions/add", "/assessments"]
+STEWARDS = ["/duplicates", "/imports"]
 LANCASHIRE = [
     "/",
     "/find?q=blackpool",
@@ -108,6 +109,14 @@ def test_page_for_partners(fictional, open_page, path, width):
     assert page.locator("h1").count() == 1
     check(page)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    check(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", STEWARDS)
+def test_page_for_stewards(fictional, open_page, path, width):
+    page = open_page(fictional + path, width, who="Analyst (demo)")
+    assert page.locator("h1").count() == 1
     check(page)
 
 

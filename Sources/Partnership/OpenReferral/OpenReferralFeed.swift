@@ -44,17 +44,42 @@ public struct OpenReferralFeed: Sendable {
     guard !names.isEmpty else {
       throw PartnershipError(.file, "\(files.path): The folder has no file that ends in .json.")
     }
-    for name in names {
-      let value = try Self.json(try Data(contentsOf: name), name.lastPathComponent)
-      pages += 1
-      switch value {
-      case .array(let items): take(items, page: name.lastPathComponent, isListed: false)
-      case .object where value["contents"] != nil:
-        faults += check.faults(inPage: value, page: name.lastPathComponent)
-        take(value["contents"]?.list ?? [], page: name.lastPathComponent, isListed: true)
-      default: take([value], page: name.lastPathComponent, isListed: false)
+    for name in names { try take(Data(contentsOf: name), page: name.lastPathComponent) }
+  }
+
+  /// Reads the content of a file that has a name.
+  ///
+  /// - Throws: ``PartnershipError`` for what is no JSON.
+  public init(data: Data, named name: String) throws {
+    self.init()
+    try take(data, page: name)
+  }
+
+  private mutating func take(_ data: Data, page: String) throws {
+    let value = try Self.json(data, page)
+    pages += 1
+    switch value {
+    case .array(let items): take(items, page: page, isListed: false)
+    case .object where value["contents"] != nil:
+      faults += check.faults(inPage: value, page: page)
+      take(value["contents"]?.list ?? [], page: page, isListed: true)
+    default: take([value], page: page, isListed: false)
+    }
+  }
+
+  /// What its services are as records here; of an organisation that several name, what the last says.
+  public var items: [ImportItem] {
+    let reading = OpenReferralReading()
+    var items: [String: ImportItem] = [:]
+    var order: [String] = []
+    for service in services {
+      let isPartial = partial.contains(service["id"]?.text ?? "")
+      for item in reading.items(of: service, isPartial: isPartial) {
+        let key = "\(item.kind.id) \(item.id)"
+        if items.updateValue(item, forKey: key) == nil { order.append(key) }
       }
     }
+    return order.compactMap { items[$0] }
   }
 
   private static func json(_ data: Data, _ name: String) throws -> JSONValue {

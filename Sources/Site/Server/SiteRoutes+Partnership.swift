@@ -45,6 +45,7 @@ extension SiteRoutes {
     assessments(router)
     photographs(router)
     duplicates(router)
+    imports(router)
     accounts(router)
     OpenReferralAPI(routes: self).add(to: router)
   }

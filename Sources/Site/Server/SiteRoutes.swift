@@ -16,6 +16,8 @@ struct SiteRoutes: Sendable {
   let assets: Assets
   let store: Partnership
   let reception: Reception
+  /// The directory that is being taken in.
+  let job = ImportJob()
   /// Where pages are made that read the partnership.
   let pages = DispatchQueue(label: "kith.pages", attributes: .concurrent)
 

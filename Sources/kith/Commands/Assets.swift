@@ -129,20 +129,10 @@ extension Assets {
       let url = URL(fileURLWithPath: place)
       _ = try PlaceFile(inPlace: url)
       let feed = try await Assets.read(feed)
-      let reading = OpenReferralReading()
-      var items: [String: ImportItem] = [:]
-      var order: [String] = []
-      for item in feed.services.flatMap({
-        reading.items(of: $0, isPartial: feed.partial.contains($0["id"]?.text ?? ""))
-      }) {
-        if items.updateValue(item, forKey: "\(item.kind.id) \(item.id)") == nil {
-          order.append("\(item.kind.id) \(item.id)")
-        }
-      }
       let partnership = try await PlacePartnership.open(PlaceStore(place: url))
       let printer = CountPrinter("records taken in")
       let result = try partnership.take(
-        order.compactMap { items[$0] }, from: name, isWhole: feed.isWhole,
+        feed.items, from: name, isWhole: feed.isWhole,
         by: .program("kith assets import")
       ) { printer.show($0, of: $1) }
       printer.end()

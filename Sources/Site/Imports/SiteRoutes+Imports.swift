@@ -1,0 +1,37 @@
+import Hummingbird
+import Partnership
+
+extension SiteRoutes {
+  /// Taking in the file of another directory. An API is read at the command line only, so that no page makes the server
+  /// ask addresses that somebody else chose.
+  func imports(_ router: Router<Context>) {
+    desk(router, "imports") { desk, request in
+      try ImportPage(desk: desk, request: request, state: job.state).page()
+    }
+    router.get("imports/state") { request, context in
+      let desk = try desk(of: request)
+      guard Access.allows(desk.actor, .importing) else { return Response(status: .forbidden) }
+      let page = ImportPage(
+        desk: desk, request: PageRequest(request, context), state: job.state)
+      return Response(html: page.stateHTML())
+    }
+    action(router, "imports", limit: 70_000_000) { desk, _, form in
+      guard Access.allows(desk.actor, .importing) else {
+        throw PageError.forbidden("Directories are taken in by stewards.")
+      }
+      guard let name = form["name"] else {
+        throw PageError.badRequest(
+          "Say what the directory is called: its services are known again by this name.")
+      }
+      guard let file = form.file("feed") else { throw PageError.badRequest("Choose a file first.") }
+      guard
+        job.begin(
+          file.data, named: String(file.name.prefix(100)), as: String(name.prefix(200)),
+          into: store, by: desk.actor, on: pages)
+      else {
+        throw PageError.badRequest("Another directory is being taken in. Wait until it is done.")
+      }
+      return .redirect("/imports")
+    }
+  }
+}
