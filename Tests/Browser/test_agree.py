@@ -159,7 +159,7 @@ def test_two_are_introduced(fictional, open_page):
     address = page.url
     check(page)
     # Between them only.
-    page = open_page(fictional + "/introductions", 360, scripts=False, who="Charity lead (demo)")
+    page = open_page(fictional + "/work", 360, scripts=False, who="Charity lead (demo)")
     assert "A learning set for practices" not in page.content()
     assert page.request.get(address).status == 404
     page = open_page(fictional + "/work", 360, scripts=False, who="Director of public health (demo)")
@@ -180,7 +180,9 @@ def test_the_network_names_who_agreed(fictional, open_page, browser):
     page.get_by_label("Only the ties of").select_option("Joss Tarn-Demo")
     page.get_by_role("button", name="Show").click()
     assert page.get_by_role("heading", name="Ties of Joss Tarn-Demo").is_visible()
-    assert page.get_by_text("Somebody in local authority").first.is_visible()
+    # Who did not agree is a number; of a sector with few people, not even the sector is told.
+    assert page.get_by_text("did not say that they may be named").first.is_visible()
+    assert "Moss Avery" not in page.content()
     check(page)
     analyst = open_page(fictional + "/people?q=Fennimore", who="GP (demo)").locator(".cards a").first.get_attribute("href")
     assert page.request.get(fictional + "/network?around=" + analyst.split("/")[-1]).status == 404
@@ -219,7 +221,30 @@ def test_readiness_is_filled_in_and_what_is_missing_is_a_task(fictional, open_pa
     assert page.get_by_text("Answered by Charity lead (demo)").is_visible()
     check(page)
     page.get_by_role("button", name="Undo").click()
-    page = open_page(fictional + "/work", 360, scripts=False, who="Director of public health (demo)")
+
+
+def test_an_answer_that_lacks_something_is_kept_and_told(fictional, open_page):
+    page = open_page(fictional + "/priorities?q=smoking+where", 360, scripts=False, who="Director of public health (demo)")
+    page.get_by_role("link", name="Smoking where it is still common").click()
+    page.get_by_role("link", name="Readiness", exact=True).click()
+    money = page.locator("#q-money")
+    money.locator("summary").click()
+    money.get_by_label("Note", exact=True).fill("Two lines:\nof a note")
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_role("heading", name="There is a problem").is_visible()
+    assert money.get_by_label("Note", exact=True).input_value() == "Two lines:\nof a note"
+    check(page)
+    money.get_by_label("Not yet").check()
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("Saved.").is_visible()
+    # The same person changes it: a note of two lines is no clash with itself.
+    money.get_by_label("Partly").check()
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("Saved.").is_visible()
+    # What has no day says none in My work.
+    page.goto(fictional + "/work")
+    text = page.locator("li", has_text="Readiness: Smoking").inner_text()
+    assert "Is there money for the first year?" in text and "By" not in text and "[" not in text
     page.get_by_role("link", name="Readiness: Damp and cold homes").click()
     assert "Readiness" in page.locator("h1").inner_text()
 

@@ -22,8 +22,8 @@ struct AssessmentTests {
   }
 
   private func kept() throws -> [String: Assessment.Answer] {
-    let record = try test.partnership.assessment("readiness", of: priority, for: test.partner)
-    return record.map { Assessment.answers($0.fields) } ?? [:]
+    Assessment.answers(
+      try test.partnership.assessments("readiness", of: priority, for: test.partner))
   }
 
   @Test("The forms that ship are those that records may be of, and each question has its own id")
@@ -107,8 +107,44 @@ struct AssessmentTests {
     try partnership.answer(form, of: priority, from: now, to: without, by: test.partner)
     #expect(try kept()["lead"] == nil)
     #expect(try partnership.assessments(for: test.other).count == 1)
+    // The charity is a partner in it, and does not answer for it.
+    #expect(try partnership.assessments(for: test.partner).isEmpty)
     #expect(
       try partnership.list(RecordQuery([RecordKind.assessment.id]), for: .anybody).total == 0)
+  }
+
+  @Test("A note of several lines is the same however a browser ends its lines")
+  func lines() throws {
+    let sent = ["money": Assessment.Answer(.no, note: "A bid is in.\r\nIt takes a month. ")]
+    try test.partnership.answer(form, of: priority, from: [:], to: sent, by: test.partner)
+    let kept = try kept()
+    #expect(kept["money"]?.note == "A bid is in.\nIt takes a month.")
+    // The form sends back what it showed, with its own ends of lines.
+    try test.partnership.answer(
+      form, of: priority, from: sent, to: ["money": .init(.yes)], by: test.partner)
+    #expect(try self.kept()["money"]?.state == .yes)
+  }
+
+  @Test("Two who answer first at the same time make one record of it")
+  func first() async throws {
+    let (partnership, form, priority, partner) = (
+      test.partnership, form, priority, test.partner
+    )
+    await withTaskGroup(of: Void.self) { group in
+      for question in form.questions.prefix(8) {
+        group.addTask {
+          do {
+            try partnership.answer(
+              form, of: priority, from: [:], to: [question.id: .init(.yes)], by: partner)
+          } catch {
+            Issue.record(error)
+          }
+        }
+      }
+    }
+    #expect(
+      try partnership.assessments("readiness", of: priority, for: partner).count == 1)
+    #expect(try kept().count == 8)
   }
 
   @Test("Only those in it answer, and its records are changed on its own page only")

@@ -115,7 +115,25 @@ struct RelationshipTests {
     }
     #expect(try partnership.introductions(for: bob).toAnswer.map(\.number) == [asked])
     #expect(try partnership.introductions(for: cem).toAnswer.isEmpty)
-    #expect(try partnership.introductions(for: ann).asked.map(\.number) == [asked])
+    #expect(try partnership.introductions(for: cem).others.map(\.number) == [asked])
+    // Whose words they are, and whom it is with, stays.
+    for (actor, name, value) in [
+      (cem, "name", FieldValue.text("Something else")),
+      (ann, "to", try people.number("Dee").asValue),
+    ] {
+      let record = try partnership.record(asked, for: actor)
+      var fields = record.fields
+      fields[name] = value
+      if actor == cem {
+        #expect(throws: PartnershipError.self) {
+          try partnership.edit(asked, basedOn: record.version, fields, by: actor)
+        }
+      } else {
+        _ = try partnership.edit(asked, basedOn: record.version, fields, by: actor)
+        #expect(try partnership.record(asked, for: ann).fields[name] == record.fields[name])
+      }
+    }
+    #expect(try partnership.introductions(for: ann).others.map(\.number) == [asked])
     #expect(throws: PartnershipError.self) {
       try partnership.answer(introduction: asked, .made, saying: nil, by: cem)
     }
@@ -126,6 +144,11 @@ struct RelationshipTests {
     #expect(after.structure.weakPoints.isEmpty)
     #expect(throws: PartnershipError.self) {
       try partnership.answer(introduction: asked, .declined, saying: nil, by: bob)
+    }
+    #expect(throws: PartnershipError.self) {
+      // An account that is nobody among the people cannot be introduced.
+      try partnership.ask(
+        ["name": .text("Damp"), "to": try people.number("Cem").asValue], by: people.test.partner)
     }
     // Nobody is introduced to themselves, and who would rather not is not asked.
     #expect(throws: PartnershipError.self) {
@@ -164,6 +187,10 @@ struct RelationshipTests {
       try partnership.handOver(
         people.number("Ann"), contacts: [try people.number("Bob")], functions: [], by: ann)
     }
+    // Of those who do not leave, colleagues see nothing of the kind.
+    #expect(throws: PartnershipError.self) {
+      try partnership.handover(of: people.number("Cem"), for: people.test.partner)
+    }
     #expect(try partnership.leaving(for: ann).map(\.left) == [2])
     #expect(try partnership.leaving(for: people.test.partner).count == 1)
     #expect(try partnership.leaving(for: people.test.other).isEmpty)
@@ -171,9 +198,14 @@ struct RelationshipTests {
       try partnership.handover(of: people.number("Ann"), for: people.test.other)
     }
     try set(["handover": try people.number("Eva").asValue])
-    try partnership.handOver(
-      people.number("Ann"), contacts: [try people.number("Bob")], functions: [function],
-      by: people.test.partner)
+    // Said twice, it is done once.
+    for _ in 1...2 {
+      try partnership.handOver(
+        people.number("Ann"), contacts: [try people.number("Bob")], functions: [function],
+        by: people.test.partner)
+    }
+    #expect(try partnership.records(of: .introduction, for: people.test.steward).count == 1)
+    #expect(try partnership.introductions(for: people.test.partner).others.isEmpty)
     handover = try partnership.handover(of: people.number("Ann"), for: ann)
     #expect(handover.left == 0)
     #expect(handover.contacts.first { $0.name == "Bob Example" }?.isHandedOver == true)
@@ -183,6 +215,80 @@ struct RelationshipTests {
     try set(["until": .text(Day(number: Day.today.number - 1).description)])
     let after = try partnership.relationships(for: ann)
     #expect(after.index(of: try people.number("Ann")) == nil)
+    // What is left can still be handed over.
+    handover = try partnership.handover(of: people.number("Ann"), for: people.test.steward)
+    #expect(handover.contacts.map(\.name).sorted() == ["Bob Example", "Dee Example"])
+  }
+
+  @Test("Nobody is found, named or placed by what they keep to themselves or have not agreed to")
+  func hidden() throws {
+    let people = try People(["Ann", "Bob"], agreed: [])
+    let partnership = people.test.partnership
+    try people.meet(["Ann", "Bob"])
+    let bob = try people.number("Bob")
+    let colleague = people.test.other
+    func agreed() throws -> [String] {
+      try partnership.record(bob, for: people.test.steward).fields.texts("open_to")
+    }
+    func edit(_ fields: Fields, consents: [String: Audience]? = nil, by actor: Actor) throws {
+      let record = try partnership.record(bob, for: actor)
+      var changed = record.fields
+      for (name, value) in fields.values { changed[name] = value }
+      _ = try partnership.edit(
+        bob, basedOn: record.version, changed, consents: consents, by: actor)
+    }
+    // A colleague may change much, and not what Bob agrees to.
+    try edit(
+      ["open_to": .texts(["found", "named"]), "role": .text("Officer")], by: colleague)
+    #expect(try agreed() == [])
+    #expect(try partnership.record(bob, for: colleague).fields.text("role") == "Officer")
+    let own = try people.actor("Bob")
+    try edit(["open_to": .texts(["found", "named"]), "knows": .texts(["housing"])], by: own)
+    #expect(try agreed() == ["found", "named"])
+    let question = ExpertiseQuestion("housing")
+    #expect(try partnership.experts(question, for: people.actor("Ann")).count == 1)
+    // Taken back, nobody else's undoing brings it again.
+    let record = try partnership.record(bob, for: own)
+    var without = record.fields
+    without["open_to"] = nil
+    _ = try partnership.edit(bob, basedOn: record.version, without, by: own)
+    let change = try #require(try partnership.history(of: bob, for: own).first).batch.number
+    _ = try partnership.undo(change, by: colleague)
+    #expect(try agreed() == [])
+    // Who adds somebody does not agree for them either.
+    let added = try partnership.add(
+      .person, ["name": .text("New Example"), "open_to": .texts(["found"])], by: colleague)
+    #expect(
+      try partnership.record(added, for: people.test.steward).fields["open_to"] == nil)
+    // An organisation, or a wish not to be asked, that others may not see, is told to nobody.
+    try edit(
+      ["open_to": .texts(["found", "named"]), "contact": .text("not")],
+      consents: ["organisation": .person, "contact": .person], by: own)
+    let ties = try partnership.relationships(for: people.actor("Ann"))
+    let someone = ties.people[try #require(ties.index(of: bob))]
+    #expect(someone.organisation == nil)
+    #expect(someone.sector == nil)
+    #expect(try partnership.experts(question, for: people.actor("Ann")).isEmpty)
+    #expect(throws: PartnershipError.self) {
+      try partnership.ask(["name": .text("Homes"), "to": bob.asValue], by: people.actor("Ann"))
+    }
+  }
+
+  @Test("Who is forgotten is out of the words of introductions and ties too")
+  func forgotten() throws {
+    let people = try People(["Ann", "Bob"])
+    let partnership = people.test.partnership
+    let asked = try partnership.ask(
+      [
+        "name": .text("His asthma"), "to": try people.number("Bob").asValue,
+        "message": .text("As he told me"),
+      ], by: people.actor("Ann"))
+    try partnership.forget(people.number("Bob"), by: people.test.steward)
+    let record = try partnership.record(asked, for: people.test.steward)
+    #expect(record.title == "With a person who has left")
+    #expect(record.fields["message"] == nil)
+    #expect(
+      try partnership.fields(of: asked, version: 1, for: people.test.steward)["message"] == nil)
   }
 
   @Test(
@@ -195,10 +301,13 @@ struct RelationshipTests {
       ("Urdu and diabetes", [.diabetes], [], ["urdu"]),
       ("falls", [.frailty], [], []), ("who can help?", [], [], []),
       ("smoking cessation", [.smoking], [], ["cessation"]),
+      ("vaping, jobs and buses", [.work, .transport, .smoking], [], []),
+      ("who can speak Urdu", [], [], ["urdu"]), ("mentoring", [], ["mentor"], []),
+      ("feedback from the start", [], [], ["feedback", "start"]),
     ])
   func question(_ text: String, _ topics: [Topic], _ offers: [String], _ words: [String]) {
     let question = ExpertiseQuestion(text)
-    #expect(question.topics == topics)
+    #expect(Set(question.topics) == Set(topics))
     #expect(question.offers == offers)
     #expect(question.words == words)
   }
@@ -241,7 +350,7 @@ struct RelationshipTests {
     for _ in 1...4 {
       _ = try partnership.ask(
         ["name": .text("Damp"), "to": try people.number("Near").asValue],
-        by: people.test.partner)
+        by: people.actor("Did"))
     }
     let later = try ask("damp")
     #expect(later.last?.name == "Near Example")

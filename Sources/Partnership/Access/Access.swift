@@ -54,7 +54,9 @@ public enum Access {
   /// Whether a record is somebody's own: themselves, their organisation's, or added by them. People are kept by
   /// themselves, and by those who share an organisation with them.
   private static func isOwn(_ actor: Actor, _ subject: Subject) -> Bool {
-    circle(of: actor, for: subject) >= .organisation
+    // What is between people is seen by each of them, and stays in the words of whoever wrote it.
+    if !subject.parties.isEmpty { return subject.createdBy == actor.account }
+    return circle(of: actor, for: subject) >= .organisation
       || (subject.kind != RecordKind.person.id && subject.organisation == nil
         && subject.kind != RecordKind.organisation.id)
       || (subject.kind != RecordKind.person.id && subject.createdBy == actor.account)

@@ -116,6 +116,13 @@ public struct Assessment: Sendable {
     ) { first, _ in first }
   }
 
+  /// The answers that several records keep; of two to one question, that of the first.
+  public static func answers(_ records: [Record]) -> [String: Answer] {
+    records.reduce(into: [:]) { answers, record in
+      answers.merge(Self.answers(record.fields)) { first, _ in first }
+    }
+  }
+
   /// Answers as a record keeps them.
   static func rows(_ answers: [String: Answer]) -> FieldValue {
     .rows(

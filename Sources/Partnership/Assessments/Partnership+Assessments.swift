@@ -1,20 +1,41 @@
 import Foundation
+import GRDB
 
 extension Partnership {
-  /// The record that keeps the answers of a form about a priority; nil where nobody has answered any.
-  public func assessment(
+  /// The records that keep answers of a form about a priority, the first first: one, unless two priorities with one each
+  /// were made one.
+  public func assessments(
     _ form: AssessmentForm.ID, of priority: RecordNumber, for actor: Actor
-  ) throws -> Record? {
-    let numbers = try references(to: priority, for: actor)
-      .filter { $0.record.kind == RecordKind.assessment.id && $0.role == "priority" }
-      .map(\.record.number)
-    return try records(numbers, for: actor).first { $0.fields.text("form") == form }
+  ) throws -> [Record] {
+    try read { try Self.assessments(form, of: priority, for: actor, $0) }
   }
 
-  /// The assessments that have begun, of the organisations of somebody, or, for those who look after the whole, all.
-  public func assessments(for actor: Actor) throws -> [Record] {
+  private static func assessments(
+    _ form: AssessmentForm.ID, of priority: RecordNumber, for actor: Actor, _ db: Database
+  ) throws -> [Record] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        select r.* from link l join record r on r.number = l.source
+        where l.target = ? and l.role = 'priority' and r.kind = 'assessment' and r.state = 'active'
+        order by r.number
+        """, arguments: [priority.value]
+    ).compactMap { try Record(row: $0, for: actor) }.filter { $0.fields.text("form") == form }
+  }
+
+  /// The assessments that have begun, with their priorities: those that somebody's organisations answer for, or, for those
+  /// who look after the whole, all.
+  public func assessments(
+    for actor: Actor
+  ) throws -> [(assessment: Record, priority: Record)] {
     guard actor.role != nil else { return [] }
-    return try records(of: .assessment, for: actor).filter { $0.allows(actor, .edit) }
+    return try records(of: .assessment, for: actor).compactMap { assessment in
+      guard let number = assessment.fields.record("priority"),
+        let priority = try records([number], for: actor).first, priority.state == .active,
+        actor.isSteward || priority.organisation.map(actor.organisations.contains) ?? false
+      else { return nil }
+      return (assessment, priority)
+    }
   }
 
   /// Whether somebody may answer about a priority: for whoever answers for it, for its partners, and for stewards.
@@ -38,13 +59,14 @@ extension Partnership {
     guard Self.mayAssess(subject, actor) else {
       throw PartnershipError.notAllowed("answer about \(subject.title)")
     }
+    // Lines end and texts begin as they do once they are kept.
+    let (base, mine) = (Self.tidied(base), Self.tidied(mine))
     let changed = form.questions.filter { question in
       let (was, now) = (base[question.id], mine[question.id])
       return now.map { !$0.isSame(as: was) } ?? (was != nil)
     }
     guard !changed.isEmpty else { return }
-    func apply(_ fields: inout Fields) throws {
-      var answers = Assessment.answers(fields)
+    func apply(_ answers: inout [String: Assessment.Answer]) throws {
       for question in changed {
         let (theirs, now) = (answers[question.id], mine[question.id])
         let isAsBefore =
@@ -53,26 +75,43 @@ extension Partnership {
         guard isAsBefore || isAlike else {
           throw PartnershipError(
             .overtaken,
-            "Meanwhile \(theirs?.name ?? "somebody") has answered “\(question.text)” otherwise.",
-            hint: "Nothing was saved. Look at their answer on the page, then answer again.")
+            "Meanwhile \(theirs?.name ?? "somebody") has answered “\(question.text)” otherwise: \(theirs?.state.title ?? "no answer").",
+            hint:
+              "Nothing was saved yet. What you put in still stands: look at it, and save it again.")
         }
         if isAlike { continue }
         answers[question.id] = now
         answers[question.id]?.name = actor.name
         answers[question.id]?.day = .today
       }
-      fields["answers"] = Assessment.rows(answers)
     }
-    if let kept = try assessment(form.id, of: priority, for: actor) {
-      try revise(kept.number, .assessment, action: "answered", .assure, by: actor, apply)
-    } else {
-      var fields: Fields = [
-        "name": .text("\(form.name): \(subject.title)"), "form": .text(form.id),
-        "priority": priority.asValue,
-      ]
-      fields["organisation"] = subject.organisation?.asValue
-      try apply(&fields)
-      _ = try add(.assessment, fields, by: actor)
+    try write { db in
+      // In one step, so that two who answer first at once make one record of it.
+      let kept = try Self.assessments(form.id, of: priority, for: actor, db)
+      var answers = Assessment.answers(kept)
+      try apply(&answers)
+      let writer = try BatchWriter(db, actor, action: "answered", locator: locator)
+      guard let first = kept.first else {
+        var fields: Fields = [
+          "name": .text("\(form.name): \(subject.title)"), "form": .text(form.id),
+          "priority": priority.asValue, "answers": Assessment.rows(answers),
+        ]
+        fields["organisation"] = subject.organisation?.asValue
+        _ = try writer.add(.assessment, fields)
+        return
+      }
+      var (content, version) = try writer.current(first.number.value)
+      content.fields["answers"] = Assessment.rows(answers)
+      content.fields = RecordKind.assessment.kept(content.fields)
+      try writer.check(content, .assessment, first.number.value)
+      try writer.revise(first.number.value, .assessment, from: version, to: content)
     }
+  }
+
+  private static func tidied(
+    _ answers: [String: Assessment.Answer]
+  ) -> [String: Assessment.Answer] {
+    Assessment.answers(
+      RecordKind.assessment.fields.tidied(["answers": Assessment.rows(answers)]))
   }
 }

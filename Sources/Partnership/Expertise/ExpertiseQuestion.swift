@@ -23,9 +23,9 @@ public struct ExpertiseQuestion: Sendable, Hashable {
       }
     }
     let words = about.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
-    let spaced = " " + words.joined(separator: " ")
+    let spaced = " \(words.joined(separator: " ")) "
     topics = Topic.allCases.filter { topic in
-      (topic.words + [topic.title.lowercased()]).contains { Self.begins(spaced, with: $0) }
+      (topic.words + [topic.title.lowercased()]).contains { spaced.contains(" " + $0) }
     }
     for word in words where !Self.empty.contains(word) && word.count > 1 {
       let isKnown = topics.contains { topic in
@@ -41,19 +41,14 @@ public struct ExpertiseQuestion: Sendable, Hashable {
     }
   }
 
-  public var isEmpty: Bool { topics.isEmpty && words.isEmpty }
-
-  /// Whether a phrase stands in a text at the beginning of a word; short words must stand whole.
-  private static func begins(_ text: String, with phrase: String) -> Bool {
-    phrase.count > 3 ? text.contains(" " + phrase) : (text + " ").contains(" \(phrase) ")
-  }
+  public var isEmpty: Bool { topics.isEmpty && words.isEmpty && offers.isEmpty }
 
   private static let offers: [(String, [String])] = [
     (
       "meeting",
       ["come to a community meeting", "come to a meeting", "community meeting", "come to meetings"]
     ),
-    ("speak", ["give a talk", "speak at", "can speak", "can teach", "run a workshop"]),
+    ("speak", ["give a talk", "speak at", "can teach", "run a workshop"]),
     ("mentor", ["mentor somebody", "mentor us", "can mentor", "mentoring"]),
     ("join", ["join a piece of work", "join our", "join us", "work with us"]),
     ("question", ["answer a question", "quick question"]),

@@ -23,7 +23,12 @@ extension Partnership {
         person.knows.contains(topic) || did.contains { $0.topics.contains(topic) }
       }
       let words = question.words.filter { word in person.words.contains { $0.hasPrefix(word) } }
-      guard !topics.isEmpty || !words.isEmpty else { return nil }
+      let isAboutNothing = question.topics.isEmpty && question.words.isEmpty
+      guard
+        isAboutNothing
+          ? question.offers.contains(where: person.offers.contains)
+          : !topics.isEmpty || !words.isEmpty
+      else { return nil }
       let sum = did.reduce(0) {
         $0 + Expert.weight($1.role, age: $1.day.map { today.number - $0.number })
       }
@@ -103,6 +108,7 @@ extension Partnership {
         select l.target, count(*) as times from record r join link l on l.source = r.number
         where r.kind = 'introduction' and r.state = 'active' and l.role in ('to', 'through')
           and json_extract(r.fields, '$.asked_on') >= ?
+          and json_extract(r.fields, '$.for_handover') is null
         group by l.target
         """, arguments: [Day(number: today.number - 91).description])
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["target"], $0["times"]) })

@@ -1,25 +1,26 @@
 extension Topic {
-  /// How people call it when they ask: beginnings of words, or phrases. A word of one's own list, to be added to.
+  /// How people call it when they ask: beginnings of words, or phrases; one that ends in a
+  /// space stands whole. A list of Kith's own, to be added to.
   var words: [String] {
     switch self {
-    case .housing: ["hous", "homeless", "tenan", "landlord", "rent", "overcrowd"]
+    case .housing: ["hous", "homeless", "tenan", "landlord", "rent ", "overcrowd"]
     case .warmHomes:
       ["damp", "mould", "mold", "cold home", "warm", "heating", "fuel poverty", "insulat"]
     case .money: ["money", "debt", "benefit", "poverty", "credit", "cost of living"]
-    case .work: ["employ", "unemploy", "job", "workplace", "skills"]
+    case .work: ["employ", "unemploy", "job ", "jobs", "workplace", "skills"]
     case .food: ["food", "cook", "hunger", "nutrition", "diet"]
     case .learning: ["learn", "school", "literacy", "educat", "teach", "train"]
-    case .transport: ["transport", "bus", "travel", "cycling"]
+    case .transport: ["transport", "bus ", "buses", "travel", "cycling"]
     case .environment: ["air quality", "pollution", "noise", "green space", "climate"]
     case .activity: ["physical activity", "exercise", "sport", "walking", "inactiv"]
-    case .weight: ["weight", "obes", "bmi"]
+    case .weight: ["weight", "obes", "bmi "]
     case .smoking: ["smok", "tobacco", "vap", "cigarette"]
     case .alcohol: ["alcohol", "drink"]
     case .drugs: ["drug", "substance", "opioid", "overdose"]
-    case .sexualHealth: ["sexual", "hiv", "contracept", "sti"]
+    case .sexualHealth: ["sexual", "hiv ", "contracept", "sti ", "stis "]
     case .loneliness: ["lonel", "isolat", "company", "befriend"]
     case .community: ["volunteer", "co-production", "engagement", "neighbourhood"]
-    case .arts: ["art", "music", "singing", "cultur", "theatre"]
+    case .arts: ["art ", "arts", "artist", "music", "singing", "cultur", "theatre"]
     case .nature: ["garden", "nature", "allotment"]
     case .safety: ["abuse", "violen", "safeguard", "crime", "safety"]
     case .digital: ["digital", "online", "internet"]
@@ -32,9 +33,9 @@ extension Topic {
     case .breathing: ["asthma", "copd", "breath", "lung", "respirat", "inhaler"]
     case .cancer: ["cancer", "oncolog", "tumour"]
     case .dementia: ["dementia", "alzheimer", "memory"]
-    case .frailty: ["frail", "fall"]
+    case .frailty: ["frail", "fall ", "falls", "falling"]
     case .disability: ["disab", "wheelchair", "autis", "learning difficult", "deaf", "blind"]
-    case .pain: ["pain", "arthritis", "musculoskeletal", "back"]
+    case .pain: ["pain", "arthritis", "musculoskeletal", "back pain"]
     case .pregnancy: ["pregnan", "birth", "matern", "midwif", "breastfeed"]
     case .children: ["child", "famil", "early years", "baby", "babies", "parent"]
     case .youngPeople: ["young people", "youth", "teenage", "adolescen"]
@@ -42,7 +43,7 @@ extension Topic {
     case .olderPeople: ["older", "elder", "pension", "ageing"]
     case .bereavement: ["bereave", "grief", "palliative", "end of life", "dying"]
     case .prevention: ["screening", "vaccin", "immunis", "health check", "prevent"]
-    case .oralHealth: ["dent", "teeth", "tooth", "oral"]
+    case .oralHealth: ["dentist", "dental", "teeth", "tooth", "oral"]
     }
   }
 }

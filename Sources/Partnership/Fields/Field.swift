@@ -19,6 +19,8 @@ public struct Field: Sendable {
   public var isFilter = false
   /// Whether its text is found by search.
   public var isSearched = true
+  /// Whether only the person whom it is about, and stewards, may set it: their agreement is not for others to give.
+  public var isOwnWord = false
   /// Whether pages of its own change it, rather than the record's form.
   public var isManaged = false
   /// The heading of a form under which it stands; empty for what is asked of everybody.
@@ -27,7 +29,7 @@ public struct Field: Sendable {
   public init(
     _ name: String, _ label: String, _ type: FieldType, hint: String = "", required: Bool = false,
     audience: Audience = .everyone, consented: Bool = false, filter: Bool = false,
-    searched: Bool = true, managed: Bool = false, section: String = ""
+    searched: Bool = true, managed: Bool = false, ownWord: Bool = false, section: String = ""
   ) {
     self.name = name
     self.label = label
@@ -39,6 +41,7 @@ public struct Field: Sendable {
     isFilter = filter
     isSearched = searched
     isManaged = managed
+    isOwnWord = ownWord
     self.section = section
   }
 }

@@ -173,7 +173,9 @@ extension Partnership {
           content = try Self.revision(RecordNumber(number), first - 1, db)
           // Who may see what is not for others to open again.
           if Access.circle(of: actor, for: record.subject) < .person {
-            content.consents = try Content(row: row).consents
+            let now = try Content(row: row)
+            content.consents = now.consents
+            content.fields = content.fields.adding(now.fields, only: record.kind.ownWords)
           }
         } else {
           content = try Content(row: row)
@@ -209,6 +211,19 @@ extension Partnership {
     }
   }
 
+  /// Whether nobody but an account has written or checked a record.
+  public func isOnly(by account: String, _ number: RecordNumber) throws -> Bool {
+    try read { db in
+      try Bool.fetchOne(
+        db,
+        sql: """
+          select not exists (select 1 from revision v join batch b on b.number = v.batch
+              where v.record = :record and b.account <> :account)
+            and not exists (select 1 from assurance where record = :record and account <> :account)
+          """, arguments: ["record": number.value, "account": account]) ?? false
+    }
+  }
+
   /// Removes from history what it holds of somebody: where a person wants to be forgotten. What was done, when and by
   /// whom stays; what the fields held does not.
   public func forget(_ number: RecordNumber, by actor: Actor) throws {
@@ -240,10 +255,50 @@ extension Partnership {
           update batch set reason = null where number in (select batch from revision where record = ?)
           """, arguments: [number.value])
       try writer.revise(number.value, record.kind, from: record.version, to: content)
+      try Self.blankIntroductions(of: number, writer, db)
       // The words of what is deleted stay in the index of words until it is put together anew.
       try db.execute(sql: "insert into search (search) values ('optimize')")
     }
     _ = try pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+  }
+}
+
+extension Partnership {
+  /// Takes the words out of the introductions that somebody was part of, whoever wrote them, and out of what others say of
+  /// how they know them; from history too.
+  fileprivate static func blankIntroductions(
+    of number: RecordNumber, _ writer: BatchWriter, _ db: Database
+  ) throws {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        select distinct r.* from link l join record r on r.number = l.source
+        where l.target = ? and r.kind in ('introduction', 'person')
+        """, arguments: [number.value])
+    for row in rows {
+      guard let kind = RecordKind.named(row["kind"]) else { continue }
+      let other: Int64 = row["number"]
+      func blank(_ fields: inout Fields) {
+        if kind.id == RecordKind.introduction.id {
+          fields["name"] = .text("With a person who has left")
+          for name in ["message", "answer"] { fields[name] = nil }
+        }
+        let ties = fields.rows("ties").filter { $0.record("person") != number }
+        if kind.id == RecordKind.person.id { fields["ties"] = .rows(ties) }
+      }
+      for revision in try Row.fetchAll(
+        db, sql: "select * from revision where record = ?", arguments: [other])
+      {
+        var content = try Content(row: revision)
+        blank(&content.fields)
+        try db.execute(
+          sql: "update revision set fields = ? where record = ? and version = ?",
+          arguments: [try content.fieldsText, other, revision["version"] as Int])
+      }
+      var content = try Content(row: row)
+      blank(&content.fields)
+      try writer.revise(other, kind, from: row["version"], to: content)
+    }
   }
 }
 

@@ -106,13 +106,16 @@ extension RecordKind {
       Field(
         "open_to", "What they agree to", .choices(openness),
         hint: "Nobody is found, named or asked without it.", audience: .partners, filter: true,
-        section: "Among others"),
+        ownWord: true, section: "Among others"),
       Field(
         "ties", "Whom they know well",
         .rows(
           [
             Field("person", "Person", .record(["person"]), required: true),
             Field("how", "How", .line(200), hint: "Such as: ran the winter clinic together."),
+            Field(
+              "since", "Last worked together on", .date,
+              hint: "A tie fades with the years from that day."),
           ], one: "person"),
         hint:
           "Who is known from meetings and introductions that are recorded need not stand here.",

@@ -31,6 +31,13 @@ extension RecordKind {
     summary: { $0.text("day").flatMap { Day($0) }?.inWords ?? "" },
     pillars: { $0.pillarsOfTopics },
     problems: { fields in
+      guard fields.records("people").count <= 200 else {
+        return [
+          FieldProblem(
+            "people",
+            "Who was there: more than 200 people. Nobody meets so many; count the others below.")
+        ]
+      }
       guard let day = fields.text("day").flatMap({ Day($0) }), day.number > Day.today.number + 1,
         !fields.records("people").isEmpty
       else { return [] }
@@ -44,7 +51,7 @@ extension RecordKind {
   public static let introduction = RecordKind(
     id: "introduction", singular: "introduction", plural: "introductions", path: "introductions",
     purpose:
-      "Ask to be brought together with somebody. Those whom it is between see it, and stewards; that two were introduced counts as a tie, what about does not.",
+      "Ask to be brought together with somebody. Those whom it is between see it, in My work, and stewards; that two were introduced counts as a tie, what about does not.",
     fields: [
       Field(
         "name", "What you would like to talk about", .line(200), required: true, audience: .person),
@@ -61,6 +68,7 @@ extension RecordKind {
       Field("asked_on", "Asked on", .date, audience: .person, managed: true),
       Field("answer", "Answer", .paragraphs(2_000), audience: .person, managed: true),
       Field("answered_on", "Answered on", .date, audience: .person, managed: true),
+      Field("for_handover", "Of a handover", .flag, audience: .person, managed: true),
     ],
     organisation: nil, reviewMonths: 120,
     pillars: { $0.pillarsOfTopics },
@@ -71,6 +79,12 @@ extension RecordKind {
         FieldProblem(
           "to", "With whom: an introduction is between different people; somebody is in it twice.")
       ]
+    },
+    // Once it is asked, with whom and through whom stays; once it is answered, all of it.
+    frozen: { fields in
+      guard fields["from"] != nil else { return [] }
+      let isOpen = fields.text("state") == IntroductionState.asked.rawValue
+      return isOpen ? ["to", "through"] : ["to", "through", "name", "topics", "message"]
     },
     parties: ["from", "to", "through"],
     defaults: {

@@ -80,6 +80,9 @@ public struct RecordKind: Sendable, Identifiable {
   /// The kind with an id; nil where there is none.
   public static func named(_ id: String) -> RecordKind? { all.first { $0.id == id } }
 
+  /// The fields that only whoever it is about may set, and stewards.
+  public var ownWords: Set<String> { Set(fields.filter(\.isOwnWord).map(\.name)) }
+
   /// The fields that the form of a record leaves alone: those that pages of their own change, and those that its state
   /// has frozen.
   public func left(alone fields: Fields) -> Set<String> {

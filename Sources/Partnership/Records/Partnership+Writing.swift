@@ -23,6 +23,8 @@ extension Partnership {
     reason: String? = nil
   ) throws -> RecordNumber {
     guard Access.allows(actor, .add) else { throw PartnershipError.notAllowed("add records") }
+    var fields = fields
+    if !actor.isSteward { for name in kind.ownWords { fields[name] = nil } }
     return try batch(by: actor, action: "added", reason: reason) {
       try $0.add(kind, fields, consents: consents)
     }
@@ -60,7 +62,8 @@ extension Partnership {
       let circle = Access.circle(of: actor, for: record.subject)
       let now = try Content(row: row)
       let base = version == record.version ? now : try Self.revision(number, version, db)
-      let fields = fields.adding(base.fields, only: kind.left(alone: now.fields))
+      let others = circle == .person ? [] : kind.ownWords
+      let fields = fields.adding(base.fields, only: kind.left(alone: now.fields).union(others))
       let merge = ThreeWay(
         base: base.seen(by: circle, kind).fields, mine: kind.fields.tidied(fields),
         theirs: now.seen(by: circle, kind).fields)

@@ -41,6 +41,11 @@ public struct Record: Sendable {
       parties: parties)
   }
 
+  /// Whether somebody is whom it is about or between, or looks after the whole.
+  public func isInnermost(_ actor: Actor) -> Bool {
+    Access.circle(of: actor, for: subject) == .person
+  }
+
   /// Whether somebody may do something to it.
   public func allows(_ actor: Actor, _ action: Access.Action) -> Bool {
     Access.allows(actor, action, subject)

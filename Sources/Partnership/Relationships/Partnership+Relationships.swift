@@ -32,12 +32,14 @@ extension Partnership {
       if let held, held.latest == latest, held.day == today {
         made = HeldRelationships(
           pulse: pulse, latest: latest, day: today, relationships: held.relationships,
-          leaving: held.leaving)
+          withLeavers: held.withLeavers, leaving: held.leaving)
       } else {
         let leaving = try self.leaving()
         made = HeldRelationships(
           pulse: pulse, latest: latest, day: today,
-          relationships: try workOutRelationships(without: leaving, today), leaving: leaving)
+          relationships: try workOutRelationships(without: leaving, today),
+          withLeavers: leaving.values.contains { $0 < today }
+            ? try workOutRelationships(without: [:], today) : nil, leaving: leaving)
       }
       held = made
       return made
@@ -60,6 +62,19 @@ extension Partnership {
     return Dictionary(uniqueKeysWithValues: days)
   }
 
+  /// Those who would rather not be asked now, whoever may see that.
+  private func refusing() throws -> Set<RecordNumber> {
+    Set(
+      try read { db in
+        try Int64.fetchAll(
+          db,
+          sql: """
+            select number from record where kind = 'person' and state = 'active'
+              and json_extract(fields, '$.contact') = 'not'
+            """)
+      }.map(RecordNumber.init))
+  }
+
   /// Whose last day is over is no longer among us; the day itself is for few, and is told to nobody here.
   private func workOutRelationships(
     without leaving: [RecordNumber: Day], _ today: Day
@@ -74,22 +89,43 @@ extension Partnership {
       },
       sectors: Dictionary(uniqueKeysWithValues: sectors),
       meetings: try records(of: .meeting, for: partner),
-      introductions: try records(of: .introduction, for: .program("Kith")), today: today)
+      introductions: try records(of: .introduction, for: .program("Kith")),
+      refusing: try refusing(), today: today)
   }
 
   /// Asks for an introduction.
+  ///
+  /// - Throws: ``PartnershipError`` where whoever asks has no record among the people, or somebody would not be asked.
   public func ask(_ fields: Fields, by actor: Actor) throws -> RecordNumber {
-    var fields = fields
-    fields["from"] = actor.person?.asValue
-    fields["state"] = .text(IntroductionState.asked.rawValue)
-    fields["asked_on"] = .text(Day.today.description)
-    if let other = fields.record("to") {
-      let record = try self.record(other, for: actor)
-      guard record.fields.text("contact") != "not" else {
-        let words = "\(record.title) would rather not be asked now."
-        throw PartnershipError(.invalid([FieldProblem("to", words)]), words)
+    guard let own = actor.person else {
+      throw PartnershipError(
+        .notAllowed, "Nobody can be introduced to an account that is nobody among the people.",
+        hint: "Add yourself on the page People, and say there that this is you.")
+    }
+    var problems: [FieldProblem] = []
+    for name in ["to", "through"] {
+      guard let number = fields.record(name) else { continue }
+      let title = try record(number, for: actor).title
+      // What they have chosen holds, whoever may see that they have.
+      let record = try self.record(number, for: .program("Kith"))
+      let hasLeft = record.fields.text("until").flatMap { Day($0) }.map { $0 < .today } ?? false
+      if record.kind.id != RecordKind.person.id || record.state != .active || hasLeft {
+        problems.append(FieldProblem(name, "\(title) is not here any more."))
+      } else if record.fields.text("contact") == "not" {
+        problems.append(FieldProblem(name, "\(title) would rather not be asked now."))
+      } else if name == "through", !record.fields.texts("open_to").contains("introduce") {
+        problems.append(
+          FieldProblem(name, "\(title) has not agreed to be asked to introduce people."))
       }
     }
+    guard problems.isEmpty else {
+      throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
+    }
+    var fields = fields
+    fields["from"] = own.asValue
+    fields["state"] = .text(IntroductionState.asked.rawValue)
+    fields["asked_on"] = .text(Day.today.description)
+    for name in ["answer", "answered_on", "for_handover"] { fields[name] = nil }
     return try add(.introduction, fields, by: actor)
   }
 
@@ -112,7 +148,7 @@ extension Partnership {
       throw PartnershipError.notAllowed("answer for somebody else")
     }
     guard state != .asked else { return }
-    try revise(introduction, .introduction, action: state.rawValue, by: actor) { fields in
+    try revise(introduction, .introduction, action: state.rawValue, .assure, by: actor) { fields in
       guard fields.text("state") == IntroductionState.asked.rawValue else {
         throw PartnershipError(.overtaken, "That introduction is answered already.")
       }
@@ -122,10 +158,10 @@ extension Partnership {
     }
   }
 
-  /// The introductions that somebody is to answer, and those that they have asked for, the newest first.
+  /// The introductions that somebody is to answer, and all others that they are part of, the newest first.
   public func introductions(
     for actor: Actor
-  ) throws -> (toAnswer: [Record], asked: [Record]) {
+  ) throws -> (toAnswer: [Record], others: [Record]) {
     guard actor.role != nil else { return ([], []) }
     // The link table knows whom each is between, so that only theirs are read.
     let records = try read { db in
@@ -138,11 +174,13 @@ extension Partnership {
           """, arguments: [actor.account, actor.person?.value]
       ).compactMap { try Record(row: $0, for: actor) }
     }
-    let waits = records.filter {
-      $0.fields.text("state") == IntroductionState.asked.rawValue && actor.person != nil
-        && Self.answers($0) == actor.person
+    func waits(_ record: Record) -> Bool {
+      record.fields.text("state") == IntroductionState.asked.rawValue && actor.person != nil
+        && Self.answers(record) == actor.person
     }
-    return (waits, records.filter { $0.createdBy == actor.account })
+    return (
+      records.filter(waits), records.filter { !waits($0) && !$0.fields.flag("for_handover") }
+    )
   }
 }
 
@@ -152,6 +190,8 @@ struct HeldRelationships {
   let latest: Int64
   let day: Day
   let relationships: Relationships
+  /// The same with those who have left, for what they have not handed over; nil where nobody has left.
+  let withLeavers: Relationships?
   /// The last days of those of whom one is known.
   let leaving: [RecordNumber: Day]
 }

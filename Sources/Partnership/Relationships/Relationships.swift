@@ -19,12 +19,15 @@ public struct Relationships: Sendable {
     public let number: RecordNumber
     public let name: String
     public let role: String
+    /// Their organisation and its sector, where partners may see it.
     public let organisation: RecordNumber?
     public let sector: Sector?
     /// Whether they agree to be named among those who connect others.
     public let isNamed: Bool
     /// Whether they agree to be asked to introduce people.
     public let introduces: Bool
+    /// Their organisation, whoever may see it.
+    let employer: RecordNumber?
     /// Whether they agree to be found by those who look for somebody who knows, and would be asked.
     let isFound: Bool
     let knows: [Topic]
@@ -81,17 +84,20 @@ public struct Relationships: Sendable {
   ///   - sectors: the sectors of organisations.
   ///   - meetings: records of meetings.
   ///   - introductions: records of introductions; those that were made count.
+  ///   - refusing: those who would rather not be asked now.
   public init(
     people records: [Record], sectors: [RecordNumber: Sector], meetings: [Record],
-    introductions: [Record], today: Day = .today
+    introductions: [Record], refusing: Set<RecordNumber> = [], today: Day = .today
   ) {
     let people = records.sorted { $0.number < $1.number }.map { record in
       let openness = record.fields.texts("open_to")
+      let organisation = record.fields.record("organisation")
       return Someone(
         number: record.number, name: record.title, role: record.fields.text("role") ?? "",
-        organisation: record.organisation, sector: record.organisation.flatMap { sectors[$0] },
+        organisation: organisation, sector: organisation.flatMap { sectors[$0] },
         isNamed: openness.contains("named"), introduces: openness.contains("introduce"),
-        isFound: openness.contains("found") && record.fields.text("contact") != "not",
+        employer: record.organisation,
+        isFound: openness.contains("found") && !refusing.contains(record.number),
         knows: record.fields.texts("knows").compactMap { Topic(rawValue: $0) },
         offers: record.fields.texts("offers"), words: Self.words(of: record))
     }
@@ -122,9 +128,10 @@ public struct Relationships: Sendable {
     }
     for record in records {
       guard let one = indexes[record.number] else { continue }
-      // Somebody's word is as old as the last time when they looked at it.
-      let day = max(Day(record.changed), record.assurance?.day ?? Day(record.changed))
       for tie in record.fields.rows("ties") {
+        // Somebody's word is as old as what it says, or as the last time when it was found to hold.
+        let said = tie.text("since").flatMap { Day($0) } ?? Day(record.created)
+        let day = max(said, record.assurance?.day ?? said)
         guard let other = tie.record("person").flatMap({ indexes[$0] }), other != one else {
           continue
         }
@@ -215,13 +222,11 @@ public struct Relationships: Sendable {
 
   /// Those of somebody's ties that nobody else of their organisation has: what goes when they go.
   public func onlyTheirs(_ person: Int) -> [(person: Int, tie: Tie)] {
-    let organisation = people[person].organisation
+    let employer = people[person].employer
     return neighbours(of: person).filter { other, _ in
-      guard organisation != nil, people[other].organisation != organisation else {
-        return organisation == nil
-      }
+      guard employer != nil, people[other].employer != employer else { return employer == nil }
       return !neighbours[other].contains {
-        $0.person != person && people[$0.person].organisation == organisation
+        $0.person != person && people[$0.person].employer == employer
       }
     }
   }

@@ -1,4 +1,5 @@
 import Charts
+import HTTPTypes
 import Partnership
 
 /// A guided form about a priority: what is in place, what Kith knows already, and what is left to do.
@@ -6,78 +7,104 @@ struct AssessmentPage {
   let desk: Desk
   let request: PageRequest
   private let form: AssessmentForm
+  private let record: Record
+  /// What is kept.
+  private let answers: [String: Assessment.Answer]
+  private let history: String
 
   init(desk: Desk, request: PageRequest) throws {
     self.desk = desk
     self.request = request
+    guard desk.visitor.account != nil else { throw PageError.signIn(desk.visitor, request) }
     let name = request.part("form")
     guard let form = try AssessmentForm.all().first(where: { $0.id == name }) else {
       throw PageError.notFound("There is no form '\(name.prefix(40))'.")
     }
     self.form = form
+    record = try desk.record(.priority, request.part("number"))
+    let kept = try desk.partnership.assessments(form.id, of: record.number, for: desk.actor)
+    answers = Assessment.answers(kept)
+    history = kept.first.map { "\($0.path)/history" } ?? ""
   }
 
-  func page() throws -> Page {
-    guard desk.visitor.account != nil else { throw PageError.signIn(desk.visitor, request) }
-    let record = try desk.record(.priority, request.part("number"))
-    let kept = try desk.partnership.assessment(form.id, of: record.number, for: desk.actor)
-    let assessment = Assessment(
-      form, answers: kept.map { Assessment.answers($0.fields) } ?? [:],
-      facts: try PriorityFacts(record, desk).facts)
-    let mayAnswer = Partnership.mayAssess(record, desk.actor)
+  /// What somebody put in that could not be kept, and why.
+  struct Refusal {
+    let problems: [(question: String, message: String)]
+    let input: Form
+  }
+
+  func page(_ refusal: Refusal? = nil) throws -> Page {
+    let facts = try PriorityFacts(record, desk).facts
+    let assessment = Assessment(form, answers: answers, facts: facts)
     let table = Self.table(assessment)
-    let byId = Dictionary(
-      uniqueKeysWithValues: assessment.lines.map { ($0.question.id, $0) })
-    let values: [String: any Sendable] = [
+    var lines: [String: Assessment.Line] = [:]
+    for line in assessment.lines { lines[line.question.id] = line }
+    var values: [String: any Sendable] = [
       "title": record.title, "path": record.path, "name": form.name, "purpose": form.purpose,
-      "action": path(record), "token": desk.visitor.formToken,
-      "done": Done(request, desk).values, "mayAnswer": mayAnswer,
+      "action": path, "token": desk.visitor.formToken, "done": Done(request, desk).values,
+      "mayAnswer": Partnership.mayAssess(record, desk.actor),
       "inPlace": "\(assessment.inPlace)", "all": "\(assessment.lines.count)",
-      "tasks": assessment.tasks.map { line -> [String: any Sendable] in
-        [
-          "id": line.question.id, "text": line.question.text,
-          "due": line.answer?.due?.inWords ?? "",
-          "isLate": line.answer?.due.map { $0 < .today } ?? false,
-          "mend": line.fact.map { $0.isMet ? "" : $0.path } ?? "",
-          "partly": line.standing == .partly,
-        ]
-      },
-      "isComplete": assessment.tasks.isEmpty,
-      "parts": form.parts.map { part -> [String: any Sendable] in
-        [
-          "name": part.name,
-          "questions": part.questions.compactMap { byId[$0.id] }.map(question),
-        ]
-      },
+      "tasks": assessment.tasks.map(task), "isComplete": assessment.tasks.isEmpty,
       "tableHTML": table.disclosed(csv: request.csv(table), summary: "All of it as a table"),
-      "history": kept.map { "\($0.path)/history" } ?? "",
+      "history": history,
     ]
+    values["parts"] = form.parts.map { part -> [String: any Sendable] in
+      [
+        "name": part.name,
+        "questions": part.questions.compactMap { lines[$0.id] }.map { question($0, refusal) },
+      ]
+    }
+    if let refusal {
+      values["problems"] = refusal.problems.map { problem -> [String: any Sendable] in
+        ["id": problem.question, "message": problem.message]
+      }
+      values["hasProblems"] = true
+    }
+    let title = "\(form.name): \(record.title)"
     return Page(
-      title: "\(form.name): \(record.title)", template: "assessment", section: .priorities,
-      values: values, tables: [table])
+      title: refusal == nil ? title : "Error: \(title)", template: "assessment",
+      section: .priorities, values: values, tables: [table])
   }
 
-  private func path(_ priority: Record) -> String { "\(priority.path)/assessments/\(form.id)" }
+  private var path: String { "\(record.path)/assessments/\(form.id)" }
 
-  private func question(_ line: Assessment.Line) -> [String: any Sendable] {
+  private func task(_ line: Assessment.Line) -> [String: any Sendable] {
+    [
+      "id": line.question.id, "text": line.question.text, "by": line.answer?.due?.inWords ?? "",
+      "isLate": line.answer?.due.map { $0 < .today } ?? false,
+      "mend": line.fact.map { $0.isMet ? "" : $0.path } ?? "",
+      "isPartly": line.standing == .partly,
+    ]
+  }
+
+  private func question(
+    _ line: Assessment.Line, _ refusal: Refusal?
+  ) -> [String: any Sendable] {
+    let id = line.question.id
     let answer = line.answer
-    return [
-      "id": line.question.id, "text": line.question.text, "fact": line.fact?.text ?? "",
+    // What was put in stands, whatever is kept.
+    let state = refusal.map { $0.input["a.\(id)"] ?? "" } ?? answer?.state.rawValue ?? ""
+    let note = refusal.map { $0.input["a.\(id).note"] ?? "" } ?? answer?.note ?? ""
+    let due = refusal.map { $0.input["a.\(id).due"] ?? "" } ?? answer?.due?.description ?? ""
+    var values: [String: any Sendable] = [
+      "id": id, "text": line.question.text, "fact": line.fact?.text ?? "",
       "factPath": line.fact?.path ?? "", "isKnown": line.fact?.isMet ?? false,
       "standing": Self.words(line.standing), "class": "\(line.standing)",
-      "states": Assessment.Answer.State.allCases.map { state -> [String: any Sendable] in
-        [
-          "id": state.rawValue, "title": state.title, "question": line.question.id,
-          "isChosen": state == answer?.state,
-        ]
-      },
-      "state": answer?.state.rawValue ?? "", "note": answer?.note ?? "",
-      "due": answer?.due?.description ?? "",
-      "by": answer?.name.map { name in
-        "\(name)\(answer?.day.map { ", \($0.inWords)" } ?? "")"
-      } ?? "",
-      "hasNote": answer?.note != nil || answer?.due != nil,
+      "state": state, "note": note, "due": due, "hasNote": !note.isEmpty || !due.isEmpty,
+      "wasState": answer?.state.rawValue ?? "", "wasNote": answer?.note ?? "",
+      "wasDue": answer?.due?.description ?? "",
+      "error": refusal?.problems.first { $0.question == id }?.message ?? "",
     ]
+    values["states"] = Assessment.Answer.State.allCases.map { one -> [String: any Sendable] in
+      [
+        "id": one.rawValue, "title": one.title, "question": id,
+        "isChosen": one.rawValue == state,
+      ]
+    }
+    if let name = answer?.name {
+      values["by"] = answer?.day.map { "\(name), \($0.inWords)" } ?? name
+    }
+    return values
   }
 
   private static func words(_ standing: Assessment.Line.Standing) -> String {
@@ -94,7 +121,7 @@ struct AssessmentPage {
       columns: [
         "Question", "Standing", "What Kith knows", "Answer", "Note", "To be done by", "Answered by",
       ].map { DataTable.Column($0) },
-      rows: assessment.lines.map { line in
+      rows: assessment.lines.map { line -> [DataTable.Cell] in
         [
           .text(line.question.text), .text(words(line.standing)), .text(line.fact?.text ?? ""),
           .text(line.answer?.state.title ?? ""), .text(line.answer?.note ?? ""),
@@ -103,38 +130,53 @@ struct AssessmentPage {
       }, stacks: true)
   }
 
-  /// Keeps what was answered.
+  // MARK: Answering
+
+  /// Keeps what was answered, or shows it again with what is wrong.
   func answer(_ input: Form) throws -> Answer {
-    let record = try desk.record(.priority, request.part("number"))
     var base: [String: Assessment.Answer] = [:]
     var mine: [String: Assessment.Answer] = [:]
+    var problems: [(question: String, message: String)] = []
     for question in form.questions {
-      base[question.id] = try answer(input, "was.\(question.id)", question)
-      mine[question.id] = try answer(input, "a.\(question.id)", question)
+      base[question.id] = answer(input, "was.\(question.id)")
+      mine[question.id] = answer(input, "a.\(question.id)")
+      if let message = problem(input, "a.\(question.id)") {
+        problems.append((question.id, "\(question.text) \(message)"))
+      }
     }
-    try desk.partnership.answer(form, of: record.number, from: base, to: mine, by: desk.actor)
-    let kept = try desk.partnership.assessment(form.id, of: record.number, for: desk.actor)
-    return .redirect(
-      "\(path(record))?done=saved" + (try kept.map { try desk.lastChange(of: $0) } ?? ""))
+    guard problems.isEmpty else {
+      return .page(
+        try page(Refusal(problems: problems, input: input)), status: .unprocessableContent)
+    }
+    do {
+      try desk.partnership.answer(form, of: record.number, from: base, to: mine, by: desk.actor)
+    } catch let error as PartnershipError where error.reason == .overtaken {
+      // The page is made of what is kept now, so that saving again is an answer to that.
+      let now = try AssessmentPage(desk: desk, request: request)
+      let refusal = Refusal(problems: [("", error.description)], input: input)
+      return .page(try now.page(refusal), status: .conflict)
+    }
+    let kept = try desk.partnership.assessments(form.id, of: record.number, for: desk.actor)
+    let change = try kept.first.map { try desk.lastChange(of: $0) } ?? ""
+    return .redirect("\(path)?done=saved\(change)")
   }
 
-  private func answer(
-    _ input: Form, _ name: String, _ question: AssessmentForm.Question
-  ) throws -> Assessment.Answer? {
-    guard let state = input[name].flatMap(Assessment.Answer.State.init) else {
-      if input["\(name).note"] != nil {
-        throw PageError.badRequest(
-          "“\(question.text)” has a note and no answer: say yes, partly or not yet.")
-      }
-      return nil
+  private func answer(_ input: Form, _ name: String) -> Assessment.Answer? {
+    input[name].flatMap(Assessment.Answer.State.init).map { state in
+      Assessment.Answer(
+        state, note: input["\(name).note"].map { String($0.prefix(2_000)) },
+        due: input["\(name).due"].flatMap { Day($0) })
     }
-    let due = try input["\(name).due"].map { text -> Day in
-      guard let day = Day(text) else {
-        throw PageError.badRequest("'\(text.prefix(20))' is no day; write it like 2027-03-31.")
-      }
-      return day
+  }
+
+  /// What is wrong with an answer; nil where nothing is.
+  private func problem(_ input: Form, _ name: String) -> String? {
+    if let due = input["\(name).due"], Day(due) == nil {
+      return "'\(due.prefix(20))' is no day; write it like 2027-03-31."
     }
-    let note = input["\(name).note"].map { String($0.prefix(2_000)) }
-    return Assessment.Answer(state, note: note, due: due)
+    if input[name] == nil, input["\(name).note"] != nil || input["\(name).due"] != nil {
+      return "It has a note or a day and no answer: say yes, partly or not yet."
+    }
+    return nil
   }
 }

@@ -220,7 +220,7 @@ struct PriorityFacts {
         "reach",
         "Within 2 km of something that answers live \(numberText(most, decimals: 0))% of people in the most "
           + "deprived fifth, and \(numberText(least, decimals: 0))% in the least.",
-        most >= least, "/gaps")
+        most > 0 && most >= least, "/gaps")
     }
   }
 

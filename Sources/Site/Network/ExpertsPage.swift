@@ -16,7 +16,7 @@ struct ExpertsPage {
       try desk.partnership.records(shown.map(\.person), for: desk.actor).map { ($0.number, $0) }
     ) { first, _ in first }
     let titles = try desk.partnership.titles(
-      people.values.compactMap(\.organisation), for: desk.actor)
+      people.values.compactMap { $0.fields.record("organisation") }, for: desk.actor)
     let ties = try desk.partnership.relationships(for: desk.actor)
     let offers = Dictionary(uniqueKeysWithValues: RecordKind.offers.map { ($0.id, $0.title) })
     let values: [String: any Sendable] = [
@@ -59,7 +59,7 @@ struct ExpertsPage {
     ask += question.topics.map { "&f.topics=\($0.rawValue)" }.joined()
     return [
       "title": person.title, "path": person.path, "role": person.fields.text("role") ?? "",
-      "organisation": person.organisation.flatMap { titles[$0]?.title } ?? "",
+      "organisation": person.fields.record("organisation").flatMap { titles[$0]?.title } ?? "",
       "says": person.fields.texts("knows").compactMap { Topic(rawValue: $0) }
         .filter(question.topics.contains).map { $0.title.lowercasedFirst }.inWords,
       "words": expert.words.map { "“\($0)”" }.inWords,

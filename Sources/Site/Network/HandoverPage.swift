@@ -1,4 +1,5 @@
 import Partnership
+import Statistics
 
 /// What somebody who leaves hands over, to whom, and what would be lost.
 struct HandoverPage {
@@ -39,12 +40,18 @@ struct HandoverPage {
       "hasFunctions": !handover.functions.isEmpty,
       "records": handover.others.map { RecordCard($0, RecordKind.named($0.kind)).values },
       "hasRecords": !handover.others.isEmpty,
-      "isWeakPoint": handover.isWeakPoint,
+      "isWeakPoint": try isWeakPoint(record.number),
       "isComplete": handover.left == 0,
       "mayHandOver": successor != nil && (!contacts.isEmpty || !handover.functions.isEmpty),
     ]
     return Page(
       title: "Handover: \(record.title)", template: "handover", section: .network, values: values)
+  }
+
+  /// Whether the network falls apart without them.
+  private func isWeakPoint(_ number: RecordNumber) throws -> Bool {
+    let ties = try desk.partnership.relationships(for: desk.actor)
+    return ties.index(of: number).map(ties.network.weakPoints.nodes.contains) ?? false
   }
 
   func hand(over form: Form) throws -> Answer {

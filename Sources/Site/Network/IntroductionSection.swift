@@ -8,6 +8,7 @@ struct IntroductionSection {
     let state = record.fields.text("state").flatMap(IntroductionState.init) ?? .asked
     let isTheirs =
       desk.actor.person != nil && Partnership.answers(record) == desk.actor.person
+      && Access.allows(desk.actor, .assure)
       || Access.allows(desk.actor, .moderate)
     values = [
       "path": record.path, "token": desk.visitor.formToken, "state": state.title,

@@ -62,6 +62,7 @@ struct NetworkPage {
         card($0, all, own: own)
       },
       "hasBrokers": !brokers.isEmpty,
+      "hasNamedBrokers": brokers.contains { all.people[$0].isNamed },
       "unnamedBrokers": Self.count(brokers.count { !all.people[$0].isNamed }),
       "mine": own.map { mine($0, all) } ?? "",
       "isStranger": own == nil,
@@ -138,20 +139,34 @@ struct NetworkPage {
     ]
   }
 
+  /// Whom somebody is tied to: by name those who agreed, the others as a number for each sector, without when and how, for
+  /// that could tell who they are.
   private func neighbours(
     of index: Int, _ all: Relationships, own: Int?
   ) -> [[String: any Sendable]] {
-    all.neighbours(of: index).map { other, tie in
-      let person = all.people[other]
-      // Of one's own ties one knows with whom they are.
-      let isNamed = person.isNamed || other == own || index == own
-      return [
-        "name": isNamed ? person.name : "Somebody in \(Self.inside(person.sector))",
-        "path": isNamed ? "/people/\(person.number)" : "",
-        "how": tie.sources.sorted().map(\.title).inWords, "last": tie.last.inWords,
-        "strength": Self.strength(tie.strength),
+    let ties = all.neighbours(of: index)
+    // Of one's own ties one knows with whom they are.
+    func isNamed(_ other: Int) -> Bool {
+      all.people[other].isNamed || other == own || index == own
+    }
+    let named = ties.filter { isNamed($0.person) }.map { other, tie -> [String: any Sendable] in
+      [
+        "name": all.people[other].name, "path": "/people/\(all.people[other].number)",
+        "how":
+          "\(Self.strength(tie.strength)); \(tie.sources.sorted().map(\.title).inWords), last \(tie.last.inWords)",
       ]
     }
+    var others: [String: Int] = [:]
+    for (other, _) in ties where !isNamed(other) {
+      let sector = all.people[other].sector
+      // Where a sector has few people in the directory, it would be one of them.
+      let isFew = all.people.count { $0.sector == sector } < 3
+      others[isFew ? "other sectors" : Self.inside(sector), default: 0] += 1
+    }
+    return named
+      + others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { sector, count in
+        ["name": "\(count) in \(sector)", "path": "", "how": "did not say that they may be named"]
+      }
   }
 
   /// What whoever looks is to the network.
@@ -162,7 +177,9 @@ struct NetworkPage {
     }
     let sectors = Set(ties.compactMap { all.people[$0.person].sector?.title.lowercasedFirst })
     let only = all.onlyTheirs(own).count
-    return "You are tied to \(Self.count(ties.count)) people, of \(sectors.sorted().inWords). "
+    let whom = ties.count == 1 ? "one person" : "\(ties.count) people"
+    return "You are tied to \(whom)"
+      + (sectors.isEmpty ? ". " : ", of \(sectors.sorted().inWords). ")
       + (only > 0 ? "\(Self.count(only)) of them nobody else of your organisation knows." : "")
   }
 

@@ -27,7 +27,9 @@ struct PersonSection {
         ? "/introductions/add?f.to=\(record.number)" : "",
       "introducers": knows ? "" : introducers.inWords, "knows": knows,
       "isOwn": isOwn, "mayBecome": desk.mayBecome(record),
-      "handover": isOpen && record.allows(desk.actor, .edit) ? "\(record.path)/handover" : "",
+      "handover": isOpen && record.allows(desk.actor, .edit)
+        && (record.isInnermost(desk.actor) || record.fields["until"] != nil)
+        ? "\(record.path)/handover" : "",
     ]
   }
 }
@@ -37,7 +39,8 @@ extension Desk {
   /// neither of the two has another.
   func mayBecome(_ record: Record) -> Bool {
     guard let account = visitor.account, account.person == nil, record.state == .active,
-      record.createdBy == account.id
+      record.createdBy == account.id, record.hidden.isEmpty,
+      (try? partnership.isOnly(by: account.id, record.number)) == true
     else { return false }
     let others = (try? accounts.accounts()) ?? []
     return !others.contains { $0.person == record.number.value }

@@ -36,6 +36,8 @@ extension SiteRoutes {
           "Only a record that you have written yourself can be made yours here. For any other, ask whoever looks after Kith: kith user person."
         )
       }
+      // Said in the record's own history, so that others see who it was that said so.
+      try desk.partnership.assure(record.number, by: desk.actor, reason: "This is me")
       try desk.accounts.setPerson(record.number.value, of: account.id)
       return .redirect("\(record.path)?done=me")
     }

@@ -15,6 +15,7 @@ struct RecordEditPage {
   func adding() throws -> Page {
     try requireAdding()
     var form = RecordForm(kind, desk, fields: kind.defaults())
+    form.hidden.formUnion(othersWords)
     for field in kind.fields {
       guard let text = request["f.\(field.name)"] else { continue }
       switch field.type {
@@ -37,6 +38,7 @@ struct RecordEditPage {
   func add(_ input: Form) throws -> Answer {
     try requireAdding()
     var form = RecordForm(kind, desk)
+    form.hidden.formUnion(othersWords)
     try form.read(input)
     if input.has("_more") { return .page(try page(form, record: nil)) }
     do {
@@ -56,6 +58,11 @@ struct RecordEditPage {
     }
   }
 
+  /// What somebody cannot say for others: whoever adds themselves says so once the record is theirs.
+  private var othersWords: Set<String> {
+    Access.allows(desk.actor, .moderate) ? [] : kind.ownWords
+  }
+
   private func requireAdding() throws {
     guard Access.allows(desk.actor, .add) else { throw PageError.signIn(desk.visitor, request) }
     try requireForm()
@@ -67,6 +74,7 @@ struct RecordEditPage {
     let record = try changeable()
     var form = RecordForm(kind, desk, fields: record.fields, consents: record.consents)
     form.hidden.formUnion(record.hidden)
+    if !record.isInnermost(desk.actor) { form.hidden.formUnion(kind.ownWords) }
     return try page(form, record: record)
   }
 
@@ -74,6 +82,7 @@ struct RecordEditPage {
     let record = try changeable()
     var form = RecordForm(kind, desk, fields: record.fields, consents: record.consents)
     form.hidden.formUnion(record.hidden)
+    if !record.isInnermost(desk.actor) { form.hidden.formUnion(kind.ownWords) }
     try form.read(input)
     if input.has("_more") {
       return .page(try page(form, record: record, version: input["version"]))

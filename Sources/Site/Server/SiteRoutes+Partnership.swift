@@ -129,6 +129,9 @@ extension SiteRoutes {
           throw PageError.badRequest("Tick the box to say that you are sure, then try again.")
         }
         try desk.partnership.forget(record.number, by: desk.actor)
+        for account in try desk.accounts.accounts() where account.person == record.number.value {
+          try desk.accounts.setPerson(nil, of: account.id)
+        }
         return "forgotten"
       }
     }

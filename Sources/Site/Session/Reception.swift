@@ -33,7 +33,7 @@ struct Reception: Sendable {
   private func actor(_ account: Account) throws -> Actor {
     Actor(
       account: account.id, name: account.name, role: account.role,
-      person: account.person.map(RecordNumber.init),
+      person: try account.person.flatMap { try partnership.standing([RecordNumber($0)]).first },
       organisations: try partnership.standing(account.organisations.map(RecordNumber.init)))
   }
 

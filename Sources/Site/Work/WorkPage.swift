@@ -23,8 +23,8 @@ struct WorkPage {
     let values: [String: any Sendable] = [
       "introductions": try self.introductions(introductions.toAnswer),
       "hasIntroductions": !introductions.toAnswer.isEmpty,
-      "ownIntroductions": try self.introductions(Array(introductions.asked.prefix(10))),
-      "hasOwnIntroductions": !introductions.asked.isEmpty,
+      "ownIntroductions": try self.introductions(Array(introductions.others.prefix(10))),
+      "hasOwnIntroductions": !introductions.others.isEmpty,
       "handovers": handovers.map { one -> [String: any Sendable] in
         [
           "title": one.person.title, "path": "\(one.person.path)/handover",
@@ -89,17 +89,17 @@ struct WorkPage {
 
   /// The assessments in which somebody has said that something is not in place yet, with what is due first.
   private func assessments() throws -> [[String: any Sendable]] {
-    try desk.partnership.assessments(for: desk.actor).compactMap { record in
-      guard let number = record.fields.record("priority"),
+    try desk.partnership.assessments(for: desk.actor).compactMap { record, priority in
+      guard
         let form = try AssessmentForm.all().first(where: { $0.id == record.fields.text("form") })
       else { return nil }
       let answers = Assessment.answers(record.fields)
       let open = Assessment(form, answers: answers, facts: [:]).tasks.filter { $0.answer != nil }
       guard let first = open.first else { return nil }
       return [
-        "title": record.title, "path": "/priorities/\(number)/assessments/\(form.id)",
+        "title": record.title, "path": "\(priority.path)/assessments/\(form.id)",
         "left": "\(open.count) not in place yet", "next": first.question.text,
-        "due": first.answer?.due?.inWords ?? "",
+        "by": first.answer?.due?.inWords ?? "",
       ]
     }
   }
