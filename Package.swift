@@ -71,7 +71,9 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      resources: [.copy("Resources/assessments.yaml"), .copy("Resources/functions.yaml")], swiftSettings: house),
+      resources: [
+        .copy("Resources/assessments.yaml"), .copy("Resources/functions.yaml"),
+      ], swiftSettings: house),
     .target(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
       resources: [

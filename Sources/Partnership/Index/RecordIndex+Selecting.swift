@@ -132,6 +132,7 @@ extension RecordIndex {
       return
         (entry.organisation.map(organisations.contains) ?? false
         || organisations.contains(entry.number))
+        && RecordKind.named(entry.kind)?.isChecked ?? true
         && entry.audience <= circle && entry.due.map { $0 <= today } ?? false
     }
     var query = RecordQuery([])

@@ -28,7 +28,7 @@ extension RecordKind {
             Field("name", "By", .line(200), searched: false), Field("day", "On", .date),
           ], one: "answer"), audience: .partners, managed: true),
     ],
-    reviewMonths: 12, summary: { "\($0.rows("answers").count) answered" })
+    reviewMonths: 12, summary: { "\($0.rows("answers").count) answered" }, isChecked: false)
 
   private static let states = Assessment.Answer.State.allCases.map {
     FieldType.Choice($0.rawValue, $0.title)

@@ -62,6 +62,7 @@ extension RecordKind {
       }
       return problems
     },
+    isChecked: false,
     defaults: { ["state": .text("sent"), "sent_on": .text(Day.today.description)] })
 }
 

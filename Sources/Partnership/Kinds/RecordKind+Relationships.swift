@@ -45,7 +45,7 @@ extension RecordKind {
         FieldProblem("day", "Day: that is yet to come. Record who was there once they were.")
       ]
     },
-    defaults: { ["day": .text(Day.today.description)] })
+    isChecked: false, defaults: { ["day": .text(Day.today.description)] })
 
   /// Somebody asks to be introduced to somebody. Only the people whom it is between see it.
   public static let introduction = RecordKind(
@@ -86,7 +86,7 @@ extension RecordKind {
       let isOpen = fields.text("state") == IntroductionState.asked.rawValue
       return isOpen ? ["to", "through"] : ["to", "through", "name", "topics", "message"]
     },
-    parties: ["from", "to", "through"],
+    parties: ["from", "to", "through"], isChecked: false,
     defaults: {
       ["state": .text(IntroductionState.asked.rawValue), "asked_on": .text(Day.today.description)]
     })

@@ -127,7 +127,7 @@ extension RecordKind {
       case "declined": "Declined"
       default: "Waits for an answer"
       }
-    })
+    }, isChecked: false)
 
   /// A word that partners use, and who means what by it.
   public static let term = RecordKind(

@@ -16,6 +16,8 @@ public struct RecordKind: Sendable, Identifiable {
   public let organisationField: String?
   /// After how many months somebody should look whether it still holds.
   public let reviewMonths: Int
+  /// Whether somebody should look now and then whether it still holds. What happened once stays as it was.
+  public let isChecked: Bool
   /// The line that stands below its name in lists, made of what everyone may see.
   let summary: @Sendable (Fields) -> String
   /// The pillars in which it would stand by what else it says, where nobody has placed it.
@@ -36,7 +38,7 @@ public struct RecordKind: Sendable, Identifiable {
     pillars: @escaping @Sendable (Fields) -> [Pillar] = { _ in [] },
     problems: @escaping @Sendable (Fields) -> [FieldProblem] = { _ in [] },
     frozen: @escaping @Sendable (Fields) -> Set<String> = { _ in [] },
-    parties: [String] = [],
+    parties: [String] = [], isChecked: Bool = true,
     defaults: @escaping @Sendable () -> Fields = { [:] }
   ) {
     self.id = id
@@ -57,6 +59,7 @@ public struct RecordKind: Sendable, Identifiable {
     self.problems = problems
     self.frozen = frozen
     self.parties = parties
+    self.isChecked = isChecked
     self.defaults = defaults
   }
 

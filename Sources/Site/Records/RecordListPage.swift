@@ -252,7 +252,7 @@ struct RecordCard {
     values = [
       "title": record.title, "path": record.path, "summary": record.summary,
       "organisation": record.organisationTitle ?? "",
-      "trust": trust.title, "trustClass": trust.rawValue,
+      "trust": kind?.isChecked ?? true ? trust.title : "", "trustClass": trust.rawValue,
       "assured": record.assured.map { "\($0.inWords)" } ?? "",
       "asOf": record.sourceDay.map { "as of \($0)" } ?? "",
       "distance": record.distance.map { kilometres in

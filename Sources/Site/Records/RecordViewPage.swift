@@ -28,7 +28,7 @@ struct RecordViewPage {
       record.allows(desk.actor, .edit) && record.state != .merged
       && !kind.isManaged
     let own = try KindSection(record, desk, request)
-    let values: [String: any Sendable] = [
+    var values: [String: any Sendable] = [
       "title": record.title, "kind": kind.singular, "kindPath": "/\(kind.path)",
       "kinds": kind.plural.capitalisedFirst, "path": path, "token": desk.visitor.formToken,
       "alert": record.fields.text("alert") ?? "",
@@ -39,7 +39,6 @@ struct RecordViewPage {
         words.html(.text($0), Field("description", "", .paragraphs(0)))
       } ?? "",
       "sections": sections(record, words, without: own.fields), "hiddenText": hiddenText(record),
-      "trust": RecordTrust(record, today: .today).values,
       "mayEdit": mayEdit,
       "mayAssure": record.allows(desk.actor, .assure) && record.state == .active,
       "mayWithdraw": record.assurance != nil && record.allows(desk.actor, .assure),
@@ -60,6 +59,7 @@ struct RecordViewPage {
       } ?? "",
       "changed": record.changed.inWords, "version": "\(record.version)",
     ]
+    if kind.isChecked { values["trust"] = RecordTrust(record, today: .today).values }
     return Page(
       title: record.title, template: "record", section: kind.section,
       values: values.merging(own.values) { $1 }, tables: own.tables)
