@@ -380,4 +380,37 @@ struct RoleTests {
       try test.partnership.answer(request: request, "accepted", saying: nil, by: test.other)
     }
   }
+
+  @Test("Two organisations that become one keep what others agreed to; of the two, both must have")
+  func mergedAgreements() throws {
+    let test = try TestPartnership()
+    let partnership = test.partnership
+    let twin = try partnership.add(
+      .organisation, ["name": .text("Example Council (twin)"), "sector": .text("local_authority")],
+      by: test.steward)
+    func function(_ name: String, agreed: [RecordNumber]) throws -> RecordNumber {
+      let number = try partnership.add(
+        .function, ["name": .text(name), "domain": .text("care")], by: test.steward)
+      for (organisation, involvement) in [
+        (twin, Involvement.accountable), (test.council, .responsible), (test.charity, .responsible),
+      ] {
+        try partnership.assign(
+          Responsibility(organisation: organisation, scale: .place, involvement: involvement),
+          of: number, by: test.other)
+      }
+      for organisation in agreed {
+        try partnership.answer(.agreed, for: organisation, to: number, by: test.steward)
+      }
+      return number
+    }
+    let all = try function("Advice", agreed: [twin, test.council, test.charity])
+    let some = try function("Repairs", agreed: [twin, test.charity])
+    try partnership.merge(twin, into: test.council, by: test.steward)
+    func agreedBy(_ number: RecordNumber) throws -> Set<RecordNumber> {
+      RoleMap.Function(try partnership.record(number, for: test.steward)).agreedBy
+    }
+    #expect(try agreedBy(all) == [test.council, test.charity])
+    // The last to be put in was the council's own word; it had not agreed to the whole.
+    #expect(try agreedBy(some) == [test.charity])
+  }
 }

@@ -46,8 +46,13 @@ extension Partnership {
           let pointingKind = RecordKind.named(row["kind"])
         else { continue }
         var content = try Content(row: row)
+        let before = content.fields
         content.fields = pointingKind.fields.pointing(
-          content.fields, from: duplicate, to: kept, not: RecordNumber(number))
+          before, from: duplicate, to: kept, not: RecordNumber(number))
+        if pointingKind.id == RecordKind.function.id {
+          content.fields = FunctionSplit.fields(
+            before, pointing: content.fields, from: duplicate, to: kept)
+        }
         try writer.revise(number, pointingKind, from: row["version"], to: content)
       }
       let version =

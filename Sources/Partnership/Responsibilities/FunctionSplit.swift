@@ -120,4 +120,29 @@ public struct FunctionSplit: Sendable {
   }
 
   mutating func remark(_ remark: Remark) { log.append(remark) }
+
+  /// A function's fields once two organisations are one. Who had agreed has agreed to what the same split is called now; of
+  /// the two, the one that stays has agreed if both had that had a part to agree to.
+  static func fields(
+    _ before: Fields, pointing after: Fields, from duplicate: RecordNumber, to kept: RecordNumber
+  ) -> Fields {
+    let (old, agreed) = (FunctionSplit(before), FunctionSplit(before).agreedBy)
+    let parties = Set(
+      old.responsibilities.filter { $0.involvement <= .responsible }.map(\.organisation))
+    let both = parties.intersection([duplicate, kept])
+    var still = agreed.subtracting([duplicate, kept])
+    if !both.isEmpty, both.isSubset(of: agreed) { still.insert(kept) }
+    var split = FunctionSplit(after)
+    let now = split.fingerprint
+    var seen: Set<RecordNumber> = []
+    split.agreements = split.agreements.sorted { $0.day > $1.day }
+      .filter { seen.insert($0.organisation).inserted }.sorted { $0.day < $1.day }.map {
+        Agreement(
+          organisation: $0.organisation, day: $0.day, name: $0.name,
+          fingerprint: still.contains($0.organisation) ? now : "")
+      }
+    var fields = after
+    split.write(to: &fields)
+    return fields
+  }
 }

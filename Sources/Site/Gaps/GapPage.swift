@@ -22,8 +22,8 @@ struct GapPage {
     let reach = ground.reach(points, within: kilometres)
     let extra = try extraSite()
     let with = extra.map { ground.reach(points + [$0], within: kilometres) }
-    let needs = needMeasures(ground)
-    let need = needs.first { $0.measure.id == request["need"] } ?? needs.first
+    let needs = self.needs(ground)
+    let need = needs.first { $0.id == request["need"] } ?? needs.first
     let fifths = fifthsTable(ground, reach, with)
     let areas = areasTable(ground, reach, need)
     let voices = try voices(topic)
@@ -44,8 +44,7 @@ struct GapPage {
       "language": request["language"] ?? "", "isFree": request["cost"] == "free",
       "needs": needs.map { one -> [String: any Sendable] in
         [
-          "id": one.measure.id, "title": one.measure.title,
-          "isChosen": one.measure.id == need?.measure.id,
+          "id": one.id, "title": one.title, "isChosen": one.id == need?.id,
         ]
       },
       "share": ground.shareInReach(reach).map { numberText($0, decimals: 0) } ?? "",
@@ -54,7 +53,7 @@ struct GapPage {
       "areasHTML": areas.few.html(csv: request.csv(areas.few)),
       "reachedHTML": areas.near.html(csv: request.csv(areas.near)),
       "hasFew": !areas.few.rows.isEmpty, "hasNear": !areas.near.rows.isEmpty,
-      "needTitle": need?.measure.title ?? "",
+      "needTitle": need?.title ?? "",
       "mapHTML": map(topic, ground, reach, points, extra),
       "postcode": request["site"] ?? "", "hasExtra": extra != nil,
       "gain": gain(ground, reach, with), "voices": voices, "hasVoices": !voices.isEmpty,
@@ -87,24 +86,46 @@ struct GapPage {
 
   // MARK: Need
 
+  /// A figure that small areas have and that tells how much need there is.
   private struct Need {
-    let measure: Measure
-    let series: Series
+    let id: String
+    let title: String
+    let decimals: Int
     /// Whether more of it means more need.
     let isMoreWorse: Bool
+    /// The figure of an area; nil where it is not known, or not told.
+    let value: (AtlasUnit) -> Double?
   }
 
-  /// The measures that the small areas have, deprivation first.
-  private func needMeasures(_ ground: ReachGround) -> [Need] {
+  /// The measures and indicators that the small areas have, deprivation first.
+  private func needs(_ ground: ReachGround) -> [Need] {
     guard let kind = ground.areas.first?.unit.kind else { return [] }
-    let all = MapChoice.measures(atlas, kind: kind).compactMap { measure -> Need? in
+    let atlas = self.atlas
+    let measures = MapChoice.measures(atlas, kind: kind).compactMap { measure -> Need? in
       guard measure.id != "residents", !measure.id.hasSuffix("_decile"),
         let series = MapChoice.series(atlas, measure)
       else { return nil }
       return Need(
-        measure: measure, series: series, isMoreWorse: measure.polarity != .higherIsBetter)
+        id: measure.id, title: measure.title, decimals: measure.decimals,
+        isMoreWorse: measure.polarity != .higherIsBetter
+      ) { atlas.figure(series, $0).value }
     }
-    return all.filter { $0.measure.id == "imd_score" } + all.filter { $0.measure.id != "imd_score" }
+    let known = Set(measures.map(\.id))
+    let indicators = atlas.indicators.measured.compactMap { indicator -> Need? in
+      guard !known.contains(indicator.id),
+        let slice = atlas.indicators.slice(of: indicator.id),
+        ground.areas.contains(where: {
+          atlas.indicators.reading(slice, $0.unit.id)?.value != nil
+        })
+      else { return nil }
+      return Need(
+        id: indicator.id, title: "\(indicator.title), \(slice.period)",
+        decimals: indicator.decimals,
+        isMoreWorse: indicator.polarity != .higherIsBetter
+      ) { atlas.indicators.reading(slice, $0.id)?.value }
+    }
+    return measures.filter { $0.id == "imd_score" } + measures.filter { $0.id != "imd_score" }
+      + indicators
   }
 
   // MARK: Tables
@@ -163,7 +184,7 @@ struct GapPage {
     var rows: [Row] = []
     if let need {
       for (index, area) in ground.areas.enumerated() {
-        guard let value = atlas.figure(need.series, area.unit).value else { continue }
+        guard let value = need.value(area.unit) else { continue }
         rows.append(
           Row(
             area: area, need: value, access: reach.accessibility[index] * 10_000,
@@ -180,7 +201,7 @@ struct GapPage {
       DataTable(
         id: id, caption: caption,
         columns: [
-          DataTable.Column("Area"), DataTable.Column(need?.measure.title ?? "", isNumeric: true),
+          DataTable.Column("Area"), DataTable.Column(need?.title ?? "", isNumeric: true),
           DataTable.Column("Residents", isNumeric: true),
           DataTable.Column("Sites in reach", isNumeric: true),
           DataTable.Column("Nearest, km", isNumeric: true),
@@ -188,7 +209,7 @@ struct GapPage {
         rows: rows.map { row in
           [
             .link(row.area.unit.shortName, to: row.area.unit.path),
-            .number(row.need, decimals: need?.measure.decimals ?? 1),
+            .number(row.need, decimals: need?.decimals ?? 1),
             .number(row.area.people, decimals: 0), .number(Double(row.sites), decimals: 0),
             row.nearest.map { .number($0, decimals: 1) } ?? .text("none"),
           ]
