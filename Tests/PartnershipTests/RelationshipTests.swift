@@ -98,6 +98,11 @@ struct RelationshipTests {
     let one = try #require(ties.index(of: people.number("Ann")))
     let other = try #require(ties.index(of: people.number("Cem")))
     #expect(ties.introducers(from: one, to: other).map { ties.people[$0].name } == ["Bob Example"])
+    // Cem is of the charity, as Ann is: Bob, of the council, can bring its people to them.
+    #expect(
+      ties.introducers(to: people.test.charity, from: [people.test.council]).map(\.name)
+        == ["Bob Example"])
+    #expect(ties.introducers(to: people.test.charity, from: [RecordNumber(999)]).isEmpty)
     #expect(ties.structure.weakPoints.map { ties.people[$0].name } == ["Bob Example"])
     #expect(ties.network.path(from: one, to: other)?.count == 3)
     let asked = try partnership.ask(

@@ -220,6 +220,25 @@ public struct Relationships: Sendable {
     }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map(\.0)
   }
 
+  /// Those who agree to introduce, are tied to somebody of an organisation, and are of one of others or tied to somebody
+  /// there: the best first, by their strongest tie to the organisation.
+  public func introducers(
+    to organisation: RecordNumber, from others: Set<RecordNumber>
+  ) -> [Someone] {
+    func isOf(_ person: Int, _ wanted: Set<RecordNumber>) -> Bool {
+      people[person].organisation.map(wanted.contains) ?? false
+    }
+    return people.indices.compactMap { index -> (Int, Double)? in
+      guard people[index].introduces, !isOf(index, [organisation]) else { return nil }
+      let near = neighbours[index]
+      let there = near.filter { isOf($0.person, [organisation]) }.map { ties[$0.tie].strength }
+      guard let best = there.max(),
+        isOf(index, others) || near.contains(where: { isOf($0.person, others) })
+      else { return nil }
+      return (index, best)
+    }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map { people[$0.0] }
+  }
+
   /// Those of somebody's ties that nobody else of their organisation has: what goes when they go.
   public func onlyTheirs(_ person: Int) -> [(person: Int, tie: Tie)] {
     let employer = people[person].employer

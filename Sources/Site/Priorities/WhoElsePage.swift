@@ -21,6 +21,8 @@ struct WhoElsePage {
     let present = Set(organisations.filter { involved.contains($0.number) }.compactMap(sector))
     let found = MissingSectors(topics: topics, present: present)
     let wanted = Set(topics.map(\.rawValue))
+    let ties =
+      desk.visitor.account == nil ? nil : try desk.partnership.relationships(for: desk.actor)
     // Nobody knows whether somebody was heard whose voice they may not see.
     let voices = try desk.partnership.references(to: record.number, for: desk.actor)
       .filter { $0.record.kind == RecordKind.voice.id }
@@ -38,7 +40,7 @@ struct WhoElsePage {
         "organisations": there.prefix(5).map { organisation -> [String: any Sendable] in
           [
             "title": organisation.title, "path": organisation.path,
-            "introducers": introducers(to: organisation.number, from: involved, people),
+            "introducers": introducers(to: organisation.number, from: involved, people, ties),
           ]
         },
         "more": there.count > 5 ? "and \(there.count - 5) more" : "",
@@ -70,9 +72,11 @@ struct WhoElsePage {
       values: values)
   }
 
-  /// People who also work where one would like to ask, and belong to somebody who is involved already.
+  /// People who also work where one would like to ask, and belong to somebody who is involved already; and those who
+  /// agreed to introduce, and are tied to somebody there and to somebody who is involved, the best tied first.
   private func introducers(
-    to organisation: RecordNumber, from involved: Set<RecordNumber>, _ people: [Record]
+    to organisation: RecordNumber, from involved: Set<RecordNumber>, _ people: [Record],
+    _ ties: Relationships?
   ) -> String {
     let close = people.filter { person in
       let places =
@@ -80,7 +84,10 @@ struct WhoElsePage {
         + person.fields.rows("also").compactMap { $0.record("organisation") }
       return places.contains(organisation) && !involved.isDisjoint(with: places)
     }
-    return close.prefix(3).map(\.title).inWords
+    let tied = ties?.introducers(to: organisation, from: involved).map { $0.name } ?? []
+    var names: [String] = []
+    for name in close.map(\.title) + tied where !names.contains(name) { names.append(name) }
+    return names.prefix(3).map { $0 }.inWords
   }
 
   /// Who answers for functions that are about the same, and is not involved.
