@@ -466,6 +466,7 @@ def test_a_photograph_is_added_and_taken_out(fictional, open_page, tmp_path):
     assert image.evaluate("e => e.complete && e.naturalWidth") == 360
     check(page)
     source = image.get_attribute("src")
+    page.locator("summary", has_text="Take it out").click()
     page.get_by_role("button", name="Take it out for good").click()
     assert page.get_by_text("Its file is deleted").is_visible()
     assert page.locator(".photographs").count() == 0
@@ -533,5 +534,44 @@ def test_a_directory_is_taken_in(fictional, open_page, tmp_path):
 def test_this_is_me(fictional, open_page):
     page = open_page(fictional + "/people?q=Fennimore", 360, scripts=False, who="GP (demo)")
     page.locator(".cards a").first.click()
+    # Not of a record that others wrote.
     assert page.get_by_role("button", name="This is me").count() == 0
     assert page.get_by_role("link", name="Ask for an introduction").is_visible()
+
+
+def test_what_only_stewards_do(fictional, open_page):
+    page = open_page(fictional + "/work", 360, scripts=False, who="GP (demo)")
+    for path in ["/imports", "/imports/state", "/imports/tables/faults.csv", "/duplicates", "/duplicates/tables/duplicates.csv"]:
+        assert page.request.get(fictional + path).status == 403, path
+    token = page.locator("input[name=_token]").first.get_attribute("value")
+    for path in ["/imports", "/duplicates/look", "/duplicates/apart"]:
+        answer = page.request.post(fictional + path, form={"_token": token, "kind": "person", "one": "100", "other": "101"})
+        assert answer.status in (400, 403), path
+    # A stranger is sent to sign in before anything that they send is read.
+    page = open_page(fictional + "/agree", 360, scripts=False)
+    answer = page.request.post(fictional + "/imports", data="x" * 3_000_000, max_redirects=0)
+    assert answer.status == 303
+    assert "/sign-in" in answer.headers["location"]
+
+
+def test_two_answer_the_same_question(fictional, open_page):
+    address = "/priorities?q=good+start"
+    mine = open_page(fictional + address, 360, scripts=False, who="Director of public health (demo)")
+    mine.get_by_role("link", name="A good start for every child").click()
+    mine.get_by_role("link", name="Readiness", exact=True).click()
+    theirs = open_page(mine.url, 360, scripts=False, who="Analyst (demo)")
+    theirs.locator("#q-money").get_by_label("Yes").check()
+    theirs.locator("#q-lead").get_by_label("Partly").check()
+    theirs.get_by_role("button", name="Save").click()
+    mine.locator("#q-money").get_by_label("Not yet").check()
+    mine.locator("#q-boards").get_by_label("Yes").check()
+    mine.get_by_role("button", name="Save").click()
+    assert mine.get_by_text("Analyst (demo) says yes").is_visible()
+    # Mine stands where I put something in, theirs where I did not.
+    assert mine.locator("#q-money").get_by_label("Not yet").is_checked()
+    assert mine.locator("#q-lead").get_by_label("Partly").is_checked()
+    assert mine.locator("#q-boards").get_by_label("Yes").is_checked()
+    check(mine)
+    mine.get_by_role("button", name="Save").click()
+    assert mine.locator("#q-lead").get_by_label("Partly").is_checked()
+    assert mine.locator("#q-money").get_by_label("Not yet").is_checked()

@@ -125,6 +125,28 @@ struct AssessmentTests {
     #expect(try self.kept()["money"]?.state == .yes)
   }
 
+  @Test("Of two priorities that become one, the answers are one; what is taken back stays so")
+  func merged() throws {
+    let partnership = test.partnership
+    let twin = try partnership.add(
+      .priority, ["name": .text("Damp again"), "status": .text("candidate")], by: test.steward)
+    try partnership.answer(
+      form, of: priority, from: [:], to: ["money": .init(.yes)], by: test.steward)
+    try partnership.answer(
+      form, of: twin, from: [:], to: ["lead": .init(.no)], by: test.steward)
+    try partnership.merge(twin, into: priority, by: test.steward)
+    #expect(throws: PartnershipError.self) {
+      try partnership.answer(
+        form, of: twin, from: [:], to: ["boards": .init(.no)], by: test.steward)
+    }
+    let base = try kept()
+    #expect(Set(base.keys) == ["money", "lead"])
+    var mine = base
+    mine["lead"] = nil
+    try partnership.answer(form, of: priority, from: base, to: mine, by: test.steward)
+    #expect(Set(try kept().keys) == ["money"])
+  }
+
   @Test("Two who answer first at the same time make one record of it")
   func first() async throws {
     let (partnership, form, priority, partner) = (

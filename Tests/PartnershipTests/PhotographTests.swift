@@ -78,7 +78,12 @@ struct PhotographTests {
       partnership.photographs(of: partnership.record(one, for: .anybody)).first?.file)
     try partnership.removePhotograph(file, from: one, by: test.partner)
     #expect(try partnership.photograph(file) != nil)
-    // What is archived or undone is not shown to anybody either.
+    // What is archived is not shown to anybody either, until it is brought back.
+    try partnership.setArchived(true, other, by: test.partner)
+    #expect(try partnership.photograph(file) == nil)
+    #expect(partnership.photographs(of: try partnership.record(other, for: test.partner)) == [])
+    try partnership.setArchived(false, other, by: test.partner)
+    #expect(try partnership.photograph(file) != nil)
     try partnership.removePhotograph(file, from: other, by: test.partner)
     #expect(try partnership.photograph(file) == nil)
     let last = try #require(try partnership.history(of: other, for: test.partner).first)
@@ -86,6 +91,29 @@ struct PhotographTests {
     #expect(try partnership.photograph(file) == nil)
     #expect(partnership.photographs(of: try partnership.record(other, for: .anybody)).isEmpty)
     #expect(try partnership.photograph("../accounts.sqlite") == nil)
+  }
+
+  @Test("A photograph whose adding was undone is shown to nobody, and swept away")
+  func undone() throws {
+    let test = try TestPartnership()
+    let asset = try test.asset("Garden")
+    try test.partnership.addPhotograph(
+      #require(Self.picture), to: asset, shows: "Beans", credit: nil, areAgreed: true,
+      by: test.partner)
+    let file = try #require(
+      test.partnership.photographs(of: test.partnership.record(asset, for: .anybody)).first?.file)
+    let last = try #require(try test.partnership.history(of: asset, for: test.partner).first)
+    _ = try test.partnership.undo(last.batch.number, by: test.partner)
+    #expect(try test.partnership.photograph(file) == nil)
+    let folder = test.folder.appendingPathComponent("photographs")
+    try test.partnership.sweepPhotographs()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [file])
+    // An hour later nobody can be at work on it any more.
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date().addingTimeInterval(-4_000)],
+      ofItemAtPath: folder.appendingPathComponent(file).path)
+    try test.partnership.sweepPhotographs()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
   }
 
   @Test("What is no picture, says nothing or was not agreed to is refused, and nothing is left")

@@ -1,3 +1,4 @@
+import GRDB
 import Governance
 import Statistics
 import Testing
@@ -279,10 +280,54 @@ struct RelationshipTests {
     }
   }
 
+  @Test(
+    "Two records of one person become one without more than both agreed to, and without repeats")
+  func merged() throws {
+    let people = try People(["Ann", "Bob", "Cem"])
+    let partnership = people.test.partnership
+    func set(_ name: String, _ fields: Fields) throws {
+      let record = try partnership.record(people.number(name), for: people.test.steward)
+      var changed = record.fields
+      for (field, value) in fields.values { changed[field] = value }
+      _ = try partnership.edit(
+        record.number, basedOn: record.version, changed, by: people.test.steward)
+    }
+    try set("Ann", ["open_to": .texts(["found", "introduce"]), "contact": .text("email")])
+    try set("Bob", ["open_to": .texts(["found", "named"]), "contact": .text("not")])
+    try set(
+      "Cem",
+      [
+        "ties": .rows([
+          ["person": try people.number("Ann").asValue],
+          ["person": try people.number("Bob").asValue],
+        ])
+      ])
+    try partnership.merge(people.number("Bob"), into: people.number("Ann"), by: people.test.steward)
+    let ann = try partnership.record(people.number("Ann"), for: people.test.steward)
+    #expect(ann.fields.texts("open_to") == ["found"])
+    #expect(ann.fields.text("contact") == "not")
+    let cem = try partnership.record(people.number("Cem"), for: people.test.steward)
+    #expect(cem.fields.rows("ties").count == 1)
+    // It can be saved as it is.
+    try set("Cem", ["role": .text("Officer")])
+  }
+
   @Test("Who is forgotten is out of the words of introductions and ties too")
   func forgotten() throws {
-    let people = try People(["Ann", "Bob"])
+    let people = try People(["Ann", "Bob", "Twin"])
     let partnership = people.test.partnership
+    // A second record of Bob was made one with his.
+    let twin = try people.number("Twin")
+    let before = try partnership.ask(
+      ["name": .text("His cough"), "to": twin.asValue], by: people.actor("Ann"))
+    try partnership.merge(twin, into: people.number("Bob"), by: people.test.steward)
+    // An introduction that was taken back keeps nothing either.
+    let undone = try partnership.ask(
+      ["name": .text("His housing"), "to": try people.number("Bob").asValue],
+      by: people.actor("Ann"))
+    let change = try #require(
+      try partnership.history(of: undone, for: people.actor("Ann")).first)
+    try partnership.undo(change.batch.number, by: people.actor("Ann"))
     let asked = try partnership.ask(
       [
         "name": .text("His asthma"), "to": try people.number("Bob").asValue,
@@ -294,6 +339,26 @@ struct RelationshipTests {
     #expect(record.fields["message"] == nil)
     #expect(
       try partnership.fields(of: asked, version: 1, for: people.test.steward)["message"] == nil)
+    #expect(
+      try partnership.record(before, for: people.test.steward).title
+        == "With a person who has left")
+    #expect(
+      try partnership.record(twin, for: people.test.steward).fields.text("name")
+        == "A person who has left")
+    #expect(try partnership.record(twin, for: people.test.steward).state == .merged)
+    let kept = try partnership.read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          select fields from revision union all select fields from record
+          union all select action from batch union all select coalesce(reason, '') from batch
+          """)
+    }.joined()
+    for word in [
+      "His cough", "His housing", "His asthma", "As he told me", "Twin Example", "Bob Example",
+    ] {
+      #expect(!kept.contains(word), "\(word)")
+    }
   }
 
   @Test(

@@ -56,6 +56,10 @@ extension Partnership {
     to mine: [String: Assessment.Answer], by actor: Actor
   ) throws {
     let subject = try record(priority, for: actor)
+    guard subject.state == .active else {
+      throw PartnershipError(
+        .overtaken, "\(subject.title) is no longer in use.", hint: "Look at its page first.")
+    }
     guard Self.mayAssess(subject, actor) else {
       throw PartnershipError.notAllowed("answer about \(subject.title)")
     }
@@ -67,22 +71,28 @@ extension Partnership {
     }
     guard !changed.isEmpty else { return }
     func apply(_ answers: inout [String: Assessment.Answer]) throws {
+      var clashes: [String] = []
       for question in changed {
         let (theirs, now) = (answers[question.id], mine[question.id])
         let isAsBefore =
           theirs.map { $0.isSame(as: base[question.id]) } ?? (base[question.id] == nil)
         let isAlike = now.map { $0.isSame(as: theirs) } ?? (theirs == nil)
         guard isAsBefore || isAlike else {
-          throw PartnershipError(
-            .overtaken,
-            "Meanwhile \(theirs?.name ?? "somebody") has answered “\(question.text)” otherwise: \(theirs?.state.title ?? "no answer").",
-            hint:
-              "Nothing was saved yet. What you put in still stands: look at it, and save it again.")
+          let who = theirs?.name ?? "somebody"
+          let what = theirs?.state.title.lowercased() ?? "nothing any more"
+          clashes.append("“\(question.text)”: \(who) says \(what).")
+          continue
         }
         if isAlike { continue }
         answers[question.id] = now
         answers[question.id]?.name = actor.name
         answers[question.id]?.day = .today
+      }
+      guard clashes.isEmpty else {
+        throw PartnershipError(
+          .overtaken, "Meanwhile others have answered otherwise. \(clashes.joined(separator: " "))",
+          hint:
+            "Nothing was saved yet. What you put in still stands: look at it, and save it again.")
       }
     }
     try write { db in
@@ -105,6 +115,12 @@ extension Partnership {
       content.fields = RecordKind.assessment.kept(content.fields)
       try writer.check(content, .assessment, first.number.value)
       try writer.revise(first.number.value, .assessment, from: version, to: content)
+      // All that the others say stands in the first now.
+      for other in kept.dropFirst() {
+        (content, version) = try writer.current(other.number.value)
+        content.state = .archived
+        try writer.revise(other.number.value, .assessment, from: version, to: content)
+      }
     }
   }
 

@@ -40,7 +40,8 @@ extension Partnership {
           arguments: [number, link.role, link.target, content.audience(of: field).rawValue])
       }
     }
-    for photograph in content.fields.rows("photographs").compactMap({ Photograph($0) }) {
+    for photograph in content.fields.rows("photographs").compactMap({ Photograph($0) })
+    where content.state == .active {
       try db.cachedStatement(sql: "insert or ignore into photograph values (?, ?)").execute(
         arguments: [photograph.file, number])
     }

@@ -58,10 +58,11 @@ public final class Partnership: Sendable {
     } catch let error as DatabaseError {
       throw Self.unusable(file, error)
     }
+    try sweepPhotographs()
   }
 
   /// Changes when records are indexed otherwise than before.
-  private static let indexVersion = 3
+  private static let indexVersion = 4
 
   static func unusable(_ file: URL, _ error: DatabaseError) -> PartnershipError {
     if error.resultCode.primaryResultCode == .SQLITE_BUSY {

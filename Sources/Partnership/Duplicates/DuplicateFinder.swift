@@ -84,7 +84,11 @@ struct DuplicateFinder {
       PairDecision(
         .init(source: kind.id, id: "\(one)"), .init(source: kind.id, id: "\(other)"), .different)
     }
-    let result = try LinkRun(model, builder, decisions: decisions).run()
+    // Beside a server that others use.
+    var settings = LinkRun.Settings()
+    settings.threads = 2
+    settings.memory = 256 << 20
+    let result = try LinkRun(model, builder, settings, decisions: decisions).run()
     let pairs = result.pairs
     return pairs.left.indices.compactMap { place in
       let probability = 1 / (1 + exp2(-Double(pairs.weights[place])))

@@ -33,7 +33,7 @@ extension Partnership {
     do {
       found = try DuplicateFinder(kind: kind).pairs(of: records, apart: apart)
     } catch let error as LinkageError {
-      throw PartnershipError(.overtaken, error.message, hint: error.hint ?? "")
+      throw PartnershipError(.invalid([]), error.message, hint: error.hint ?? "")
     }
     try write { db in
       try db.execute(sql: "delete from duplicate where kind = ?", arguments: [kind.id])

@@ -29,6 +29,16 @@ extension Partnership {
       standing.fields = kind.fields.pointing(
         kind.fields.united(standing.fields, with: leaving.fields), from: duplicate, to: kept,
         not: kept)
+      // Nobody has agreed to more for it either: what only one says was perhaps taken back in the other.
+      for name in kind.ownWords {
+        standing.fields[name] = .texts(
+          try Content(row: stayingRow).fields.texts(name).filter(
+            leaving.fields.texts(name).contains))
+      }
+      if kind.id == RecordKind.person.id, leaving.fields.text("contact") == "not" {
+        standing.fields["contact"] = .text("not")
+      }
+      standing.fields = standing.fields.withoutRepeatedTies
       // Nobody sees more for two records' being one.
       for (name, audience) in leaving.consents {
         standing.consents[name] = max(audience, standing.consents[name] ?? audience)
@@ -49,6 +59,7 @@ extension Partnership {
         let before = content.fields
         content.fields = pointingKind.fields.pointing(
           before, from: duplicate, to: kept, not: RecordNumber(number))
+        content.fields = content.fields.withoutRepeatedTies
         if pointingKind.id == RecordKind.function.id {
           content.fields = FunctionSplit.fields(
             before, pointing: content.fields, from: duplicate, to: kept)
@@ -61,6 +72,17 @@ extension Partnership {
         ?? goes.version
       try writer.revise(duplicate.value, kind, from: version, to: leaving)
     }
+  }
+}
+
+extension Fields {
+  /// With each person once among those whom somebody knows.
+  fileprivate var withoutRepeatedTies: Fields {
+    var seen: Set<RecordNumber> = []
+    var fields = self
+    fields["ties"] = .rows(
+      rows("ties").filter { row in row.record("person").map { seen.insert($0).inserted } ?? true })
+    return fields
   }
 }
 

@@ -242,20 +242,38 @@ extension Partnership {
       let writer = try BatchWriter(db, actor, action: "forgot", locator: locator)
       let fields = try content.fieldsText
       let consents = try content.consentsText
-      try db.execute(
-        sql: "update revision set fields = ?, consents = ? where record = ?",
-        arguments: [fields, consents, number.value])
-      for table in ["waiting_edit", "correction", "imported"] {
-        try db.execute(sql: "delete from \(table) where record = ?", arguments: [number.value])
-      }
-      try db.execute(
-        sql: "update assurance set reason = null where record = ?", arguments: [number.value])
-      try db.execute(
+      // With the records that were found to be of them too.
+      let own = try Int64.fetchAll(
+        db,
         sql: """
-          update batch set reason = null where number in (select batch from revision where record = ?)
+          with recursive own (number) as (
+            select ? union select r.number from record r join own on r.merged_into = own.number)
+          select number from own
           """, arguments: [number.value])
-      try writer.revise(number.value, record.kind, from: record.version, to: content)
-      try Self.blankIntroductions(of: number, writer, db)
+      for number in own {
+        try db.execute(
+          sql: "update revision set fields = ?, consents = ? where record = ?",
+          arguments: [fields, consents, number])
+        for table in ["waiting_edit", "correction", "imported"] {
+          try db.execute(sql: "delete from \(table) where record = ?", arguments: [number])
+        }
+        try db.execute(
+          sql: "update assurance set reason = null where record = ?", arguments: [number])
+        try db.execute(
+          sql: """
+            update batch set reason = null,
+              action = case when action like 'merged %' then 'merged a record into' else action end
+            where number in (select batch from revision where record = ?)
+            """, arguments: [number])
+        var content = content
+        let (now, version) = try writer.current(number)
+        if number != record.number.value {
+          content.state = now.state
+          content.mergedInto = now.mergedInto
+        }
+        try writer.revise(number, record.kind, from: version, to: content)
+      }
+      try Self.blankIntroductions(of: own, writer, db)
       // The words of what is deleted stay in the index of words until it is put together anew.
       try db.execute(sql: "insert into search (search) values ('optimize')")
     }
@@ -264,40 +282,57 @@ extension Partnership {
 }
 
 extension Partnership {
-  /// Takes the words out of the introductions that somebody was part of, whoever wrote them, and out of what others say of
-  /// how they know them; from history too.
+  /// Takes the words out of the introductions that somebody was ever part of, whoever wrote them, and out of what others
+  /// say of how they know them; from history too, and whether those records stand or were taken back.
+  ///
+  /// - Parameter own: the numbers of the records that were of them.
   fileprivate static func blankIntroductions(
-    of number: RecordNumber, _ writer: BatchWriter, _ db: Database
+    of own: [Int64], _ writer: BatchWriter, _ db: Database
   ) throws {
-    let rows = try Row.fetchAll(
+    let list = own.map(String.init).joined(separator: ", ")
+    let numbers = try Int64.fetchAll(
       db,
       sql: """
-        select distinct r.* from link l join record r on r.number = l.source
-        where l.target = ? and r.kind in ('introduction', 'person')
-        """, arguments: [number.value])
-    for row in rows {
-      guard let kind = RecordKind.named(row["kind"]) else { continue }
-      let other: Int64 = row["number"]
-      func blank(_ fields: inout Fields) {
-        if kind.id == RecordKind.introduction.id {
-          fields["name"] = .text("With a person who has left")
-          for name in ["message", "answer"] { fields[name] = nil }
-        }
-        let ties = fields.rows("ties").filter { $0.record("person") != number }
-        if kind.id == RecordKind.person.id { fields["ties"] = .rows(ties) }
+        select distinct v.record from revision v join record r on r.number = v.record
+        where r.kind = 'introduction' and (json_extract(v.fields, '$.from') in (\(list))
+            or json_extract(v.fields, '$.to') in (\(list)) or json_extract(v.fields, '$.through') in (\(list)))
+          or r.kind = 'person' and r.number not in (\(list)) and exists (
+            select 1 from json_each(v.fields, '$.ties') t where json_extract(t.value, '$.person') in (\(list)))
+        """)
+    let gone = Set(own.map { RecordNumber($0) })
+    func blank(_ fields: inout Fields, _ kind: RecordKind) {
+      if kind.id == RecordKind.introduction.id {
+        fields["name"] = .text("With a person who has left")
+        for name in ["message", "answer", "topics"] { fields[name] = nil }
+      } else {
+        fields["ties"] = .rows(
+          fields.rows("ties").filter { row in
+            row.record("person").map { !gone.contains($0) } ?? true
+          })
       }
+    }
+    for number in numbers {
+      guard let row = try row(RecordNumber(number), db), let kind = RecordKind.named(row["kind"])
+      else { continue }
       for revision in try Row.fetchAll(
-        db, sql: "select * from revision where record = ?", arguments: [other])
+        db, sql: "select * from revision where record = ?", arguments: [number])
       {
         var content = try Content(row: revision)
-        blank(&content.fields)
+        blank(&content.fields, kind)
         try db.execute(
           sql: "update revision set fields = ? where record = ? and version = ?",
-          arguments: [try content.fieldsText, other, revision["version"] as Int])
+          arguments: [try content.fieldsText, number, revision["version"] as Int])
+      }
+      try db.execute(sql: "delete from waiting_edit where record = ?", arguments: [number])
+      if kind.id == RecordKind.introduction.id {
+        try db.execute(
+          sql:
+            "update batch set reason = null where number in (select batch from revision where record = ?)",
+          arguments: [number])
       }
       var content = try Content(row: row)
-      blank(&content.fields)
-      try writer.revise(other, kind, from: row["version"], to: content)
+      blank(&content.fields, kind)
+      try writer.revise(number, kind, from: row["version"], to: content)
     }
   }
 }

@@ -78,6 +78,14 @@ extension Partnership {
     }
   }
 
+  /// The directories and other sources that records came from, by name.
+  public func sources() throws -> [String] {
+    try read {
+      try String.fetchAll(
+        $0, sql: "select distinct source from record where source is not null order by source")
+    }
+  }
+
   private static func missing(
     _ source: String, _ items: [ImportItem], _ actor: Actor, _ db: Database
   ) throws -> [RecordSummary] {

@@ -17,6 +17,8 @@ public struct OpenReferralFeed: Sendable {
   public typealias Fetch = @Sendable (URL) async throws -> Data
 
   private let check = OpenReferralCheck()
+  /// Of how many pages files speak that are pages of lists.
+  private var pagesOfFiles = 0.0
   private var seen: Set<String> = []
   /// Where each service stands, by its id.
   private var positions: [String: Int] = [:]
@@ -45,6 +47,7 @@ public struct OpenReferralFeed: Sendable {
       throw PartnershipError(.file, "\(files.path): The folder has no file that ends in .json.")
     }
     for name in names { try take(Data(contentsOf: name), page: name.lastPathComponent) }
+    isWhole = pagesOfFiles <= Double(pages)
   }
 
   /// Reads the content of a file that has a name.
@@ -53,6 +56,7 @@ public struct OpenReferralFeed: Sendable {
   public init(data: Data, named name: String) throws {
     self.init()
     try take(data, page: name)
+    isWhole = pagesOfFiles <= 1
   }
 
   private mutating func take(_ data: Data, page: String) throws {
@@ -63,6 +67,10 @@ public struct OpenReferralFeed: Sendable {
     case .object where value["contents"] != nil:
       faults += check.faults(inPage: value, page: page)
       take(value["contents"]?.list ?? [], page: page, isListed: true)
+      // A page of several by itself: what is not on it may well be on another.
+      if case .number(let all)? = value["total_pages"], all > 1 {
+        pagesOfFiles = max(pagesOfFiles, all)
+      }
     default: take([value], page: page, isListed: false)
     }
   }

@@ -27,6 +27,7 @@ extension Partnership {
   /// The photographs of a record that are there.
   public func photographs(of record: Record) -> [Photograph] {
     let store = photographs
+    guard record.state == .active else { return [] }
     return record.fields.rows("photographs").compactMap { Photograph($0) }
       .filter { store.file($0.file) != nil }
   }
@@ -41,7 +42,8 @@ extension Partnership {
     _ data: Data, to number: RecordNumber, shows: String?, credit: String?, areAgreed: Bool,
     by actor: Actor
   ) throws {
-    guard try record(number, for: actor).allows(actor, .edit) else {
+    let asset = try record(number, for: actor)
+    guard asset.allows(actor, .edit), asset.state == .active else {
       throw PartnershipError.notAllowed("add a photograph there")
     }
     var problems: [FieldProblem] = []
@@ -58,6 +60,17 @@ extension Partnership {
       throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
     }
     let name = try photographs.keep(data)
+    do {
+      try put(name, shows: shows, credit: credit, into: number, by: actor)
+    } catch {
+      if try !isShown(name) { try photographs.delete(name) }
+      throw error
+    }
+  }
+
+  private func put(
+    _ name: String, shows: String, credit: String?, into number: RecordNumber, by actor: Actor
+  ) throws {
     try revise(number, .asset, action: "added a photograph", by: actor) { fields in
       var rows = fields.rows("photographs").filter { $0.text("file") != name }
       guard rows.count < 12 else {
@@ -91,6 +104,24 @@ extension Partnership {
   public func photograph(_ name: String) throws -> URL? {
     guard let file = photographs.file(name), try isShown(name) else { return nil }
     return file
+  }
+
+  /// Deletes what no asset shows, such as a photograph whose adding was undone, and what was left where a server ended in
+  /// the middle of its work; nothing of the last hour, which may be at work elsewhere.
+  func sweepPhotographs() throws {
+    let folder = photographs.folder
+    let files = FileManager.default
+    guard let names = try? files.contentsOfDirectory(atPath: folder.path) else { return }
+    for name in names {
+      let file = folder.appendingPathComponent(name)
+      let changed = try files.attributesOfItem(atPath: file.path)[.modificationDate] as? Date
+      guard let changed, changed < Date().addingTimeInterval(-3_600) else { continue }
+      if name.hasPrefix(".") {
+        try files.removeItem(at: file)
+      } else if try photographs.file(name) != nil && !isShown(name) {
+        try photographs.delete(name)
+      }
+    }
   }
 
   private func isShown(_ name: String) throws -> Bool {

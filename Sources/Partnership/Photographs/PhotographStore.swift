@@ -14,6 +14,9 @@ struct PhotographStore {
   /// The longest side that is kept, in pixels.
   static let longestSide = 1_600
 
+  /// How many are made anew at once.
+  private static let turns = DispatchSemaphore(value: 2)
+
   /// Keeps a photograph, and returns the name of its file.
   ///
   /// - Throws: ``PartnershipError`` for what is no photograph, or where libvips is not there.
@@ -41,13 +44,20 @@ struct PhotographStore {
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = [
       "-c", "ulimit -v 2000000; ulimit -t 30; exec \"$@\"", "sh", program, incoming.path,
+      // Colours of a telephone's own profile become those of any screen.
+      "--export-profile", "srgb",
       "--size", "\(Self.longestSide)x\(Self.longestSide)>", "--output",
       "\(written.path)[Q=82,strip,background=255]",
     ]
     // Only the readers that libvips trusts with what strangers send.
-    process.environment = ["PATH": "/usr/bin:/bin", "VIPS_BLOCK_UNTRUSTED": "1"]
+    process.environment = [
+      "PATH": "/usr/bin:/bin", "VIPS_BLOCK_UNTRUSTED": "1", "VIPS_CONCURRENCY": "1",
+    ]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
+    // Each may take much memory.
+    Self.turns.wait()
+    defer { Self.turns.signal() }
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0, let picture = try? Data(contentsOf: written),

@@ -31,6 +31,8 @@ struct AssessmentPage {
   struct Refusal {
     let problems: [(question: String, message: String)]
     let input: Form
+    /// Whether others have answered meanwhile, so that what the form was made from no longer stands.
+    let isStale: Bool
   }
 
   func page(_ refusal: Refusal? = nil) throws -> Page {
@@ -77,28 +79,53 @@ struct AssessmentPage {
     ]
   }
 
+  /// An answer as a form holds it.
+  private struct Put: Equatable {
+    let state: String
+    let note: String
+    let due: String
+
+    init(_ answer: Assessment.Answer?) {
+      state = answer?.state.rawValue ?? ""
+      note = answer?.note ?? ""
+      due = answer?.due?.description ?? ""
+    }
+
+    init(_ form: Form, _ name: String) {
+      state = form[name] ?? ""
+      // Browsers end lines in two characters.
+      note = (form["\(name).note"] ?? "").replacing("\r\n", with: "\n")
+      due = form["\(name).due"] ?? ""
+    }
+  }
+
   private func question(
     _ line: Assessment.Line, _ refusal: Refusal?
   ) -> [String: any Sendable] {
     let id = line.question.id
     let answer = line.answer
-    // What was put in stands, whatever is kept.
-    let state = refusal.map { $0.input["a.\(id)"] ?? "" } ?? answer?.state.rawValue ?? ""
-    let note = refusal.map { $0.input["a.\(id).note"] ?? "" } ?? answer?.note ?? ""
-    let due = refusal.map { $0.input["a.\(id).due"] ?? "" } ?? answer?.due?.description ?? ""
+    let kept = Put(answer)
+    // What the form was made from: what is kept now, unless it is only shown again.
+    let was = refusal.map { $0.isStale ? kept : Put($0.input, "was.\(id)") } ?? kept
+    // What was put in stands; what somebody left as it was follows what others have made of it.
+    let put =
+      refusal.map { refusal -> Put in
+        let mine = Put(refusal.input, "a.\(id)")
+        return refusal.isStale && mine == Put(refusal.input, "was.\(id)") ? kept : mine
+      } ?? kept
     var values: [String: any Sendable] = [
       "id": id, "text": line.question.text, "fact": line.fact?.text ?? "",
       "factPath": line.fact?.path ?? "", "isKnown": line.fact?.isMet ?? false,
       "standing": Self.words(line.standing), "class": "\(line.standing)",
-      "state": state, "note": note, "due": due, "hasNote": !note.isEmpty || !due.isEmpty,
-      "wasState": answer?.state.rawValue ?? "", "wasNote": answer?.note ?? "",
-      "wasDue": answer?.due?.description ?? "",
+      "state": put.state, "note": put.note, "due": put.due,
+      "hasNote": !put.note.isEmpty || !put.due.isEmpty,
+      "wasState": was.state, "wasNote": was.note, "wasDue": was.due,
       "error": refusal?.problems.first { $0.question == id }?.message ?? "",
     ]
     values["states"] = Assessment.Answer.State.allCases.map { one -> [String: any Sendable] in
       [
         "id": one.rawValue, "title": one.title, "question": id,
-        "isChosen": one.rawValue == state,
+        "isChosen": one.rawValue == put.state,
       ]
     }
     if let name = answer?.name {
@@ -146,14 +173,15 @@ struct AssessmentPage {
     }
     guard problems.isEmpty else {
       return .page(
-        try page(Refusal(problems: problems, input: input)), status: .unprocessableContent)
+        try page(Refusal(problems: problems, input: input, isStale: false)),
+        status: .unprocessableContent)
     }
     do {
       try desk.partnership.answer(form, of: record.number, from: base, to: mine, by: desk.actor)
     } catch let error as PartnershipError where error.reason == .overtaken {
       // The page is made of what is kept now, so that saving again is an answer to that.
       let now = try AssessmentPage(desk: desk, request: request)
-      let refusal = Refusal(problems: [("", error.description)], input: input)
+      let refusal = Refusal(problems: [("", error.description)], input: input, isStale: true)
       return .page(try now.page(refusal), status: .conflict)
     }
     let kept = try desk.partnership.assessments(form.id, of: record.number, for: desk.actor)

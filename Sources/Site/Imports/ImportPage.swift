@@ -24,18 +24,21 @@ struct ImportPage {
       }, stacks: true)
     var values: [String: any Sendable] = [
       "token": desk.visitor.formToken, "stateHTML": stateHTML(),
-      "isAtWork": isAtWork, "done": Done(request, desk).values,
+      "sources": try desk.partnership.sources(), "isAtWork": isAtWork,
+      "done": Done(request, desk).values,
     ]
     if !faults.isEmpty {
       values["faultsHTML"] = table.disclosed(
-        csv: request.csv(table), summary: "What its publisher should mend: \(faults.count)")
+        csv: request.csv(table),
+        summary: "What its publisher should mend: \(faults.count)"
+          + (faults.count > 5_000 ? ", of which these are the first 5,000" : ""))
     }
     return Page(
       title: "Take in a directory", template: "import", section: .agree, values: values,
       tables: [table], usesScript: true)
   }
 
-  private var isAtWork: Bool {
+  var isAtWork: Bool {
     switch state {
     case .reading, .taking: true
     default: false

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Partnership
 
@@ -13,16 +14,22 @@ extension SiteRoutes {
       guard Access.allows(desk.actor, .importing) else { return Response(status: .forbidden) }
       let page = ImportPage(
         desk: desk, request: PageRequest(request, context), state: job.state)
-      return Response(html: page.stateHTML())
-    }
-    action(router, "imports", limit: 70_000_000) { desk, _, form in
-      guard Access.allows(desk.actor, .importing) else {
-        throw PageError.forbidden("Directories are taken in by stewards.")
+      var response = Response(html: page.stateHTML())
+      // Once it is done, the whole page has more to say than how far it is.
+      if !page.isAtWork, let refresh = HTTPField.Name("HX-Refresh") {
+        response.headers[refresh] = "true"
       }
-      guard let name = form["name"] else {
+      return response
+    }
+    action(router, "imports", limit: 70_000_000, needs: .importing) { desk, _, form in
+      guard let typed = form["name"] else {
         throw PageError.badRequest(
           "Say what the directory is called: its services are known again by this name.")
       }
+      // However it is typed, it is the one that is known already.
+      let plain = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let name =
+        try desk.partnership.sources().first { $0.lowercased() == plain.lowercased() } ?? plain
       guard let file = form.file("feed") else { throw PageError.badRequest("Choose a file first.") }
       guard
         job.begin(

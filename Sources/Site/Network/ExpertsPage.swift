@@ -78,7 +78,7 @@ struct ExpertsPage {
       "availability": person.fields.text("availability") ?? "",
       "near": Self.near(expert.steps, introducers.map(\.name)),
       "load": expert.asked >= 2 ? "Asked \(expert.asked) times in the last three months." : "",
-      "ask": Access.allows(desk.actor, .add) ? ask : "",
+      "ask": Access.allows(desk.actor, .add) && desk.actor.person != nil ? ask : "",
     ]
   }
 

@@ -22,7 +22,7 @@ struct PersonSection {
     values = [
       "network": isOpen && mayBeNamed ? "/network?around=\(record.number)" : "",
       "path": record.path, "token": desk.visitor.formToken,
-      "ask": isOpen && !isOwn && Access.allows(desk.actor, .add)
+      "ask": isOpen && !isOwn && desk.actor.person != nil && Access.allows(desk.actor, .add)
         && record.fields.text("contact") != "not"
         ? "/introductions/add?f.to=\(record.number)" : "",
       "introducers": knows ? "" : introducers.inWords, "knows": knows,
@@ -39,7 +39,7 @@ extension Desk {
   /// neither of the two has another.
   func mayBecome(_ record: Record) -> Bool {
     guard let account = visitor.account, account.person == nil, record.state == .active,
-      record.createdBy == account.id, record.hidden.isEmpty,
+      record.createdBy == account.id,
       (try? partnership.isOnly(by: account.id, record.number)) == true
     else { return false }
     let others = (try? accounts.accounts()) ?? []

@@ -19,7 +19,8 @@ extension SiteRoutes {
         headers: [.contentType: "image/jpeg", .cacheControl: "private, max-age=300"],
         body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
     }
-    action(router, "assets/:number/photographs", limit: 16_000_000) { desk, request, form in
+    action(router, "assets/:number/photographs", limit: 16_000_000, needs: .add) {
+      desk, request, form in
       let record = try desk.record(.asset, request.part("number"))
       guard let file = form.file("photo") else {
         throw PageError.badRequest("Choose a photograph first.")

@@ -55,8 +55,11 @@ struct ConflictPage {
     // Each button sends a whole form: what stands with what only one changed, and one side of the rest.
     var wanted = merged
     for name in clashes { wanted[name] = mine[name] }
-    values["mineHTML"] = HiddenForm(kind, wanted).html
-    values["theirsHTML"] = HiddenForm(kind, merged).html
+    // What forms leave as it is, this one leaves too.
+    var alone = kind.left(alone: record.fields)
+    if !record.isInnermost(desk.actor) { alone.formUnion(kind.ownWords) }
+    values["mineHTML"] = HiddenForm(kind, wanted, without: alone).html
+    values["theirsHTML"] = HiddenForm(kind, merged, without: alone).html
     values["version"] = "\(version)"
     values["waiting"] = "\(waiting)"
     return Page(
@@ -69,8 +72,8 @@ struct ConflictPage {
 struct HiddenForm {
   let html: String
 
-  init(_ kind: RecordKind, _ fields: Fields) {
-    html = Self.html(kind.fields, fields, "f")
+  init(_ kind: RecordKind, _ fields: Fields, without names: Set<String>) {
+    html = Self.html(kind.fields.filter { !names.contains($0.name) }, fields, "f")
   }
 
   private static func html(_ list: [Field], _ fields: Fields, _ path: String) -> String {

@@ -14,6 +14,11 @@ struct RecordEditPage {
   /// The empty form, with what can be known filled in.
   func adding() throws -> Page {
     try requireAdding()
+    if kind.id == RecordKind.introduction.id, desk.actor.person == nil {
+      throw PageError.badRequest(
+        "Your account is nobody among the people yet, so nobody can be introduced to you. Add yourself on the page People, and say there that this is you."
+      )
+    }
     var form = RecordForm(kind, desk, fields: kind.defaults())
     form.hidden.formUnion(othersWords)
     for field in kind.fields {

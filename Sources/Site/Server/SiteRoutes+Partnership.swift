@@ -129,7 +129,10 @@ extension SiteRoutes {
           throw PageError.badRequest("Tick the box to say that you are sure, then try again.")
         }
         try desk.partnership.forget(record.number, by: desk.actor)
-        for account in try desk.accounts.accounts() where account.person == record.number.value {
+        for account in try desk.accounts.accounts() {
+          guard let person = account.person,
+            try desk.partnership.standing([RecordNumber(person)]).contains(record.number)
+          else { continue }
           try desk.accounts.setPerson(nil, of: account.id)
         }
         return "forgotten"
@@ -233,26 +236,47 @@ extension SiteRoutes {
 
   /// Adds what a form is sent to.
   ///
-  /// - Parameter isOpen: whether somebody may send it who has not signed in.
+  /// - Parameters:
+  ///   - isOpen: whether somebody may send it who has not signed in.
+  ///   - limit: the most bytes that are read of it.
+  ///   - needs: what whoever sends it must be allowed, before any of it is read.
   func action(
     _ router: Router<Context>, _ path: String, isOpen: Bool = false, limit: Int = 2_000_000,
+    needs: Access.Action? = nil,
     _ body: @escaping @Sendable (Desk, PageRequest, Form) throws -> Answer
   ) {
-    asynchronous(router, path, isOpen: isOpen, limit: limit) { desk, request, form in
+    asynchronous(router, path, isOpen: isOpen, limit: limit, needs: needs) { desk, request, form in
+      if case .taking = job.state, !isOpen {
+        // It would wait for minutes, and whoever sent it would not know for what.
+        throw PageError.badRequest(
+          "Another directory is being taken in, and nothing else can be written until that is done. Go back, where what you typed still stands, and try again in a minute."
+        )
+      }
       // Writing blocks, now and then for long.
-      try await onPages { try body(desk, request, form) }
+      return try await onPages { try body(desk, request, form) }
     }
   }
 
   /// The same for what has to wait for something else than the partnership.
   private func asynchronous(
     _ router: Router<Context>, _ path: String, isOpen: Bool = false, limit: Int = 2_000_000,
+    needs: Access.Action? = nil,
     _ body: @escaping @Sendable (Desk, PageRequest, Form) async throws -> Answer
   ) {
     router.post(RouterPath(path)) { request, context in
       let desk = try desk(of: request)
       let page = PageRequest(request, context)
       do {
+        // Before anything is read: what strangers send is not worth its memory.
+        guard isOpen || desk.visitor.account != nil else {
+          // Back to the page that the form stood on, not to where it was sent.
+          throw PageError.signIn(
+            next: page.path.split(separator: "/").dropLast().map { "/\($0)" }.joined())
+        }
+        if let needs, !Access.allows(desk.actor, needs) {
+          throw PageError.forbidden(
+            "Your account may not do that. Whoever looks after Kith here can change it.")
+        }
         let form = try await Form(request, limit: limit)
         guard Reception.isOwnForm(request), let cookie = desk.visitor.cookie,
           desk.accounts.isFormToken(form["_token"] ?? "", for: cookie)
@@ -260,11 +284,6 @@ extension SiteRoutes {
           throw PageError.forbidden(
             "The form was not sent from a page of Kith's, or you were signed out meanwhile. Go back, open the page anew and send it again."
           )
-        }
-        guard isOpen || desk.visitor.account != nil else {
-          // Back to the page that the form stood on, not to where it was sent.
-          throw PageError.signIn(
-            next: page.path.split(separator: "/").dropLast().map { "/\($0)" }.joined())
         }
         return try respond(to: try await body(desk, page, form), desk, request)
       } catch {
