@@ -115,8 +115,13 @@ struct PartnershipSiteTests {
       #expect(try await anybody.get("/assets/x").status == .notFound)
       #expect(try await anybody.get("/assets?page=0").status == .badRequest)
       #expect(try await anybody.get("/assets?near=nowhere").status == .badRequest)
-      // A form without, or with another's, token is not taken.
-      #expect(try await anybody.post("/assets/add", [("f.name", "A")]).status == .forbidden)
+      // Whoever has not signed in is asked to, before what they send is read; a form without a token is not taken.
+      #expect(
+        try await anybody.post("/assets/add", [("f.name", "A")]).location.hasPrefix("/sign-in"))
+      #expect(try await anybody.post("/sign-in", [("email", "a@b.example")]).status == .forbidden)
+      let partner = Somebody(client)
+      _ = try await partner.signIn("partner@example.org")
+      #expect(try await partner.post("/assets/add", [("f.name", "A")]).status == .forbidden)
       #expect(
         try await anybody.post("/assets/add", from: "/sign-in", [("f.name", "A")]).location
           .hasPrefix("/sign-in"))
