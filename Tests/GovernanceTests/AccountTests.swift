@@ -114,6 +114,46 @@ struct AccountTests {
     }
   }
 
+  @Test(
+    "An address that is nobody's is locked like one that is, so that being locked tells nothing")
+  func lockOutOfNobody() async throws {
+    let store = try store()
+    func outcomes(_ id: String) async throws -> [String] {
+      var outcomes: [String] = []
+      var now = Date()
+      for _ in 0..<8 {
+        switch try await store.signIn(id, password: "wrong horse battery", now: now) {
+        case .refused: outcomes.append("refused")
+        case .locked(let until):
+          outcomes.append("locked for \(Int(until.timeIntervalSince(now).rounded()))")
+          now = until.addingTimeInterval(1)
+        default: outcomes.append("something else")
+        }
+      }
+      return outcomes
+    }
+    let real = try await outcomes("gp@example.org")
+    #expect(
+      real == Array(repeating: "refused", count: 4)
+        + [60, 120, 240, 480].map { "locked for \($0)" })
+    #expect(try await outcomes("nobody@example.org") == real)
+    // What is kept of a stranger's address is not the address, and is gone a day later.
+    let later = Date().addingTimeInterval(2 * 86_400)
+    _ = try await store.signIn("somebody@example.org", password: "wrong", now: later)
+    let kept = try store.read { try Data.fetchAll($0, sql: "select address from attempt") }
+    #expect(kept.count == 1 && kept.allSatisfy { $0.count == 32 })
+  }
+
+  @Test("A new password lets somebody in who was locked out")
+  func unlocking() async throws {
+    let store = try store()
+    for _ in 0..<5 { _ = try await cookie(store, "wrong horse battery") }
+    #expect(try store.lockedUntil("GP@example.org") != nil)
+    try store.setPassword("another horse battery", of: "gp@example.org")
+    #expect(try store.lockedUntil("gp@example.org") == nil)
+    #expect(try await cookie(store, "another horse battery") != nil)
+  }
+
   @Test("A new password or being disabled ends every session")
   func endings() async throws {
     let store = try store()

@@ -17,8 +17,6 @@ public struct Account: Sendable, Hashable, Identifiable {
   /// What the role is for, of a persona.
   public let about: String
   public let isDisabled: Bool
-  /// Until when it is locked after wrong passwords; nil where it is not.
-  public let lockedUntil: Date?
   public let created: Date
   public let lastSignIn: Date?
 }

@@ -25,8 +25,9 @@ extension AccountStore {
 
   /// Signs somebody in with a password.
   ///
-  /// Whether there is such an account is told neither by the words of a refusal nor by the time that it takes. Five wrong passwords lock an
-  /// account for a minute, each further one for twice as long, to an hour.
+  /// Whether there is such an account is told neither by the words of a refusal nor by the time that it takes. Five
+  /// wrong passwords lock an address for a minute, whether or not it is an account's, each further one for twice as
+  /// long, to an hour; after a day without any they count anew.
   public func signIn(_ id: String, password: String, now: Date = Date()) async throws -> SignIn {
     guard
       waiting.withLock({ count -> Bool in
@@ -45,38 +46,61 @@ extension AccountStore {
 
   private func attempt(_ id: String, _ password: String, _ now: Date) throws -> SignIn {
     let id = Self.normal(id)
+    if let until = try lockedUntil(id, now: now) { return .locked(until: until) }
     let row = try read { db in
       try Row.fetchOne(
-        db, sql: "select password, is_disabled, locked_until from account where id = ?",
-        arguments: [id])
-    }
-    if let until: Double = row?["locked_until"], until > now.timeIntervalSince1970 {
-      return .locked(until: Date(timeIntervalSince1970: until))
+        db, sql: "select password, is_disabled from account where id = ?", arguments: [id])
     }
     let kept: String? = row?["password"]
-    guard let kept else {
+    let isRight: Bool
+    if let kept {
+      isRight = try Password.matches(password, kept) && row?["is_disabled"] == false
+    } else {
       // As long as a real one takes.
       _ = try Password.hash(password, cost: cost)
-      return .refused
+      isRight = false
     }
-    guard try Password.matches(password, kept), row?["is_disabled"] == false else {
-      return try write { db in
-        try db.execute(
-          sql: "update account set failures = failures + 1 where id = ?", arguments: [id])
-        let failures =
-          try Int.fetchOne(db, sql: "select failures from account where id = ?", arguments: [id])
-          ?? 0
-        guard failures >= 5 else { return .refused }
-        let minutes = min(60, 1 << min(6, failures - 5))
-        let until = now.addingTimeInterval(Double(minutes) * 60)
-        try db.execute(
-          sql: "update account set locked_until = ? where id = ?",
-          arguments: [until.timeIntervalSince1970, id])
-        return .locked(until: until)
-      }
-    }
+    guard isRight else { return try refuse(id, now) }
     return .signedIn(cookie: try begin(id, now))
   }
+
+  /// Until when nobody is let in with an address, after wrong passwords; nil where it is not locked.
+  public func lockedUntil(_ id: String, now: Date = Date()) throws -> Date? {
+    try read { db in
+      try Double.fetchOne(
+        db, sql: "select locked_until from attempt where address = ? and locked_until > ?",
+        arguments: [code(of: Self.normal(id)), now.timeIntervalSince1970])
+    }.map { Date(timeIntervalSince1970: $0) }
+  }
+
+  /// Counts a wrong password, and locks the address where there were too many.
+  private func refuse(_ id: String, _ now: Date) throws -> SignIn {
+    let time = now.timeIntervalSince1970
+    return try write { db in
+      try db.execute(sql: "delete from attempt where last < ?", arguments: [time - 86_400])
+      let failures =
+        try Int.fetchOne(
+          db,
+          sql: """
+            insert into attempt (address, failures, last) values (?, 1, ?)
+            on conflict do update set failures = failures + 1, last = excluded.last returning failures
+            """, arguments: [code(of: id), time]) ?? 0
+      guard failures >= 5 else { return .refused }
+      let minutes = min(60, 1 << min(6, failures - 5))
+      let until = now.addingTimeInterval(Double(minutes) * 60)
+      try db.execute(
+        sql: "update attempt set locked_until = ? where address = ?",
+        arguments: [until.timeIntervalSince1970, code(of: id)])
+      return .locked(until: until)
+    }
+  }
+
+  func forgetFailures(_ id: String, _ db: Database) throws {
+    try db.execute(sql: "delete from attempt where address = ?", arguments: [code(of: id)])
+  }
+
+  /// What an address is counted under.
+  private func code(of id: String) -> Data { signature("address", Data(id.utf8)) }
 
   /// Takes the role of a persona of a fictional place; nil where there is none.
   public func take(persona id: String, now: Date = Date()) throws -> String? {
@@ -99,8 +123,9 @@ extension AccountStore {
           Self.digest(token), id, now.timeIntervalSince1970, now.timeIntervalSince1970,
         ])
       try db.execute(
-        sql: "update account set failures = 0, locked_until = null, last_sign_in = ? where id = ?",
+        sql: "update account set last_sign_in = ? where id = ?",
         arguments: [now.timeIntervalSince1970, id])
+      try forgetFailures(id, db)
     }
     return "\(token.base64URL).\(signature("session", token).base64URL)"
   }

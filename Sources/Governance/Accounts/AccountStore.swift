@@ -79,6 +79,18 @@ public final class AccountStore: Sendable {
           create index session_account on session (account);
           """)
     }
+    migrator.registerMigration("2") { db in
+      // Of addresses that nobody has too, so that being locked tells nothing; as codes, for they may be somebody's.
+      try db.execute(
+        sql: """
+          create table attempt (
+            address blob primary key, failures integer not null, locked_until real, last real not null)
+            strict, without rowid;
+          create index attempt_last on attempt (last);
+          alter table account drop column failures;
+          alter table account drop column locked_until;
+          """)
+    }
     return migrator
   }
 
@@ -127,8 +139,8 @@ public final class AccountStore: Sendable {
       }
       try db.execute(
         sql: """
-          insert into account (id, name, role, person, organisations, is_persona, about, is_disabled, password, failures, created)
-          values (?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?)
+          insert into account (id, name, role, person, organisations, is_persona, about, is_disabled, password, created)
+          values (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
           """,
         arguments: [
           id, name, role.rawValue, person, Self.text(organisations), password == nil, about, kept,
@@ -143,14 +155,14 @@ public final class AccountStore: Sendable {
     let kept = try accepted(password, for: id)
     try change(id) { db in
       try db.execute(
-        sql: """
-          update account set password = ?, failures = 0, locked_until = null where id = ? and is_persona = 0
-          """, arguments: [kept, id])
+        sql: "update account set password = ? where id = ? and is_persona = 0",
+        arguments: [kept, id])
       guard db.changesCount == 1 else {
         throw GovernanceError.input(
           "account \(id)", "A role of a fictional place has no password.")
       }
       try db.execute(sql: "delete from session where account = ?", arguments: [id])
+      try forgetFailures(id, db)
     }
   }
 
@@ -188,8 +200,9 @@ public final class AccountStore: Sendable {
   public func setDisabled(_ disabled: Bool, _ id: String) throws {
     try change(id) { db in
       try db.execute(
-        sql: "update account set is_disabled = ?, failures = 0, locked_until = null where id = ?",
+        sql: "update account set is_disabled = ? where id = ?",
         arguments: [disabled, Self.normal(id)])
+      try forgetFailures(Self.normal(id), db)
       if disabled {
         try db.execute(
           sql: "delete from session where account = ?", arguments: [Self.normal(id)])
@@ -248,7 +261,6 @@ extension Account {
     isPersona = row["is_persona"]
     about = row["about"]
     isDisabled = row["is_disabled"]
-    lockedUntil = date("locked_until").flatMap { $0 > Date() ? $0 : nil }
     created = date("created") ?? Date(timeIntervalSince1970: 0)
     lastSignIn = date("last_sign_in")
   }

@@ -163,13 +163,15 @@ extension User {
     var format: OutputFormat = .table
 
     func run() throws {
-      let rows = try User.accounts(place.url).accounts().map { account in
+      let accounts = try User.accounts(place.url)
+      let rows = try accounts.accounts().map { account in
         [
           account.id, account.name, account.role.rawValue,
           account.organisations.map { "\($0)" }.joined(separator: " "),
           account.isDisabled
             ? "disabled"
-            : account.lockedUntil != nil ? "locked" : account.isPersona ? "persona" : "",
+            : try accounts.lockedUntil(account.id) != nil
+              ? "locked" : account.isPersona ? "persona" : "",
           account.lastSignIn.map { $0.formatted(.iso8601) } ?? "never",
         ]
       }
