@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Partnership
@@ -318,6 +319,72 @@ struct OpenReferralImportTests {
     _ = try test.partnership.take(
       items(changed("email", "x@example.org")), from: "a feed", by: test.steward)
     #expect(try test.partnership.record(number, for: .anybody).state == .archived)
+  }
+
+  @Test("What belongs to an organisation that was merged or taken back is taken in all the same")
+  func organisationGone() throws {
+    let test = try TestPartnership()
+    guard case .object(var other) = Self.service else { return }
+    other["id"] = "21111111-2222-4333-8444-555555555555"
+    other["name"] = "Boiler repairs"
+    func organisation(of text: String) throws -> RecordNumber? {
+      var query = RecordQuery(["asset"])
+      query.text = text
+      let number = try #require(
+        try test.partnership.list(query, for: .anybody).records.first?.number)
+      return try test.partnership.record(number, for: test.steward).organisation
+    }
+    // An organisation alone, which is taken back, and then only what belongs to it.
+    let all = items(Self.service)
+    let organisations = all.filter { $0.kind.id == RecordKind.organisation.id }
+    let services = all.filter { $0.kind.id != RecordKind.organisation.id }
+    let first = try test.partnership.take(organisations, from: "a feed", by: test.steward)
+    try test.partnership.undo(try #require(first.change), by: test.steward)
+    let second = try test.partnership.take(services, from: "a feed", by: test.steward)
+    #expect(second.added == 1)
+    #expect(second.faults.map(\.message).contains { $0.contains("that was undone") })
+    #expect(try organisation(of: "mould") == nil)
+    // The whole again brings it back; merged into another, what is new belongs to that one.
+    _ = try test.partnership.take(all, from: "a feed", by: test.steward)
+    let old = try #require(try organisation(of: "mould"))
+    let kept = try test.partnership.add(
+      .organisation, ["name": .text("Warm Homes Example"), "sector": .text("voluntary")],
+      by: test.steward)
+    try test.partnership.merge(old, into: kept, by: test.steward)
+    let third = try test.partnership.take(
+      items(Self.service, .object(other)), from: "a feed", by: test.steward)
+    #expect(third.added == 1 && third.kept.isEmpty, "\(third)")
+    #expect(try organisation(of: "boiler") == kept)
+    #expect(try organisation(of: "mould") == kept)
+  }
+
+  @Test("An import that fails in the middle leaves nothing, and can be done again")
+  func failure() throws {
+    let test = try TestPartnership()
+    let (first, last) = (items(Self.service), items(changed("id", "a")))
+    func counts() throws -> [Int] {
+      try test.partnership.read { db in
+        try ["record", "revision", "batch", "imported", "link", "search"].map {
+          try Int.fetchOne(db, sql: "select count(*) from \($0)") ?? -1
+        }
+      }
+    }
+    let before = try counts()
+    try test.partnership.pool.write { db in
+      try db.execute(
+        sql: """
+          create trigger full before insert on record when new.kind = 'asset'
+          begin select raise(abort, 'database or disk is full'); end
+          """)
+    }
+    let error = #expect(throws: PartnershipError.self) {
+      try test.partnership.take(first + last, from: "a feed", by: test.steward)
+    }
+    #expect(error?.message.contains("database or disk is full") == true)
+    #expect(try counts() == before)
+    try test.partnership.pool.write { try $0.execute(sql: "drop trigger full") }
+    #expect(
+      try test.partnership.take(first + last, from: "a feed", by: test.steward).added == 3)
   }
 
   @Test("What cannot be kept is left out or set aside, and told")

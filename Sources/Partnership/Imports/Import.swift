@@ -123,7 +123,13 @@ private struct Importer {
   mutating func take(_ item: ImportItem, _ result: inout ImportResult) throws {
     var fields = item.kind.fields.tidied(item.fields)
     if let id = item.organisation, let organisation = try number(of: id, .organisation) {
-      fields["organisation"] = RecordNumber(organisation).asValue
+      fields["organisation"] = try standing(organisation)?.asValue
+      if fields["organisation"] == nil {
+        result.faults.append(
+          FeedFault(
+            severity: .warning, page: "", record: item.id, path: "organisation",
+            message: "Left out: its organisation was taken in before, and that was undone."))
+      }
     }
     guard var fields = clean(fields, item, &result) else { return }
     let day = item.day
@@ -218,6 +224,20 @@ private struct Importer {
       db.cachedStatement(
         sql: "select number from record where source = ? and kind = ? and source_id = ?"),
       arguments: [source, kind.id, id])
+  }
+
+  /// The record that a number stands for now: what it was merged into; nil where that was removed.
+  private func standing(_ number: Int64) throws -> RecordNumber? {
+    try Int64.fetchOne(
+      db.cachedStatement(
+        sql: """
+          with recursive standing (number) as (
+            select ? union select r.merged_into from record r join standing s on s.number = r.number
+            where r.state = 'merged')
+          select number from standing join record using (number)
+          where state not in ('merged', 'removed')
+          """), arguments: [number]
+    ).map(RecordNumber.init)
   }
 
   private func base(of record: Int64) throws -> Fields? {
