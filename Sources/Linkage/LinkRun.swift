@@ -178,9 +178,7 @@ public struct LinkRun: Sendable {
       splits: splits, threads: settings.threads)
     progress(.chose(choice))
     guard !choice.rules.isEmpty else {
-      throw LinkageError(
-        "No two records have anything in common that a blocking rule looks for.",
-        hint: "Check that the columns of all sources hold the same kind of values.")
+      throw .nothingInCommon
     }
     let blocks = Blocks(
       choice.rules, keys, records, scope: model.scope, splits: splits,

@@ -9,6 +9,11 @@ public struct LinkageError: Error, Hashable, Sendable, CustomStringConvertible {
   private let source: String?
   private let number: Int?
 
+  /// Where rules were to be chosen and there is no pair to choose them for.
+  public static let nothingInCommon = LinkageError(
+    "No two records have anything in common that a blocking rule looks for.",
+    hint: "Check that the columns of all sources hold the same kind of values.")
+
   public init(_ message: String, hint: String? = nil, source: String? = nil, record: Int? = nil) {
     self.message = message
     self.hint = hint

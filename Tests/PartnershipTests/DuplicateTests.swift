@@ -55,6 +55,20 @@ struct DuplicateTests {
     #expect(found.count - right <= max(1, twins.count / 5), "\(found.count - right) are not twins")
   }
 
+  @Test("Records that have nothing in common have no twins, and many of one name are found")
+  func extremes() throws {
+    let test = try TestPartnership()
+    for index in 0..<(DuplicateFinder.fewest + 20) {
+      let name = String(index * 7_919 + 100_003, radix: 26, uppercase: true)
+      _ = try test.asset("\(String(name.reversed()))\(name)")
+    }
+    #expect(try test.partnership.findDuplicates(among: .asset, by: test.steward) == 0)
+    // Once one name is there often, its records are found.
+    for _ in 0..<20 { _ = try test.asset("Coffee morning") }
+    let found = try test.partnership.findDuplicates(among: .asset, by: test.steward)
+    #expect(found == 190)
+  }
+
   @Test(
     "Two that somebody keeps apart are no pair again; merged ones are settled; only stewards look")
   func settled() throws {

@@ -21,6 +21,8 @@ struct DuplicateFinder {
 
   /// Fewer records than these are too few to learn from: names alone are compared.
   static let fewest = 200
+  /// A name that more records have, such as "Food bank", says nothing by itself.
+  static let mostOfOneName = 100
   /// What is less likely is not shown.
   static let leastProbability = 0.05
 
@@ -33,9 +35,18 @@ struct DuplicateFinder {
     of records: [Record], apart: [(RecordNumber, RecordNumber)]
   ) throws -> [Pair] {
     let apartKeys = Set(apart.map { [$0.0, $0.1] as Set })
-    let found =
-      records.count < Self.fewest
-      ? byName(records) : try byLinkage(records, apart: apart)
+    var found: [Pair]
+    if records.count < Self.fewest {
+      found = byName(records)
+    } else {
+      do {
+        found = try byLinkage(records, apart: apart)
+      } catch let error as LinkageError where error == .nothingInCommon {
+        found = []
+      }
+      let known = Set(found.map { [$0.one, $0.other] })
+      found += bySameName(records).filter { !known.contains([$0.one, $0.other]) }
+    }
     return found.filter { !apartKeys.contains([$0.one, $0.other]) }
       .sorted { ($1.probability, $0.one, $0.other) < ($0.probability, $1.one, $1.other) }
   }
@@ -103,32 +114,67 @@ struct DuplicateFinder {
 
   /// Pairs whose names are nearly alike; the more else agrees, the likelier. With few records every pair is compared.
   private func byName(_ records: [Record]) -> [Pair] {
-    let rows = records.map(values)
-    let names = rows.map { $0[1] ?? "" }
-    let sorted = names.map { $0.split(separator: " ").sorted().joined(separator: " ") }
-    var pairs: [Pair] = []
-    for one in records.indices {
-      for other in records.indices.dropFirst(one + 1) {
-        let likeness = max(
-          TextSimilarity.jaroWinkler(names[one], names[other]),
-          TextSimilarity.jaroWinkler(sorted[one], sorted[other]))
-        var agree = 0
-        var differ = 0
-        for field in 2...6 {
-          guard let mine = rows[one][field], let theirs = rows[other][field] else { continue }
-          if mine == theirs { agree += 1 } else { differ += 1 }
+    let entries = records.map { Entry($0.number, values($0)) }
+    return entries.indices.flatMap { index in
+      entries[(index + 1)...].compactMap { entries[index].pair(with: $0) }
+    }
+  }
+
+  /// Pairs of the very same name, where no more differs than agrees: where a directory has little but names, linkage
+  /// cannot learn what a name is worth.
+  private func bySameName(_ records: [Record]) -> [Pair] {
+    Dictionary(grouping: records.map { Entry($0.number, values($0)) }, by: \.name).values
+      .filter { (2...Self.mostOfOneName).contains($0.count) }
+      .flatMap { entries in
+        entries.indices.flatMap { index in
+          entries[(index + 1)...].compactMap { other in
+            entries[index].differsMore(from: other) ? nil : entries[index].pair(with: other)
+          }
         }
-        guard likeness >= (agree > 0 ? 0.85 : 0.92), names[one] == names[other] || differ <= agree
-        else { continue }
-        let probability =
-          (likeness - 0.8) / 0.2 * (agree > differ ? 1 : agree == differ ? 0.8 : 0.5)
-        pairs.append(
-          Pair(
-            one: records[one].number, other: records[other].number,
-            probability: min(0.99, probability)))
+      }
+  }
+
+  /// A record as it is compared by its name.
+  private struct Entry {
+    let number: RecordNumber
+    let name: String
+    /// The name's words in alphabetical order.
+    let sorted: String
+    /// What else is known of it.
+    let others: ArraySlice<String?>
+
+    init(_ number: RecordNumber, _ values: [String?]) {
+      self.number = number
+      name = values[1] ?? ""
+      sorted = name.split(separator: " ").sorted().joined(separator: " ")
+      others = values[2...]
+    }
+
+    /// How many of what both have agree, and how many differ.
+    private func comparison(with other: Entry) -> (agree: Int, differ: Int) {
+      zip(others, other.others).reduce(into: (0, 0)) { count, pair in
+        guard let mine = pair.0, let theirs = pair.1 else { return }
+        if mine == theirs { count.agree += 1 } else { count.differ += 1 }
       }
     }
-    return pairs
+
+    func differsMore(from other: Entry) -> Bool {
+      let (agree, differ) = comparison(with: other)
+      return differ > agree
+    }
+
+    /// The pair with another, where the names are alike enough.
+    func pair(with other: Entry) -> Pair? {
+      let likeness = max(
+        TextSimilarity.jaroWinkler(name, other.name),
+        TextSimilarity.jaroWinkler(sorted, other.sorted))
+      let (agree, differ) = comparison(with: other)
+      guard likeness >= (agree > 0 ? 0.85 : 0.92), name == other.name || differ <= agree else {
+        return nil
+      }
+      let probability = (likeness - 0.8) / 0.2 * (agree > differ ? 1 : agree == differ ? 0.8 : 0.5)
+      return Pair(one: number, other: other.number, probability: min(0.99, probability))
+    }
   }
 
   /// A name without what organisations are called besides.
