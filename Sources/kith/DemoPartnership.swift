@@ -104,6 +104,7 @@ struct DemoPartnership {
       fields[key] = self.value(value, field, town, index, known)
     }
     if kind.id == "asset", let place = place(town, index) { fields["places"] = .rows([place]) }
+    if kind.id == "voice" { fields["postcode"] = postcode(town, index).map { .text($0) } }
     let number = try batch.add(
       kind, fields, consents: ["person", "voice"].contains(kind.id) ? Self.consents : [:])
     if let id {
@@ -254,6 +255,23 @@ struct DemoPartnership {
       "latitude": .number((centre.latitude * 1e5).rounded() / 1e5),
       "longitude": .number((centre.longitude * 1e5).rounded() / 1e5),
     ]
+  }
+
+  /// The postcode of a library or surgery in the middle of a town, or somewhere, where people were heard.
+  private func postcode(_ town: (number: Int, unit: AtlasUnit)?, _ index: Int) -> String? {
+    let known = atlas.points.compactMap { point -> (code: String, at: (Double, Double))? in
+      guard let code = point.postcode, let latitude = point.latitude,
+        let longitude = point.longitude
+      else { return nil }
+      return (code, (latitude, longitude))
+    }
+    guard let town else { return known.isEmpty ? nil : known[index * 5 % known.count].code }
+    guard let centre = atlas.outline(of: town.unit)?.centre else { return nil }
+    func distance(_ at: (Double, Double)) -> Double {
+      let (up, across) = (at.0 - centre.latitude, (at.1 - centre.longitude) * 0.6)
+      return up * up + across * across
+    }
+    return known.min { distance($0.at) < distance($1.at) }?.code
   }
 
   /// Some were checked lately, some long ago, some never: as in life.

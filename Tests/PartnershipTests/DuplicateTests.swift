@@ -69,6 +69,28 @@ struct DuplicateTests {
     #expect(found == 190)
   }
 
+  @Test("Names that share only what many are called are no pair; slips in what is rare are")
+  func rareWords() throws {
+    let test = try TestPartnership()
+    for town in ["Curlewcastle", "Quillcastle", "Wrenminster", "Ternhaven", "Dunnockminster"] {
+      for thing in ["Community Association", "Primary Care Network", "Primary School"] {
+        _ = try test.partnership.add(
+          .organisation, ["name": .text("\(town) \(thing)"), "sector": .text("voluntary")],
+          by: test.steward)
+      }
+    }
+    for name in ["Curlew Coast Council", "Curlew Coast College", "Wrenminister Primary School"] {
+      _ = try test.partnership.add(
+        .organisation, ["name": .text(name), "sector": .text("voluntary")], by: test.steward)
+    }
+    try test.partnership.findDuplicates(among: .organisation, by: test.steward)
+    let pairs = try test.partnership.duplicates(among: .organisation, for: test.steward)
+    #expect(
+      pairs.map { [$0.one.title, $0.other.title] } == [
+        ["Wrenminster Primary School", "Wrenminister Primary School"]
+      ])
+  }
+
   @Test(
     "Two that somebody keeps apart are no pair again; merged ones are settled; only stewards look")
   func settled() throws {

@@ -163,6 +163,37 @@ struct ListTests {
     }
   }
 
+  @Test("Who has a word comes before those in whom it begins a longer one")
+  func wholeWords() throws {
+    let test = try TestPartnership()
+    for name in [
+      "Wrenminster choir", "Wrenminster walkers", "Friends of Wren", "Wrenminster cooks",
+    ] {
+      _ = try test.asset(name)
+    }
+    var query = RecordQuery(["asset"])
+    query.text = "wren"
+    query.order = .relevance
+    let found = try test.partnership.list(query, for: .anybody).records.map(\.title)
+    #expect(found.count == 4 && found.first == "Friends of Wren")
+  }
+
+  @Test("What does not run now is in no reckoning of who can reach what, and says so in lists")
+  func notRunning() throws {
+    let test = try TestPartnership()
+    for status in ["active", "temporarily closed", "inactive", "defunct"] {
+      _ = try test.asset("Of \(status)", ["status": .text(status), "topics": .texts(["food"])])
+    }
+    _ = try test.asset("Of nothing", ["topics": .texts(["food"])])
+    var query = RecordQuery(["asset"])
+    query.facets["topics"] = ["food"]
+    #expect(
+      try Set(test.partnership.sites(query, for: .anybody).map(\.title))
+        == ["Of active", "Of nothing"])
+    let summaries = try test.partnership.list(query, for: .anybody).records.map(\.summary)
+    #expect(summaries.count { $0.contains("running:") } == 3)
+  }
+
   @Test("One word in two spellings is one word")
   func spellings() throws {
     let test = try TestPartnership()

@@ -31,6 +31,7 @@ struct PartnershipTests {
 
   static let wrong: [Wrong] = [
     Wrong(field: "name", value: .text(" "), message: "Name is missing."),
+    Wrong(field: "name", value: .text("\u{200B}\u{2060}"), message: "Name is missing."),
     Wrong(
       field: "name", value: .text(String(repeating: "n", count: 4_000)),
       message: "Name has 4000 characters; 200 is the most. Shorten it by 3800."),

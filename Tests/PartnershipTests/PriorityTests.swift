@@ -324,6 +324,11 @@ struct PriorityTests {
       try test.partnership.record(number, for: test.other).fields.pillars == [.widerDeterminants])
     #expect(throws: PartnershipError.self) { try test.partnership.record(number, for: .anybody) }
     #expect(try test.partnership.list(RecordQuery(["voice"]), for: .anybody).total == 0)
+    var ahead = fields
+    ahead["heard_on"] = .text("2131-01-01")
+    #expect {
+      try test.partnership.add(.voice, ahead, by: test.partner)
+    } throws: { "\($0)".contains("yet to come") }
     var without = fields
     without["consent"] = nil
     #expect(throws: PartnershipError.self) {

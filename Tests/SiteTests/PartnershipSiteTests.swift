@@ -98,6 +98,103 @@ struct PartnershipSiteTests {
     try await application.test(.router) { client in try await body(client, store) }
   }
 
+  @Test("Several names go in at once; of names that several have, each is asked for")
+  func severalNames() async throws {
+    try await withSite { client, _ in
+      let steward = Somebody(client)
+      _ = try await steward.signIn("steward@example.org")
+      for name in ["Ann Example", "Bob Example", "Cy Example", "Cy Example"] {
+        let added = try await steward.post(
+          "/people/add", from: "/people/add", [("f.name", name)])
+        #expect(added.status == .seeOther, "\(name)")
+      }
+      let fields = [("f.name", "A walk"), ("f.day", "2026-01-05")]
+      let more = try await steward.post(
+        "/meetings/add", from: "/meetings/add",
+        fields + [("f.people", "Ann Example"), ("_more", "people")])
+      #expect(more.text.matches(of: /name="f.people"/).count == 3)
+      #expect(more.text.contains("checked><label for=\"f-people-"))
+      let asked = try await steward.post(
+        "/meetings/add", from: "/meetings/add",
+        fields + [("f.people", "Ann Example; Cy Example"), ("f.people", "Bob Example")])
+      #expect(asked.status == .unprocessableContent)
+      #expect(asked.text.contains("choose which person you mean by &#39;Cy Example&#39;"))
+      let choices = asked.text.matches(of: /name="f.people.pick.0" value="(\d+)"/).map(\.output.1)
+      #expect(choices.count == 2)
+      let kept = asked.text.matches(of: /name="f.people.keep" value="(\d+)"/).map(\.output.1)
+      #expect(kept.count == 2)
+      let added = try await steward.post(
+        "/meetings/add", from: "/meetings/add",
+        fields + kept.map { ("f.people.keep", String($0)) } + [
+          ("f.people", "Cy Example"), ("f.people.asked.0", "Cy Example"),
+          ("f.people.pick.0", String(choices[1])),
+        ])
+      #expect(added.status == .seeOther)
+      let page = try await steward.get(added.location)
+      #expect(page.text.matches(of: /href="\/people\/\d+">(Ann|Bob|Cy) Example</).count == 3)
+      // What is told of one page stands in none of another: the cards of what points at a person have no state of trust.
+      let person = try await steward.get("/people/\(kept[0])")
+      #expect(person.text.contains("A walk") && !person.text.contains("&quot;title&quot;"))
+    }
+  }
+
+  @Test("What somebody typed while they were signed out elsewhere is sent again")
+  func signedOut() async throws {
+    try await withSite { client, _ in
+      let partner = Somebody(client)
+      _ = try await partner.signIn("partner@example.org")
+      let token =
+        try await partner.get("/assets/add").text
+        .firstMatch(of: /name="_token" value="([^"]+)"/)?.output.1 ?? ""
+      let fields = [("f.name", "Seed library <b>"), ("f.type", "group")]
+      _ = try await partner.post("/sign-out", from: "/account")
+      var headers: HTTPFields = [:]
+      headers[try #require(HTTPField.Name("Referer"))] = "http://localhost/assets/add"
+      let lost = try await partner.post(
+        "/assets/add", fields + [("_token", String(token))], headers: headers)
+      #expect(lost.status == .forbidden)
+      #expect(lost.text.contains("You are not signed in any more"))
+      #expect(lost.text.contains("value=\"Seed library &lt;b&gt;\""))
+      #expect(!lost.text.contains("Seed library <b>"))
+      _ = try await partner.signIn("partner@example.org")
+      // The form is of before they signed in: it comes back once more, with the token of now.
+      let stale = try await partner.post(
+        "/assets/add", fields + [("_token", String(token))], headers: headers)
+      #expect(stale.status == .forbidden && stale.text.contains("Send it again"))
+      let now = stale.text.firstMatch(
+        of: /action="\/assets\/add"><input type="hidden" name="_token" value="([^"]+)"/)
+      let sent = try await partner.post(
+        "/assets/add", fields + [("_token", String(try #require(now).output.1))], headers: headers)
+      #expect(sent.status == .seeOther)
+      // A form of another site's is not offered back.
+      headers[.origin] = "https://evil.example"
+      let foreign = try await partner.post("/assets/add", fields, headers: headers)
+      #expect(foreign.status == .forbidden && !foreign.text.contains("Send it again"))
+      let strange = Somebody(client)
+      headers[try #require(HTTPField.Name("Referer"))] = "https://evil.example/assets/add"
+      #expect(try await strange.post("/assets/add", fields, headers: headers).status == .seeOther)
+    }
+  }
+
+  @Test("A form that is refused gives back what was typed, and the way back")
+  func refused() async throws {
+    try await withSite { client, _ in
+      let steward = Somebody(client)
+      _ = try await steward.signIn("steward@example.org")
+      let added = try await steward.post(
+        "/assets/add", from: "/assets/add", [("f.name", "Seed library"), ("f.type", "group")])
+      let path = String(added.location.split(separator: "?")[0])
+      var headers: HTTPFields = [:]
+      headers[try #require(HTTPField.Name("Referer"))] = "http://localhost\(path)?x=1"
+      let reply = try await steward.post(
+        "/rounds/99999/dissent", from: path, [("text", "I would have begun with the cold homes")],
+        headers: headers)
+      #expect(reply.status == .notFound)
+      #expect(reply.text.contains("I would have begun with the cold homes"))
+      #expect(reply.text.contains("href=\"\(path)?x=1\">Back to the page"))
+    }
+  }
+
   @Test("Open pages need no account; what changes anything does")
   func open() async throws {
     try await withSite { client, _ in
@@ -207,7 +304,7 @@ struct PartnershipSiteTests {
       #expect(page.text.contains("Added. Thank you."))
       #expect(!page.text.contains("<script>alert"))
       #expect(page.text.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; co"))
-      #expect(page.text.contains("Monday; Wednesday") && page.text.contains("09:30"))
+      #expect(page.text.contains("Monday and Wednesday, 09:30 to") && page.text.contains("09:30"))
       #expect(page.text.contains("1000.5"))
       for uri in [
         "/assets?q=alert", "/assets?topics=food&languages=urdu", "/agree?q=co",

@@ -115,38 +115,60 @@ struct DuplicateFinder {
   /// Pairs whose names are nearly alike; the more else agrees, the likelier. With few records every pair is compared.
   private func byName(_ records: [Record]) -> [Pair] {
     let entries = records.map { Entry($0.number, values($0)) }
+    let rarity = Rarity(entries.map(\.words))
     return entries.indices.flatMap { index in
-      entries[(index + 1)...].compactMap { entries[index].pair(with: $0) }
+      entries[(index + 1)...].compactMap { entries[index].pair(with: $0, rarity) }
     }
   }
 
   /// Pairs of the very same name, where no more differs than agrees: where a directory has little but names, linkage
   /// cannot learn what a name is worth.
   private func bySameName(_ records: [Record]) -> [Pair] {
-    Dictionary(grouping: records.map { Entry($0.number, values($0)) }, by: \.name).values
+    let entries = records.map { Entry($0.number, values($0)) }
+    let rarity = Rarity(entries.map(\.words))
+    return Dictionary(grouping: entries, by: \.name).values
       .filter { (2...Self.mostOfOneName).contains($0.count) }
       .flatMap { entries in
         entries.indices.flatMap { index in
           entries[(index + 1)...].compactMap { other in
-            entries[index].differsMore(from: other) ? nil : entries[index].pair(with: other)
+            entries[index].differsMore(from: other)
+              ? nil : entries[index].pair(with: other, rarity)
           }
         }
       }
   }
 
+  /// How much a word of a name tells: the fewer names have it, the more (the logarithm of 1 more than the names for each
+  /// that has it; Spärck Jones, A statistical interpretation of term specificity, Journal of Documentation 28, 1972, 11–21).
+  private struct Rarity {
+    private let counts: [String: Int]
+    private let total: Int
+
+    init(_ names: [[String]]) {
+      counts = names.reduce(into: [:]) { counts, words in
+        for word in Set(words) { counts[word, default: 0] += 1 }
+      }
+      total = names.count
+    }
+
+    func weight(_ word: String) -> Double { log(1 + Double(total) / Double(counts[word] ?? 1)) }
+  }
+
   /// A record as it is compared by its name.
   private struct Entry {
+    /// Words that are less alike are two words.
+    private static let leastLikeness = 0.88
+
     let number: RecordNumber
     let name: String
-    /// The name's words in alphabetical order.
-    let sorted: String
+    let words: [String]
     /// What else is known of it.
     let others: ArraySlice<String?>
 
     init(_ number: RecordNumber, _ values: [String?]) {
       self.number = number
       name = values[1] ?? ""
-      sorted = name.split(separator: " ").sorted().joined(separator: " ")
+      words = name.split(separator: " ").map(String.init)
       others = values[2...]
     }
 
@@ -163,11 +185,25 @@ struct DuplicateFinder {
       return differ > agree
     }
 
+    /// How alike two names are, from 0 to 1: each word with the likest of the other name, the rare ones counting more.
+    private func likeness(to other: Entry, _ rarity: Rarity) -> Double {
+      guard name != other.name else { return 1 }
+      var left = other.words
+      var (shared, all) = (0.0, left.reduce(0) { $0 + rarity.weight($1) })
+      for word in words {
+        all += rarity.weight(word)
+        let best = left.indices.map { ($0, TextSimilarity.jaroWinkler(word, left[$0])) }
+          .max { $0.1 < $1.1 }
+        guard let (place, likeness) = best, likeness >= Self.leastLikeness else { continue }
+        shared += likeness * (rarity.weight(word) + rarity.weight(left[place]))
+        left.remove(at: place)
+      }
+      return all > 0 ? shared / all : 0
+    }
+
     /// The pair with another, where the names are alike enough.
-    func pair(with other: Entry) -> Pair? {
-      let likeness = max(
-        TextSimilarity.jaroWinkler(name, other.name),
-        TextSimilarity.jaroWinkler(sorted, other.sorted))
+    func pair(with other: Entry, _ rarity: Rarity) -> Pair? {
+      let likeness = likeness(to: other, rarity)
       let (agree, differ) = comparison(with: other)
       guard likeness >= (agree > 0 ? 0.85 : 0.92), name == other.name || differ <= agree else {
         return nil

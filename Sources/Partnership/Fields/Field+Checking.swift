@@ -8,7 +8,8 @@ extension Field {
     let value = value.composed
     return switch (type, value) {
     case (.line, .text(let text)), (.phone, .text(let text)):
-      .text(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+      .text(
+        text.isInvisible ? "" : text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
     case (.paragraphs, .text(let text)):
       .text(
         text.replacing("\r\n", with: "\n").trimmingCharacters(in: .whitespacesAndNewlines))
@@ -32,7 +33,9 @@ extension Field {
   /// - Parameter path: where the value stands, as problems name it.
   func problems(with value: FieldValue?, at path: String) -> [FieldProblem] {
     guard let value, !value.isEmpty else {
-      return isRequired ? [FieldProblem(path, "\(label) is missing.")] : []
+      guard isRequired else { return [] }
+      if case .choice = type { return [FieldProblem(path, "\(label): choose one.")] }
+      return [FieldProblem(path, "\(label) is missing.")]
     }
     func problem(_ message: String) -> [FieldProblem] { [FieldProblem(path, message)] }
     switch (type, value) {
@@ -192,6 +195,13 @@ extension [String] {
 }
 
 extension String {
+  /// Whether there is nothing in it that anybody could see, such as spaces of no width.
+  var isInvisible: Bool {
+    unicodeScalars.allSatisfy {
+      $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint
+    }
+  }
+
   var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
 

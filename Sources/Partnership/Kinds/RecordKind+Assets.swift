@@ -1,6 +1,15 @@
 import Definitions
 
 extension RecordKind {
+  /// Whether an asset runs, in the words of Open Referral.
+  static let statuses: [FieldType.Choice] = [
+    .init("active", "Yes"), .init("temporarily closed", "Closed for now"),
+    .init("inactive", "Not at present"), .init("defunct", "No longer"),
+  ]
+
+  /// Those by which it helps nobody now.
+  public static let notRunning: Set<String> = ["temporarily closed", "inactive", "defunct"]
+
   /// Something that a place has: a service, a group, a space, a skill, good practice.
   public static let asset = RecordKind(
     id: "asset", singular: "asset", plural: "assets", path: "assets",
@@ -85,14 +94,10 @@ extension RecordKind {
         "referral", "How one comes to it",
         .choice([
           .init("self", "Just turn up or call"), .init("professional", "A professional refers"),
-          .init("either", "Either"),
+          .init("either", "Turn up or call, or be referred"),
         ]), filter: true, section: "How to reach it"),
       Field(
-        "status", "Is it running?",
-        .choice([
-          .init("active", "Yes"), .init("temporarily closed", "Closed for now"),
-          .init("inactive", "Not at present"), .init("defunct", "No longer"),
-        ]), filter: true, section: "How to reach it"),
+        "status", "Is it running?", .choice(statuses), filter: true, section: "How to reach it"),
       Field(
         "alert", "Notice", .line(1_000), hint: "Shown at the top of its page, such as a closure.",
         section: "How to reach it"),
@@ -123,9 +128,13 @@ extension RecordKind {
     ],
     reviewMonths: 6,
     summary: { fields in
-      [
+      let status = fields.text("status").flatMap { id in
+        notRunning.contains(id) ? statuses.first { $0.id == id }?.title : nil
+      }
+      return [
         AssetType(rawValue: fields.text("type") ?? "")?.title,
         fields.rows("places").first?.text("town") ?? fields.text("postcode"),
+        status.map { "running: \($0.lowercased())" },
       ].compactMap { $0 }.joined(separator: ", ")
     },
     pillars: { $0.pillarsOfTopics },

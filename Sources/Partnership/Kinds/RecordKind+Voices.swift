@@ -72,15 +72,20 @@ extension RecordKind {
     },
     pillars: { $0.pillarsOfTopics },
     problems: { fields in
-      ["name", "text", "did", "labels"].compactMap { name in
-        let text = fields.text(name) ?? fields.texts(name).joined(separator: "\n")
-        return Identifiers.found(in: text).map { what in
-          FieldProblem(
-            name,
-            "There is \(what) in it. Leave out whatever tells who somebody is, and keep what they said."
-          )
+      let heard = fields.text("heard_on").flatMap { Day($0) }
+      let isAhead = heard.map { $0.number > Day.today.number + 1 } ?? false
+      let early =
+        isAhead ? [FieldProblem("heard_on", "Heard on: that day is yet to come.")] : []
+      return early
+        + ["name", "text", "did", "labels"].compactMap { name in
+          let text = fields.text(name) ?? fields.texts(name).joined(separator: "\n")
+          return Identifiers.found(in: text).map { what in
+            FieldProblem(
+              name,
+              "There is \(what) in it. Leave out whatever tells who somebody is, and keep what they said."
+            )
+          }
         }
-      }
     },
     defaults: { ["heard_on": .text(Day.today.description)] })
 

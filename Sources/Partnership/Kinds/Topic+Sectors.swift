@@ -54,15 +54,21 @@ public struct MissingSectors: Sendable {
   public let missing: [Missing]
   public let present: Set<Sector>
 
+  /// The sectors that somebody of one stands for. A council's public health team is public health and local authority
+  /// alike; a network stands for its practices.
+  public static func sectors(of sector: Sector) -> Set<Sector> {
+    switch sector {
+    case .publicHealth, .socialCare: [sector, .localAuthority]
+    case .primaryCareNetwork: [sector, .generalPractice]
+    default: [sector]
+    }
+  }
+
   /// - Parameters:
   ///   - topics: what it is about, and what would have to change.
-  ///   - present: the sectors of those who are there. A council's public health team is public health and local
-  ///     authority alike; a network stands for its practices.
+  ///   - present: the sectors of those who are there.
   public init(topics: [Topic], present: Set<Sector>) {
-    var covered = present
-    if present.contains(.publicHealth) { covered.insert(.localAuthority) }
-    if present.contains(.socialCare) { covered.insert(.localAuthority) }
-    if present.contains(.primaryCareNetwork) { covered.insert(.generalPractice) }
+    let covered = Set(present.flatMap(Self.sectors(of:)))
     self.present = covered
     var reasons: [Sector: [Topic]] = [:]
     for topic in topics {

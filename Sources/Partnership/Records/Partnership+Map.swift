@@ -6,6 +6,8 @@ extension Partnership {
     public let spots: [RecordSpot]
     /// How many of the records have no place on a map.
     public let withoutPlace: Int
+    /// How many have places, and none of them in what is shown.
+    public let elsewhere: Int
   }
 
   /// Where the records of a query are.
@@ -20,11 +22,18 @@ extension Partnership {
     try readIndexed { db, index in
       let hits = try Self.hits(SearchWords(query.text), for: actor, db)
       let set = index.select(query, for: actor, hits: hits)
+      var (withoutPlace, elsewhere) = (0, 0)
+      set.forEach { ordinal in
+        let positions = index.entries[ordinal].places.compactMap(\.position)
+        let isShown = positions.contains {
+          (southWest.latitude...northEast.latitude).contains($0.latitude)
+            && (southWest.longitude...northEast.longitude).contains($0.longitude)
+        }
+        if positions.isEmpty { withoutPlace += 1 } else if !isShown { elsewhere += 1 }
+      }
       return Spots(
         spots: index.spots(set, from: southWest, to: northEast, cells: cells),
-        withoutPlace: set.filter { ordinal in
-          !index.entries[ordinal].places.contains { $0.position != nil }
-        }.count)
+        withoutPlace: withoutPlace, elsewhere: elsewhere)
     }
   }
 
@@ -38,7 +47,7 @@ extension Partnership {
     public let comesToPeople: Bool
   }
 
-  /// All records of a query as sites.
+  /// All records of a query as sites, but for those that do not run now.
   public func sites(_ query: RecordQuery, for actor: Actor) throws -> [Site] {
     try readIndexed { db, index in
       let hits = try Self.hits(SearchWords(query.text), for: actor, db)
@@ -46,6 +55,11 @@ extension Partnership {
       var sites: [Site] = []
       index.select(query, for: actor, hits: hits).forEach { ordinal in
         let entry = index.entries[ordinal]
+        guard
+          !entry.facets.contains(where: {
+            $0.name == "status" && RecordKind.notRunning.contains($0.value)
+          })
+        else { return }
         sites.append(
           Site(
             record: RecordNumber(entry.number), title: entry.title,

@@ -269,7 +269,8 @@ struct SearchWords {
 
   private func match(in columns: String) -> String {
     var terms = words.map { "\"\($0)\"" }
-    if let last = terms.popLast() { terms.append(last + "*") }
+    // Said twice, so that those with the whole word come before those in which it only begins one.
+    if let last = terms.popLast() { terms.append("(\(last) OR \(last)*)") }
     return "{\(columns)} : (\(terms.joined(separator: " AND ")))"
   }
 }

@@ -113,6 +113,12 @@ extension Partnership {
         problems.append(FieldProblem(name, "\(title) is not here any more."))
       } else if record.fields.text("contact") == "not" {
         problems.append(FieldProblem(name, "\(title) would rather not be asked now."))
+      } else if name == "to", !record.fields.texts("open_to").contains("found") {
+        problems.append(
+          FieldProblem(
+            name,
+            "\(title) has not agreed to be asked for here. Look on their page for how to reach them."
+          ))
       } else if name == "through", !record.fields.texts("open_to").contains("introduce") {
         problems.append(
           FieldProblem(name, "\(title) has not agreed to be asked to introduce people."))

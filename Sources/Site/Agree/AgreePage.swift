@@ -24,7 +24,8 @@ struct AgreePage {
         let count = totals[kind.id] ?? 0
         return [
           "title": kind.plural.capitalisedFirst, "path": "/\(kind.path)", "purpose": kind.purpose,
-          "count": numberText(Double(count), decimals: 0),
+          "count": kind.isClosed(to: desk.actor)
+            ? "" : numberText(Double(count), decimals: 0),
           "add": Access.allows(desk.actor, .add) && !kind.isManaged ? "/\(kind.path)/add" : "",
           "singular": kind.singular.withArticle,
         ]

@@ -22,7 +22,7 @@ struct ChangesPage {
           "path": kind.flatMap { kind in batch.record.map { "/\(kind.path)/\($0)" } } ?? "",
           "more": batch.records > 1 ? "and \(batch.records - 1) more" : "",
           "reason": batch.reason ?? "", "isUndone": batch.undoneBy != nil,
-          "undo": batch.undoneBy == nil
+          "undo": batch.undoneBy == nil && desk.visitor.account != nil
             && (batch.account == desk.actor.account || Access.allows(desk.actor, .moderate))
             ? "/changes/\(batch.number)/undo" : "",
         ]

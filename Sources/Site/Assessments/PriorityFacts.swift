@@ -122,7 +122,7 @@ struct PriorityFacts {
       "posts",
       posts == 0
         ? "No posts are recorded with the functions about it."
-        : "\(posts.plainText) posts are recorded, of which \(vacant.plainText) are vacant.",
+        : "Posts recorded: \(posts.plainText); vacant: \(vacant.plainText).",
       posts > 0 && vacant < posts / 2, "/roles")
   }
 
@@ -187,15 +187,17 @@ struct PriorityFacts {
     let indicators = desk.edition.atlas.indicators
     let gaps = evidence.lines.compactMap { line -> String? in
       guard let place = desk.edition.atlas.place,
-        let ratio = indicators.summary(line.indicator.id, place.id, "rii")?.value, ratio > 0
+        let period = indicators.periods(of: line.indicator.id).last,
+        let gap = InequalityWords(
+          atlas: desk.edition.atlas, indicator: line.indicator, unit: place, period: period
+        ).gap
       else { return nil }
-      return "\(line.indicator.title): \(numberText(ratio, decimals: 2)) times as high in the most "
-        + "deprived as in the least (relative index of inequality)"
+      return "\(line.indicator.title): \(gap.lowercasedFirst)"
     }
     set(
       "inequality",
       gaps.isEmpty
-        ? "No indicator of it is told by deprivation." : gaps.joined(separator: "; ") + ".",
+        ? "No indicator of it is told by deprivation." : gaps.joined(separator: " "),
       !gaps.isEmpty, "/inequalities")
   }
 

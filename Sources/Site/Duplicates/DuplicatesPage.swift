@@ -55,7 +55,7 @@ struct DuplicatesPage {
     [
       "title": record.title, "path": "/\(kind.path)/\(record.number)", "summary": record.summary,
       "organisation": record.organisationTitle ?? "",
-      "changed": String(record.changed.prefix(10)),
+      "changed": Day(String(record.changed.prefix(10)))?.inWords ?? "",
     ]
   }
 

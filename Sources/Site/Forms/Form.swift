@@ -57,6 +57,12 @@ struct Form: Sendable {
     self.init(values)
   }
 
+  /// Every field with its texts, but for what the site itself put there and what nobody should see again.
+  var fields: [(name: String, texts: [String])] {
+    values.filter { name, _ in name != "_token" && !["password", "old", "new"].contains(name) }
+      .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
   /// A field's text; nil where it is missing or blank.
   subscript(name: String) -> String? {
     values[name]?.first.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }

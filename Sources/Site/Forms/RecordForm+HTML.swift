@@ -197,9 +197,12 @@ extension RecordForm {
       html += "<input type=\"hidden\" name=\"\(path).number\" value=\"\(record)\">"
       html += "<input type=\"hidden\" name=\"\(path).was\" value=\"\(text.xmlEscaped)\">"
     }
-    return html + searchHTML(kinds, text, path, id, describedBy, style) + pickHTML(path, id)
+    let unclear = unclear[path]?.first
+    return html + searchHTML(kinds, text, path, id, describedBy, style)
+      + (unclear.map { pickHTML($0, "\(path).pick", "\(id)-pick") } ?? "")
   }
 
+  /// Those that are there, each of which can be left out, and room for the names of more.
   private func recordsHTML(
     _ field: Field, _ kinds: [String], _ value: FieldValue?, _ path: String, _ id: String,
     _ describedBy: String, _ style: String
@@ -215,28 +218,48 @@ extension RecordForm {
         html += "\((titles[record]?.title ?? "record \(record)").xmlEscaped)</label></div>"
       }
     }
-    return html + searchHTML(kinds, typed[path] ?? "", path, id, describedBy, style)
-      + pickHTML(path, id)
+    for (index, name) in (unclear[path] ?? []).enumerated() {
+      let own = index == 0 ? id : "\(id)-\(index)"
+      html += searchHTML(
+        kinds, name.text, path, own, describedBy, style,
+        label: index == 0 ? "" : "\(field.label), \(index + 1)")
+      guard !name.found.isEmpty else { continue }
+      html +=
+        "<input type=\"hidden\" name=\"\(path).asked.\(index)\" value=\"\(name.text.xmlEscaped)\">"
+      html += pickHTML(name, "\(path).pick.\(index)", "\(own)-pick")
+    }
+    let first = unclear[path]?.count ?? 0
+    for index in first..<max(1, first + (blankLines[field.name] ?? 0)) {
+      html += searchHTML(
+        kinds, "", path, index == 0 ? id : "\(id)-\(index)", describedBy, style,
+        label: index == 0 ? "" : "\(field.label), \(index + 1)")
+    }
+    guard path == "f.\(field.name)" else { return html }
+    return html
+      + "<p><button class=\"nhsuk-button nhsuk-button--secondary\" name=\"_more\" value=\"\(field.name)\" formnovalidate>"
+      + "Room for more<span class=\"nhsuk-u-visually-hidden\">: \(field.label.xmlEscaped)</span></button></p>"
   }
 
   /// A field in which the name of a record is typed; with a script, names are offered meanwhile.
   private func searchHTML(
     _ kinds: [String], _ text: String, _ path: String, _ id: String, _ describedBy: String,
-    _ style: String
+    _ style: String, label: String = ""
   ) -> String {
-    """
-    <input class="\(style)" type="text" id="\(id)" name="\(path)" value="\(text.xmlEscaped)" dir="auto" \
-    autocomplete="off" list="\(id)-list" hx-get="/agree/names?kinds=\(kinds.joined(separator: ","))" \
-    hx-trigger="input changed delay:250ms" hx-target="#\(id)-list"\(describedBy)><datalist id="\(id)-list"></datalist>
-    """
+    let named = label.isEmpty ? "" : " aria-label=\"\(label.xmlEscaped)\""
+    return """
+      <input class="\(style)" type="text" id="\(id)" name="\(path)" value="\(text.xmlEscaped)" dir="auto"\(named) \
+      autocomplete="off" list="\(id)-list" hx-get="/agree/names?kinds=\(kinds.joined(separator: ","))" \
+      hx-trigger="input changed delay:250ms" hx-target="#\(id)-list"\(describedBy)><datalist id="\(id)-list"></datalist>
+      """
   }
 
-  private func pickHTML(_ path: String, _ id: String) -> String {
-    guard let found = choices[path], !found.isEmpty else { return "" }
-    var html = "<div class=\"choices\" role=\"radiogroup\" aria-label=\"Which one\">"
-    for record in found {
-      let item = "\(id)-pick-\(record.number)"
-      html += "<div class=\"tick\"><input type=\"radio\" id=\"\(item)\" name=\"\(path).pick\""
+  private func pickHTML(_ unclear: Unclear, _ name: String, _ id: String) -> String {
+    guard !unclear.found.isEmpty else { return "" }
+    var html =
+      "<div class=\"choices\" role=\"radiogroup\" aria-label=\"Which one: \(unclear.text.xmlEscaped)\">"
+    for record in unclear.found {
+      let item = "\(id)-\(record.number)"
+      html += "<div class=\"tick\"><input type=\"radio\" id=\"\(item)\" name=\"\(name)\""
       html += " value=\"\(record.number)\"><label for=\"\(item)\">\(record.title.xmlEscaped)"
       html += record.summary.isEmpty ? "" : ", \(record.summary.xmlEscaped)"
       html += "</label></div>"

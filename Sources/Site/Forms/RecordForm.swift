@@ -9,8 +9,14 @@ struct RecordForm {
   var fields: Fields
   var consents: [String: Audience]
   var problems: [FieldProblem] = []
-  /// Texts that name no one record, by the field's path, with the records that they could mean.
-  var choices: [String: [RecordSummary]] = [:]
+  /// Texts that name no one record, with the records that they could mean.
+  struct Unclear {
+    let text: String
+    let found: [RecordSummary]
+  }
+
+  /// Texts that name no one record, by the field's path.
+  var unclear: [String: [Unclear]] = [:]
   /// Texts that were typed and are none of what a field may hold, by path.
   var typed: [String: String] = [:]
   /// How many empty lines a field of lines shows, where somebody asked for more than one.
@@ -127,14 +133,22 @@ struct RecordForm {
     _ field: Field, _ kinds: [String], _ form: Form, at path: String
   ) throws -> FieldValue? {
     var numbers = form.all("\(path).keep").compactMap { RecordNumber($0) }
-    numbers += form.all("\(path).pick").compactMap { RecordNumber($0) }
-    if form.all("\(path).pick").isEmpty,
-      let text = form[path]?.trimmingCharacters(in: .whitespaces),
-      let number = try named(text, field, kinds, at: path)
-    {
+    var names = form.all(path).flatMap { $0.split(separator: ";") }
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    // What was chosen for names that several records have.
+    for index in 0..<50 {
+      guard let asked = form["\(path).asked.\(index)"] else { break }
+      guard let number = form["\(path).pick.\(index)"].flatMap({ RecordNumber($0) }) else {
+        continue
+      }
       numbers.append(number)
+      names.removeAll { $0 == asked }
     }
-    return .numbers(numbers.map { Double($0.value) })
+    for name in names.prefix(50) {
+      if let number = try named(name, field, kinds, at: path) { numbers.append(number) }
+    }
+    var seen: Set<RecordNumber> = []
+    return .numbers(numbers.filter { seen.insert($0).inserted }.map { Double($0.value) })
   }
 
   /// The only record of a name; where there is none, or are several, that is a problem with what to choose from.
@@ -149,7 +163,7 @@ struct RecordForm {
     let exact = found.filter { $0.title.lowercased() == text.lowercased() }
     if exact.count == 1 { return exact[0].number }
     typed[path] = text
-    choices[path] = found
+    unclear[path, default: []].append(Unclear(text: text, found: found))
     let what = kinds.compactMap { RecordKind.named($0)?.singular }.joined(separator: " or ")
     problems.append(
       FieldProblem(

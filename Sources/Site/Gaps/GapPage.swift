@@ -102,7 +102,8 @@ struct GapPage {
     guard let kind = ground.areas.first?.unit.kind else { return [] }
     let atlas = self.atlas
     let measures = MapChoice.measures(atlas, kind: kind).compactMap { measure -> Need? in
-      guard measure.id != "residents", !measure.id.hasSuffix("_decile"),
+      // What is neither good nor bad, such as owning a home outright, says nothing of need.
+      guard measure.polarity != .neutral, !measure.id.hasSuffix("_decile"),
         let series = MapChoice.series(atlas, measure)
       else { return nil }
       return Need(
@@ -110,9 +111,10 @@ struct GapPage {
         isMoreWorse: measure.polarity != .higherIsBetter
       ) { atlas.figure(series, $0).value }
     }
-    let known = Set(measures.map(\.id))
+    let known = Set(measures.flatMap { [$0.id, $0.title] })
     let indicators = atlas.indicators.measured.compactMap { indicator -> Need? in
-      guard !known.contains(indicator.id),
+      guard indicator.polarity != .neutral, !known.contains(indicator.id),
+        !known.contains(indicator.title),
         let slice = atlas.indicators.slice(of: indicator.id),
         ground.areas.contains(where: {
           atlas.indicators.reading(slice, $0.unit.id)?.value != nil
@@ -228,6 +230,10 @@ struct GapPage {
     _ ground: ReachGround, _ reach: FloatingCatchment, _ with: FloatingCatchment?
   ) -> String {
     guard let with else { return "" }
+    guard reach.sitesInReach != with.sitesInReach else {
+      return
+        "No small area of this place has its middle within reach of it, so it would change nothing."
+    }
     var people = 0.0
     var deprived = 0.0
     for (index, area) in ground.areas.enumerated()

@@ -11,7 +11,7 @@ struct ExpertsPage {
     let text = request["q"] ?? ""
     let question = ExpertiseQuestion(text, offers: request.all("offers"))
     let found = try desk.partnership.experts(question, for: desk.actor)
-    let shown = Array(found.prefix(12))
+    let shown = Array(found.prefix(request["all"] == "yes" ? 200 : 12))
     let people = Dictionary(
       try desk.partnership.records(shown.map(\.person), for: desk.actor).map { ($0.number, $0) }
     ) { first, _ in first }
@@ -33,6 +33,8 @@ struct ExpertsPage {
       "wanted": question.offers.compactMap { offers[$0]?.lowercasedFirst }.inWords,
       "count": found.count == 1 ? "1 person" : "\(found.count) people",
       "more": found.count > shown.count ? "These are the first \(shown.count)." : "",
+      "all": found.count > shown.count && shown.count == 12
+        ? "/experts?\(request.query)&all=yes" : "",
       "found": shown.compactMap { expert in
         people[expert.person].map { card(expert, $0, question, ties, titles, offers) }
       },

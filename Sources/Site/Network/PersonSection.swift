@@ -18,12 +18,13 @@ struct PersonSection {
         introducers = ties.introducers(from: one, to: other).prefix(3).map { ties.people[$0].name }
       }
     }
+    let isFound = record.fields.texts("open_to").contains("found")
     let mayBeNamed = isOwn || record.fields.texts("open_to").contains("named")
     values = [
       "network": isOpen && mayBeNamed ? "/network?around=\(record.number)" : "",
       "path": record.path, "token": desk.visitor.formToken,
       "ask": isOpen && !isOwn && desk.actor.person != nil && Access.allows(desk.actor, .add)
-        && record.fields.text("contact") != "not"
+        && record.fields.text("contact") != "not" && isFound
         ? "/introductions/add?f.to=\(record.number)" : "",
       "introducers": knows ? "" : introducers.inWords, "knows": knows,
       "isOwn": isOwn, "mayBecome": desk.mayBecome(record),

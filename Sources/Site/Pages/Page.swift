@@ -145,6 +145,18 @@ struct PageError: Error {
       message: "That is for people who have signed in.")
   }
 
+  /// A form came of somebody who is not signed in, though they were when they opened it.
+  static let signedOut = PageError(
+    kind: .forbidden, title: "You are not signed in any more",
+    message: "Nothing was saved yet, and what you typed is still here.")
+
+  /// A form came from a page of before they signed in anew.
+  static let stale = PageError(
+    kind: .forbidden, title: "Send it again",
+    message:
+      "The form was made before you signed in this time. Nothing was saved yet, and what you typed is still here."
+  )
+
   static func badRequest(_ message: String) -> PageError {
     PageError(kind: .badRequest, title: "That did not work", message: message)
   }

@@ -77,6 +77,13 @@ struct RoundSection {
       "mayRun": mayRun,
       "decision": record.fields.text("decision") ?? "",
       "isOldDecision": rules.stage != .decided,
+      "chosen": rules.stage != .decided
+        ? []
+        : priorities.filter {
+          $0.fields.text("status") == "chosen" && $0.fields.record("round") == record.number
+        }.map { priority -> [String: any Sendable] in
+          ["title": priority.title, "path": priority.path]
+        },
       "decidedOn": rules.stage == .decided
         ? record.fields.text("decided_on").flatMap { Day($0) }?.inWords ?? "" : "",
       "reviewOn": rules.stage == .decided

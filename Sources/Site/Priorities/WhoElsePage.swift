@@ -9,8 +9,8 @@ struct WhoElsePage {
 
   func page() throws -> Page {
     let record = try desk.record(.priority, request.part("number"))
-    let topics = (record.fields.texts("changes") + record.fields.texts("topics"))
-      .compactMap { Topic(rawValue: $0) }
+    let named = Set(record.fields.texts("changes") + record.fields.texts("topics"))
+    let topics = Topic.allCases.filter { named.contains($0.rawValue) }
     let involved = Set(
       record.fields.records("partners") + [record.organisation].compactMap { $0 })
     let organisations = try desk.partnership.records(of: .organisation, for: desk.actor)
@@ -27,7 +27,9 @@ struct WhoElsePage {
     let voices = try desk.partnership.references(to: record.number, for: desk.actor)
       .filter { $0.record.kind == RecordKind.voice.id }
     let missing = found.missing.map { one -> [String: any Sendable] in
-      let there = organisations.filter { sector($0) == one.sector }
+      let there = organisations.filter { organisation in
+        sector(organisation).map { MissingSectors.sectors(of: $0).contains(one.sector) } ?? false
+      }
       let numbers = Set(there.map(\.number))
       let knowing = people.filter { person in
         (person.organisation.map(numbers.contains) ?? false)
@@ -36,7 +38,7 @@ struct WhoElsePage {
       }
       return [
         "sector": one.sector.title,
-        "because": one.because.map { $0.title.lowercased() }.inWords,
+        "because": one.because.map { $0.title.lowercasedFirst }.inWords,
         "organisations": there.prefix(5).map { organisation -> [String: any Sendable] in
           [
             "title": organisation.title, "path": organisation.path,
@@ -50,7 +52,7 @@ struct WhoElsePage {
             "title": person.title, "path": person.path,
             "role": person.fields.text("role") ?? "",
             "knows": person.fields.texts("knows").filter(wanted.contains)
-              .compactMap { Topic(rawValue: $0)?.title.lowercased() }.inWords,
+              .compactMap { Topic(rawValue: $0)?.title.lowercasedFirst }.inWords,
             "asks": person.fields.text("contact") == "introduction"
               ? "would rather be introduced" : "",
           ]
@@ -60,7 +62,7 @@ struct WhoElsePage {
     }
     let values: [String: any Sendable] = [
       "title": record.title, "path": record.path,
-      "topics": topics.map { $0.title.lowercased() }.inWords, "hasTopics": !topics.isEmpty,
+      "topics": topics.map { $0.title.lowercasedFirst }.inWords, "hasTopics": !topics.isEmpty,
       "present": found.present.map(\.title).sorted().inWords,
       "missing": missing, "isComplete": missing.isEmpty && !topics.isEmpty,
       "isUnheard": voices.isEmpty, "isSignedIn": desk.visitor.account != nil,

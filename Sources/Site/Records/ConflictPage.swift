@@ -51,6 +51,18 @@ struct ConflictPage {
       }
       return ["label": field.label, "theirs": html(theirs), "mine": html(mine)]
     }
+    // What only they changed is saved with either, and goes where they let it go.
+    let others = kind.fields.filter {
+      merged[$0.name] != theirs[$0.name] && !clashes.contains($0.name)
+    }
+    values["others"] = others.map { field -> [String: any Sendable] in
+      [
+        "label": field.label,
+        "html": merged[field.name].map { words.html($0, field) }
+          ?? "<span class=\"m\">nothing</span>",
+      ]
+    }
+    values["hasOthers"] = !others.isEmpty
     values["hasClashes"] = !clashes.isEmpty
     // Each button sends a whole form: what stands with what only one changed, and one side of the rest.
     var wanted = merged

@@ -44,11 +44,10 @@ struct RecordListPage {
       },
       "filters": filters(query, counts), "isFiltered": isFiltered,
       "isNarrowed": isFiltered && query.text.isEmpty,
-      "chosen": chosen(query), "count": count(found.total),
+      "chosen": chosen(query),
+      "count": isClosed ? kind.plural.capitalisedFirst : count(found.total),
       "records": found.records.map { card($0) }, "isEmpty": found.records.isEmpty,
-      "emptyText": isFiltered
-        ? "Nothing answers to that. Take a filter away, or try fewer words."
-        : "There are none yet.",
+      "emptyText": emptyText(found, isFiltered: isFiltered),
       "csv": "/\(kind.path).csv\(kept)",
       "map": hasPlaces ? "/\(kind.path)/map\(kept)" : "",
       "mayAdd": Access.allows(desk.actor, .add) && !kind.isManaged,
@@ -58,6 +57,25 @@ struct RecordListPage {
     return Page(
       title: kind.plural.capitalisedFirst, template: "records", section: kind.section,
       values: values)
+  }
+
+  /// Whether no record of the kind is open to whoever asks, unless it is of them.
+  private var isClosed: Bool {
+    kind.isClosed(to: desk.actor)
+  }
+
+  /// What is said instead of a list.
+  private func emptyText(_ found: RecordList, isFiltered: Bool) -> String {
+    if isClosed {
+      return desk.visitor.account == nil
+        ? "What there is, is for partners: sign in to see it."
+        : "They are between those whom they concern: yours stand in My work."
+    }
+    if found.total > 0 {
+      return "There is no page \(found.query.page): the last is page \(found.pages)."
+    }
+    return isFiltered
+      ? "Nothing answers to that. Take a filter away, or try fewer words." : "There are none yet."
   }
 
   /// Pages about all records of a kind, by the kind.
@@ -289,6 +307,12 @@ extension Field {
 }
 
 extension RecordKind {
+  /// Whether nobody like somebody sees any record of the kind, unless it is of them.
+  func isClosed(to actor: Actor) -> Bool {
+    guard let title = fields[titleField], !title.isConsented else { return false }
+    return title.audience > actor.circle
+  }
+
   /// The part of the site where its pages are.
   var section: Page.Section {
     switch id {

@@ -49,6 +49,9 @@ struct RecordMapPage {
       "missing": missing == 0
         ? ""
         : "\(missing == 1 ? "1 has" : "\(numberText(Double(missing), decimals: 0)) have") no place on the map",
+      "elsewhere": isZoomed || found.elsewhere == 0
+        ? ""
+        : "\(found.elsewhere == 1 ? "1 lies" : "\(numberText(Double(found.elsewhere), decimals: 0)) lie") beyond this map",
       "mapHTML": map.svg(
         id: "c-records", title: "\(kind.plural.capitalisedFirst) on the map", namesAreas: false),
       "legendHTML": map.legend, "hasLegend": !ground.classes.isEmpty,
@@ -120,7 +123,8 @@ struct RecordMapPage {
   }
 
   /// All small areas of the place.
-  private static func whole(_ atlas: Atlas) -> Choropleth.Window? {
+  /// All of the place's land; nil where it has no outlines.
+  static func whole(_ atlas: Atlas) -> Choropleth.Window? {
     guard let kind = AreaGround.kind(atlas), let place = atlas.place else { return nil }
     var window: (west: Double, south: Double, east: Double, north: Double)?
     for unit in atlas.units(ofKind: kind.id, in: place) {

@@ -57,6 +57,7 @@ struct RecordViewPage {
       "source": record.source.map { source in
         "From \(source.name)" + (source.day.map { ", as of \($0)" } ?? "")
       } ?? "",
+      "nowhere": nowhere(record),
       "changed": record.changed.inWords, "version": "\(record.version)",
     ]
     if kind.isChecked { values["trust"] = RecordTrust(record, today: .today).values }
@@ -98,6 +99,27 @@ struct RecordViewPage {
   /// Says that there is more than is shown, so that nobody takes it for unknown.
   private func hiddenText(_ record: Record) -> String {
     record.hidden.isEmpty ? "" : "More is kept than is open to you."
+  }
+
+  /// Says which of its places no map shows, and why.
+  private func nowhere(_ record: Record) -> String {
+    let places = record.fields.rows("places")
+    let codes =
+      [record.fields.text("postcode")]
+      + places.map { $0.number("latitude") == nil ? $0.text("postcode") : nil }
+    let unknown = codes.compactMap { $0 }.filter {
+      desk.edition.postcodes.position(of: $0) == nil
+    }
+    var parts = unknown.map { "this place knows no postcode \($0)" }
+    if let map = RecordMapPage.whole(desk.edition.atlas) {
+      for (index, place) in places.enumerated() {
+        guard let latitude = place.number("latitude"), let longitude = place.number("longitude"),
+          !(map.south...map.north).contains(latitude) || !(map.west...map.east).contains(longitude)
+        else { continue }
+        parts.append("the coordinates of place \(index + 1) lie beyond it")
+      }
+    }
+    return parts.isEmpty ? "" : "Not on the map: \(parts.inWords). Check it."
   }
 
   private func pillars(_ record: Record) -> String {

@@ -14,7 +14,8 @@ struct ValueWords {
     switch (field.type, value) {
     case (.rows(let inner, _), .rows(let rows)):
       rows.map { row in
-        inner.compactMap { field in
+        // What a file is called here says nothing to anybody.
+        inner.filter { $0.name != "file" }.compactMap { field in
           row[field.name].map { "\(field.label.lowercased()): \(line($0, field))" }
         }.joined(separator: ", ")
       }.joined(separator: "; ")
@@ -55,17 +56,42 @@ struct ValueWords {
     case (.rows(let inner, _), .rows(let rows)):
       "<ul class=\"nhsuk-list nhsuk-list--bullet\">"
         + rows.map { row in
-          "<li dir=\"auto\">"
-            + inner.compactMap { field in
+          let hours = hours(row)
+          let told: Set = hours.isEmpty ? [] : ["days", "opens", "closes"]
+          let rest = inner.filter { !told.contains($0.name) }
+          return "<li dir=\"auto\">"
+            + ([hours.xmlEscaped]
+            + rest.compactMap { field in
               row[field.name].map { value in
                 if case .flag = field.type { return "" }
                 let text = html(value, field)
                 return isPlain(field) ? text : "\(field.label.xmlEscaped): \(text)"
               }
-            }.filter { !$0.isEmpty }.joined(separator: ", ") + "</li>"
+            }).filter { !$0.isEmpty }.joined(separator: ", ") + "</li>"
         }.joined() + "</ul>"
     default: "<span dir=\"auto\">\(line(value, field).xmlEscaped)</span>"
     }
+  }
+
+  /// When something is open, "Monday to Friday, 09:00 to 17:00"; empty for lines of anything else.
+  private func hours(_ row: Fields) -> String {
+    guard let opens = row.text("opens"), let closes = row.text("closes") else { return "" }
+    let week = RecordKind.weekdays
+    let open = week.indices.filter { row.texts("days").contains(week[$0].id) }
+    var runs: [[Int]] = []
+    for day in open {
+      if let last = runs.last?.last, last + 1 == day {
+        runs[runs.count - 1].append(day)
+      } else {
+        runs.append([day])
+      }
+    }
+    let days = runs.flatMap { run in
+      run.count > 2
+        ? ["\(week[run[0]].title) to \(week[run[run.count - 1]].title)"]
+        : run.map { week[$0].title }
+    }
+    return [days.inWords, "\(opens) to \(closes)"].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 
   /// Whether a field of a line says what it is by itself.

@@ -28,7 +28,7 @@ struct FunctionSection {
       "path": record.path, "token": desk.visitor.formToken, "mayChange": mayChange,
       "add": mayChange ? "\(record.path)/responsibilities/add" : "",
       "law": record.fields.text("law") ?? "", "lawLink": record.fields.text("law_link") ?? "",
-      "duty": function.duty.map { $0.title.lowercased() }.inWords,
+      "duty": function.duty.map { $0.title.lowercasedFirst }.inWords,
       "belongs": function.scales.map { $0.title.lowercased() }.inWords,
       "isUnmapped": split.responsibilities.isEmpty,
       "scales": Scale.allCases.compactMap { scale -> [String: any Sendable]? in
@@ -43,6 +43,8 @@ struct FunctionSection {
               "person": one.person.map(title) ?? "",
               "personPath": one.person.flatMap { titles[$0] == nil ? nil : "/people/\($0)" } ?? "",
               "about": Self.about(one),
+              "isProposed": parties.contains(one.organisation)
+                && !function.agreedBy.contains(one.organisation),
               "change":
                 "\(record.path)/responsibilities/add?organisation=\(one.organisation)&scale=\(scale.rawValue)&involvement=\(one.involvement.rawValue)",
               "withdraw": "\(record.path)/responsibilities/withdraw",
@@ -54,7 +56,11 @@ struct FunctionSection {
       },
       "findings": findings.filter { $0.kind != .unmapped }.map {
         finding -> [String: any Sendable] in
-        ["headline": finding.kind.title, "explanation": finding.explanation(names)]
+        [
+          "headline": finding.kind.title
+            + (finding.scale.map { ", at \($0.inWords) level" } ?? ""),
+          "explanation": finding.explanation(names),
+        ]
       },
       "hasParties": !parties.isEmpty, "isAgreed": function.isAgreed,
       "parties": parties.map { party -> [String: any Sendable] in

@@ -10,7 +10,12 @@ struct RoleComparePage {
     let all = names.organisations
     let own = all.first { desk.actor.organisations.contains($0.number) }
     let ours = try organisation("ours") ?? own?.number ?? all.first?.number
-    let theirs = try organisation("theirs") ?? all.first { $0.number != ours }?.number
+    let theirs =
+      try organisation("theirs") ?? ours.flatMap { closest(to: $0, names) }
+      ?? all.first { $0.number != ours }?.number
+    if let ours, ours == theirs {
+      throw PageError.badRequest("Choose two different organisations to set side by side.")
+    }
     let isAll = request["show"] == "all"
     var rows: [[DataTable.Cell]] = []
     var both: Set<RecordNumber> = []
@@ -57,6 +62,17 @@ struct RoleComparePage {
       throw PageError.badRequest("'\(text.prefix(40))' is not the number of an organisation.")
     }
     return number
+  }
+
+  /// The organisation that has a part in most of the functions in which another has one.
+  private func closest(to ours: RecordNumber, _ names: RoleNames) -> RecordNumber? {
+    var shared: [RecordNumber: Int] = [:]
+    for function in names.map.functions {
+      let parts = Set(function.responsibilities.map(\.organisation))
+      guard parts.contains(ours) else { continue }
+      for other in parts where other != ours { shared[other, default: 0] += 1 }
+    }
+    return shared.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
   /// What is left to settle between the two.

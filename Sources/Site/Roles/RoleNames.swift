@@ -81,24 +81,26 @@ extension RoleFinding {
     switch kind {
     case .severalAccountable:
       return
-        "\(who) each say that they answer for it. Where two answer, nobody does: agree on one, and on what the others are."
+        "\(who) stand here as answering for it. Where two answer, nobody does: agree on one, and on what the others are."
     case .nobodyAccountable:
+      let level = scale.map { "\($0.inWords) level" } ?? "this level"
       return organisations.isEmpty
-        ? "It belongs at this level, and nobody answers for it here."
+        ? "It belongs at \(level), and nobody answers for it there."
         : "\(who) \(organisations.count == 1 ? "does" : "do") it, and nobody answers for it."
     case .nobodyResponsible:
-      return "\(who) answers for it; say who does it, if only the same organisation."
+      return
+        "\(who) \(organisations.count == 1 ? "answers" : "answer") for it; say who does it, if only the same organisation."
     case .wrongScale:
       let right = function?.scales.map(\.inWords).inWords ?? ""
       return
         "\(who) \(organisations.count == 1 ? "has" : "have") a part in it here; it belongs at \(right) level. Move it, or change where it belongs."
     case .dutyElsewhere:
-      let duty = function?.duty.map { $0.title.lowercased() } ?? []
+      let duty = function?.duty.map { $0.title.lowercasedFirst } ?? []
       return
-        "\(who) is accountable here; \(function?.law ?? "the law") names another sort of body: \(duty.joined(separator: ", ")). What the law puts on a body stays with it, whoever does the work."
+        "\(who) \(organisations.count == 1 ? "is" : "are") accountable here; \(function?.law ?? "the law") names another sort of body: \(duty.joined(separator: ", ")). What the law puts on a body stays with it, whoever does the work."
     case .noCapacity:
       return
-        "\(who) should do it, and has no post for it, or all of them vacant, or says that it is not able to yet."
+        "\(who) should do it, and \(organisations.count == 1 ? "has" : "have") no post for it, or all of them vacant, or not the capability yet."
     case .overloadedPerson:
       return
         "Few people can answer for so much. Share it out, or say who stands in."

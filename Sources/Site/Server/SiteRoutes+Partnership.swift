@@ -257,6 +257,9 @@ extension SiteRoutes {
     }
   }
 
+  /// The most that is read of a form of somebody who is not signed in, in bytes.
+  private static let mostOfStrangers = 200_000
+
   /// The same for what has to wait for something else than the partnership.
   private func asynchronous(
     _ router: Router<Context>, _ path: String, isOpen: Bool = false, limit: Int = 2_000_000,
@@ -266,28 +269,45 @@ extension SiteRoutes {
     router.post(RouterPath(path)) { request, context in
       let desk = try desk(of: request)
       let page = PageRequest(request, context)
+      let back = Reception.cameFrom(request)
+      var form: Form?
       do {
-        // Before anything is read: what strangers send is not worth its memory.
         guard isOpen || desk.visitor.account != nil else {
+          // Somebody may have typed for an hour and been signed out meanwhile.
+          if back != nil, let sent = try? await Form(request, limit: Self.mostOfStrangers),
+            !sent.fields.isEmpty
+          {
+            return try failure(
+              .signedOut, visitor: desk.visitor, back: back,
+              sent: SentForm(path: page.path, form: sent, isStale: true))
+          }
           // Back to the page that the form stood on, not to where it was sent.
           throw PageError.signIn(
-            next: page.path.split(separator: "/").dropLast().map { "/\($0)" }.joined())
+            next: back ?? page.path.split(separator: "/").dropLast().map { "/\($0)" }.joined())
         }
         if let needs, !Access.allows(desk.actor, needs) {
           throw PageError.forbidden(
             "Your account may not do that. Whoever looks after Kith here can change it.")
         }
-        let form = try await Form(request, limit: limit)
+        let sent = try await Form(request, limit: limit)
+        form = sent
         guard Reception.isOwnForm(request), let cookie = desk.visitor.cookie,
-          desk.accounts.isFormToken(form["_token"] ?? "", for: cookie)
+          desk.accounts.isFormToken(sent["_token"] ?? "", for: cookie)
         else {
+          if back != nil, Reception.isOwnForm(request), desk.visitor.account != nil, !isOpen {
+            return try failure(
+              .stale, visitor: desk.visitor, back: back,
+              sent: SentForm(path: page.path, form: sent, isStale: true))
+          }
           throw PageError.forbidden(
             "The form was not sent from a page of Kith's, or you were signed out meanwhile. Go back, open the page anew and send it again."
           )
         }
-        return try respond(to: try await body(desk, page, form), desk, request)
+        return try respond(to: try await body(desk, page, sent), desk, request)
       } catch {
-        return try failure(error, desk)
+        return try failure(
+          error, desk, back: back,
+          sent: form.map { SentForm(path: page.path, form: $0, isStale: false) })
       }
     }
   }
@@ -340,7 +360,7 @@ extension SiteRoutes {
     do {
       response = try await onPages { try body(desk) }
     } catch {
-      response = try failure(error, desk)
+      response = try failure(error, desk, back: Reception.cameFrom(request))
     }
     response.headers[.cacheControl] = "no-store"
     if let newCookie {
@@ -359,9 +379,12 @@ extension SiteRoutes {
   }
 
   /// The page that says what went wrong; what nobody expected is thrown on.
-  private func failure(_ error: any Error, _ desk: Desk) throws -> Response {
+  private func failure(
+    _ error: any Error, _ desk: Desk, back: String? = nil, sent: SentForm? = nil
+  ) throws -> Response {
     switch error {
-    case let error as PageError: return try failure(error, visitor: desk.visitor)
+    case let error as PageError:
+      return try failure(error, visitor: desk.visitor, back: back, sent: sent)
     case let error as PartnershipError:
       let kind: PageError.Kind
       let title: String
@@ -373,7 +396,8 @@ extension SiteRoutes {
       case .file: throw error
       }
       return try failure(
-        PageError(kind: kind, title: title, message: error.description), visitor: desk.visitor)
+        PageError(kind: kind, title: title, message: error.description), visitor: desk.visitor,
+        back: back, sent: sent)
     default: throw error
     }
   }

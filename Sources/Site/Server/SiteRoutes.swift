@@ -165,14 +165,26 @@ struct SiteRoutes: Sendable {
     return response
   }
 
-  func failure(_ error: PageError, visitor: Visitor = .anybody) throws -> Response {
+  /// The page that says what went wrong.
+  ///
+  /// - Parameters:
+  ///   - back: the page that whoever asked came from.
+  ///   - sent: what they had typed, so that it is not lost.
+  func failure(
+    _ error: PageError, visitor: Visitor = .anybody, back: String? = nil, sent: SentForm? = nil
+  ) throws -> Response {
     if case .signIn(let next) = error.kind {
       return Response(
         status: .seeOther, headers: [.location: "/sign-in?next=\(next.queryEncoded)"])
     }
     let page = Page(
       title: error.title, template: "error", section: .find,
-      values: ["title": error.title, "message": error.message])
+      values: [
+        "title": error.title, "message": error.message, "back": back ?? "",
+        "typed": sent?.typed ?? [], "hasTyped": !(sent?.typed ?? []).isEmpty,
+        "canSendAgain": sent?.isStale ?? false,
+        "again": sent.map { $0.isStale ? $0.again(visitor) : [:] } ?? [:],
+      ])
     var response = Response(
       html: try templates.render(page, atlas: library.current.atlas, visitor: visitor))
     response.status =
@@ -182,6 +194,35 @@ struct SiteRoutes: Sendable {
       case .badRequest, .signIn: .badRequest
       }
     return response
+  }
+}
+
+/// A form that was not taken, and what was in it.
+struct SentForm {
+  let path: String
+  let form: Form
+  /// Whether nothing is wrong with it but who sent it: whoever did may sign in, and send it again.
+  let isStale: Bool
+
+  /// What people wrote themselves.
+  var typed: [String] {
+    isStale
+      ? []
+      : form.fields.filter { !$0.name.hasPrefix("_") }.flatMap(\.texts)
+        .filter { $0.count > 20 || $0.contains(" ") }
+  }
+
+  /// A form that sends all of it again.
+  func again(_ visitor: Visitor) -> [String: any Sendable] {
+    let inputs = form.fields.flatMap { name, texts in
+      texts.map {
+        "<input type=\"hidden\" name=\"\(name.xmlEscaped)\" value=\"\($0.xmlEscaped)\">"
+      }
+    }
+    return [
+      "path": path, "token": visitor.formToken, "inputsHTML": inputs.joined(),
+      "isSignedIn": visitor.account != nil,
+    ]
   }
 }
 

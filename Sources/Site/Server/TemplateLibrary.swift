@@ -63,12 +63,18 @@ struct TemplateLibrary: Sendable {
   }
 }
 
+/// What stands for an empty text: Mustache takes that for true, and what is missing for what is around it.
+private struct Blank: MustacheCustomRenderable, Sendable {
+  let renderText = ""
+  let isNull = true
+}
+
 extension [String: any Sendable] {
-  /// The values without empty texts, here and in lists: Mustache takes an empty text for true.
+  /// The values with ``Blank`` for empty texts, here and in lists.
   fileprivate var withoutBlanks: [String: any Sendable] {
-    compactMapValues { value in
+    mapValues { value in
       switch value {
-      case let text as String: text.isEmpty ? nil : text
+      case let text as String: text.isEmpty ? Blank() : text
       case let list as [[String: any Sendable]]: list.map(\.withoutBlanks)
       case let one as [String: any Sendable]: one.withoutBlanks
       default: value

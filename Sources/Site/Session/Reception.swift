@@ -55,6 +55,17 @@ struct Reception: Sendable {
     return from == request.head.authority
   }
 
+  /// The page of ours that a request came from, where the browser says so.
+  static func cameFrom(_ request: Request) -> String? {
+    guard let referrer = HTTPField.Name("Referer").flatMap({ request.headers[$0] }),
+      let url = URLComponents(string: referrer), let host = url.host,
+      url.port.map({ "\(host):\($0)" }) ?? host == request.head.authority
+    else { return nil }
+    let query = url.percentEncodedQuery.map { "?\($0)" } ?? ""
+    let path = url.percentEncodedPath + query
+    return SignInPage.safe(path) == path ? path : nil
+  }
+
   /// A cookie that no script can read and no other site sends along.
   static func cookie(_ name: String, _ value: String, isSecure: Bool, maxAge: Int? = nil) -> Cookie
   {

@@ -87,7 +87,7 @@ struct SignpostPage {
     return list.compactMap { summary in
       guard let record = records[summary.number] else { return nil }
       let fields = record.fields
-      if ["inactive", "defunct", "temporarily closed"].contains(fields.text("status") ?? "") {
+      if RecordKind.notRunning.contains(fields.text("status") ?? "") {
         return nil
       }
       var doubts: [String] = []

@@ -39,7 +39,8 @@ struct HeardPage {
     let values: [String: any Sendable] = [
       "place": atlas.manifest.place.name,
       "count": voices.count == 1 ? "1 record" : "\(voices.count) records",
-      "people": numberText(Double(people), decimals: 0),
+      // How many stand behind a record is for partners.
+      "people": desk.visitor.account == nil ? "" : numberText(Double(people), decimals: 0),
       "isEmpty": voices.isEmpty && desk.visitor.account != nil,
       "silent": silent, "hasSilent": !silent.isEmpty && desk.visitor.account != nil,
       "signIn": desk.visitor.account == nil ? "/sign-in?next=/voices/heard" : "",
