@@ -45,7 +45,7 @@ struct RecordListPage {
       "filters": filters(query, counts), "isFiltered": isFiltered,
       "isNarrowed": isFiltered && query.text.isEmpty,
       "chosen": chosen(query),
-      "count": isClosed ? kind.plural.capitalisedFirst : count(found.total),
+      "count": isClosed && found.total == 0 ? kind.plural.capitalisedFirst : count(found.total),
       "records": found.records.map { card($0) }, "isEmpty": found.records.isEmpty,
       "emptyText": emptyText(found, isFiltered: isFiltered),
       "csv": "/\(kind.path).csv\(kept)",
@@ -66,7 +66,7 @@ struct RecordListPage {
 
   /// What is said instead of a list.
   private func emptyText(_ found: RecordList, isFiltered: Bool) -> String {
-    if isClosed {
+    if isClosed, found.total == 0, !isFiltered {
       return desk.visitor.account == nil
         ? "What there is, is for partners: sign in to see it."
         : "They are between those whom they concern: yours stand in My work."

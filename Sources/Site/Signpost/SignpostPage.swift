@@ -29,6 +29,7 @@ struct SignpostPage {
       "days": RecordKind.weekdays.map { day -> [String: any Sendable] in
         ["id": day.id, "title": day.title, "isChosen": day.id == request["day"]]
       },
+      "isMissing": topics.isEmpty && request.given("need") != nil,
       "hasAsked": !topics.isEmpty, "found": found, "isEmpty": found.isEmpty,
       "count": total == 1 ? "1 found" : "\(total) found",
       "more": total > 12 ? "These are the nearest 12 of \(total)." : "",
