@@ -22,7 +22,7 @@ struct RecordMapPage {
     // Everything that is found, wherever it is.
     query.near = nil
     let window = try self.window()
-    let whole = Self.whole(atlas)
+    let whole = desk.edition.land
     let isZoomed = window != nil
     guard let shown = window ?? whole else {
       throw PageError.notFound("This place has no outlines to draw a map of.")

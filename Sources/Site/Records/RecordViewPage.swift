@@ -111,7 +111,7 @@ struct RecordViewPage {
       desk.edition.postcodes.position(of: $0) == nil
     }
     var parts = unknown.map { "this place knows no postcode \($0)" }
-    if let map = RecordMapPage.whole(desk.edition.atlas) {
+    if !places.isEmpty, let map = desk.edition.land {
       for (index, place) in places.enumerated() {
         guard let latitude = place.number("latitude"), let longitude = place.number("longitude"),
           !(map.south...map.north).contains(latitude) || !(map.west...map.east).contains(longitude)

@@ -1,3 +1,4 @@
+import Charts
 import Definitions
 import Intake
 import Logging
@@ -32,19 +33,24 @@ final class AtlasLibrary: Sendable {
     var quality: DataQuality { atlas.quality }
 
     /// What stands out, looked for when it is first asked for.
-    var findings: [Finding] { standing.findings(atlas) }
-    private let standing = Standing()
+    var findings: [Finding] { standing { StandingOut(atlas).findings() } }
+    private let standing = Once<[Finding]>()
 
-    private final class Standing: Sendable {
-      private let found = Mutex<[Finding]?>(nil)
+    /// All of the place's land, measured when it is first asked for; nil where it has no outlines.
+    var land: Choropleth.Window? { measured { RecordMapPage.whole(atlas) } }
+    private let measured = Once<Choropleth.Window?>()
+  }
 
-      func findings(_ atlas: Atlas) -> [Finding] {
-        found.withLock { found in
-          if let found { return found }
-          let all = StandingOut(atlas).findings()
-          found = all
-          return all
-        }
+  /// Keeps what was worked out once.
+  private final class Once<Value: Sendable>: Sendable {
+    private let kept = Mutex<Value?>(nil)
+
+    func callAsFunction(_ make: () -> Value) -> Value {
+      kept.withLock { kept in
+        if let kept { return kept }
+        let made = make()
+        kept = made
+        return made
       }
     }
   }
