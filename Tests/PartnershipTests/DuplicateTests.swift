@@ -79,6 +79,14 @@ struct DuplicateTests {
           by: test.steward)
       }
     }
+    for (name, phone) in [
+      ("Curlew Tidepool Trust", "01632 960333"), ("Curlew Tidepol Trust", "+44 (0)1632 960 333"),
+    ] {
+      _ = try test.partnership.add(
+        .organisation,
+        ["name": .text(name), "sector": .text("voluntary"), "phone": .text(phone)],
+        by: test.steward)
+    }
     for name in ["Curlew Coast Council", "Curlew Coast College", "Wrenminister Primary School"] {
       _ = try test.partnership.add(
         .organisation, ["name": .text(name), "sector": .text("voluntary")], by: test.steward)
@@ -87,7 +95,8 @@ struct DuplicateTests {
     let pairs = try test.partnership.duplicates(among: .organisation, for: test.steward)
     #expect(
       pairs.map { [$0.one.title, $0.other.title] } == [
-        ["Wrenminster Primary School", "Wrenminister Primary School"]
+        ["Curlew Tidepool Trust", "Curlew Tidepol Trust"],
+        ["Wrenminster Primary School", "Wrenminister Primary School"],
       ])
   }
 
@@ -115,7 +124,13 @@ struct DuplicateTests {
     #expect(try pairs() == [[one, other], [other, third]])
     try test.partnership.findDuplicates(among: .asset, by: test.steward)
     #expect(try pairs() == [[one, other], [other, third]])
+    let apart = try test.partnership.keptApart(among: .asset, for: test.steward)
+    #expect(apart.map { [$0.one.number, $0.other.number] } == [[one, third]])
+    #expect(try test.partnership.keptApart(among: .asset, for: test.partner).isEmpty)
+    try test.partnership.keepApartNoMore(one, third, by: test.steward)
+    try test.partnership.findDuplicates(among: .asset, by: test.steward)
+    #expect(try pairs() == [[one, other], [one, third], [other, third]])
     try test.partnership.merge(other, into: one, by: test.steward)
-    #expect(try pairs() == [])
+    #expect(try pairs() == [[one, third]])
   }
 }

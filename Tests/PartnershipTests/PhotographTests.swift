@@ -87,8 +87,10 @@ struct PhotographTests {
     try partnership.removePhotograph(file, from: other, by: test.partner)
     #expect(try partnership.photograph(file) == nil)
     let last = try #require(try partnership.history(of: other, for: test.partner).first)
-    _ = try partnership.undo(last.batch.number, by: test.partner)
-    #expect(try partnership.photograph(file) == nil)
+    #expect(!last.batch.isOpen)
+    #expect {
+      try partnership.undo(last.batch.number, by: test.partner)
+    } throws: { "\($0)".contains("stays out") }
     #expect(partnership.photographs(of: try partnership.record(other, for: .anybody)).isEmpty)
     #expect(try partnership.photograph("../accounts.sqlite") == nil)
   }

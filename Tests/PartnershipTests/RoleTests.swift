@@ -371,7 +371,18 @@ struct RoleTests {
     #expect(throws: PartnershipError.self) {
       try test.partnership.answer(request: request, "accepted", saying: nil, by: test.partner)
     }
+    #expect(try test.partnership.requestsToAnswer(for: test.other).map(\.number) == [request])
+    #expect(try test.partnership.requestsToAnswer(for: test.partner).isEmpty)
     try test.partnership.answer(request: request, "declined", saying: "Not ours.", by: test.other)
+    #expect(try test.partnership.requestsToAnswer(for: test.other).isEmpty)
+    #expect {
+      try test.partnership.add(
+        .request,
+        [
+          "name": .text("To ourselves"), "asker": test.charity.asValue,
+          "organisation": test.charity.asValue,
+        ], by: test.partner)
+    } throws: { "\($0)".contains("that is who asks") }
     let record = try test.partnership.record(request, for: test.partner)
     #expect(record.fields.text("state") == "declined")
     #expect(record.fields.text("answer") == "Not ours.")

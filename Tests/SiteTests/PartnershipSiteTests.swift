@@ -176,6 +176,11 @@ struct PartnershipSiteTests {
     }
   }
 
+  @Test("Lines of a form end as lines do here")
+  func lines() {
+    #expect(Form(["text": ["one\r\ntwo"]])["text"] == "one\ntwo")
+  }
+
   @Test("A form that is refused gives back what was typed, and the way back")
   func refused() async throws {
     try await withSite { client, _ in

@@ -65,7 +65,8 @@ struct DuplicateFinder {
       "\(record.number)", Self.plain(record.title),
       fields.text("postcode")
         ?? fields.rows("places").lazy.compactMap { $0.text("postcode") }.first,
-      fields.text("phone"), fields.text("email"), fields.text("website").flatMap(Self.host),
+      fields.text("phone").map(Self.digits), fields.text("email")?.lowercased(),
+      fields.text("website").flatMap(Self.host),
       record.kind.id == RecordKind.organisation.id ? nil : record.organisation.map { "\($0)" },
     ]
   }
@@ -220,6 +221,12 @@ struct DuplicateFinder {
       .split { !($0.isLetter || $0.isNumber || $0 == "'") }.map(String.init)
     let kept = words.filter { !empty.contains($0) }
     return (kept.isEmpty ? words : kept).joined(separator: " ")
+  }
+
+  /// A telephone number however it is spaced, the country's code for here left off.
+  private static func digits(_ phone: String) -> String {
+    let digits = phone.replacing("(0)", with: "").filter(\.isNumber)
+    return digits.hasPrefix("44") ? "0" + digits.dropFirst(2) : digits
   }
 
   private static func host(_ address: String) -> String? {

@@ -82,6 +82,48 @@ extension Partnership {
     }
   }
 
+  /// The pairs that somebody has kept apart, the latest first.
+  public func keptApart(
+    among kind: RecordKind, for actor: Actor, limit: Int = 100
+  ) throws -> [(one: RecordSummary, other: RecordSummary, day: Day?)] {
+    guard Access.allows(actor, .merge) else { return [] }
+    return try read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          select p.one, p.other, p.at from apart p
+            join record a on a.number = p.one and a.state = 'active' and a.kind = :kind
+            join record b on b.number = p.other and b.state = 'active'
+          order by p.at desc limit :limit
+          """, arguments: ["kind": kind.id, "limit": limit])
+      let numbers = Set(rows.flatMap { [$0["one"] as Int64, $0["other"] as Int64] })
+      let summaries = Dictionary(
+        uniqueKeysWithValues: try Self.summaries(Array(numbers), for: actor, [:], db).map {
+          ($0.number.value, $0)
+        })
+      return rows.compactMap { row in
+        guard let one = summaries[row["one"]], let other = summaries[row["other"]] else {
+          return nil
+        }
+        return (one, other, Day(String((row["at"] as String).prefix(10))))
+      }
+    }
+  }
+
+  /// Takes back that two records are of two things.
+  public func keepApartNoMore(
+    _ one: RecordNumber, _ other: RecordNumber, by actor: Actor
+  ) throws {
+    guard Access.allows(actor, .merge) else {
+      throw PartnershipError.notAllowed("say that two records may be of one thing")
+    }
+    try write { db in
+      try db.execute(
+        sql: "delete from apart where one = ? and other = ?",
+        arguments: [min(one, other).value, max(one, other).value])
+    }
+  }
+
   /// Says that two records are of two things, whatever they are called; they are not shown as a pair again.
   public func keepApart(_ one: RecordNumber, _ other: RecordNumber, by actor: Actor) throws {
     guard Access.allows(actor, .merge) else {

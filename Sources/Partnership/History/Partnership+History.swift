@@ -21,6 +21,12 @@ public struct Batch: Sendable {
   public let record: RecordNumber?
   public let title: String?
   public let kind: RecordKind.ID?
+
+  /// What is done for good: with it a file is deleted.
+  static let finalAction = "took a photograph out"
+
+  /// Whether it is there to be undone.
+  public var isOpen: Bool { undoneBy == nil && action != Self.finalAction }
 }
 
 /// A change of a record: what each field held before and holds after.
@@ -134,6 +140,11 @@ extension Partnership {
         let done = try Row.fetchOne(
           db, sql: "select * from batch where number = ?", arguments: [batch])
       else { throw PartnershipError(.missing, "There is no change \(batch).") }
+      guard done["action"] != Batch.finalAction else {
+        throw PartnershipError(
+          .overtaken, "A photograph that was taken out stays out.",
+          hint: "Add it again, where you still have it.")
+      }
       if let undone: Int64 = done["undone_by"] {
         throw PartnershipError(.overtaken, "That was undone already, by change \(undone).")
       }

@@ -127,6 +127,12 @@ extension RecordKind {
       case "declined": "Declined"
       default: "Waits for an answer"
       }
+    },
+    problems: { fields in
+      guard let asker = fields.record("asker"), asker == fields.record("organisation") else {
+        return []
+      }
+      return [FieldProblem("organisation", "Whom: that is who asks. Name the other organisation.")]
     }, isChecked: false)
 
   /// A word that partners use, and who means what by it.

@@ -89,7 +89,7 @@ extension Partnership {
   public func removePhotograph(
     _ name: String, from number: RecordNumber, by actor: Actor
   ) throws {
-    try revise(number, .asset, action: "took a photograph out", by: actor) { fields in
+    try revise(number, .asset, action: Batch.finalAction, by: actor) { fields in
       let rows = fields.rows("photographs")
       let left = rows.filter { $0.text("file") != name }
       guard left.count < rows.count else {

@@ -115,6 +115,15 @@ extension Partnership {
     }
   }
 
+  /// The requests that wait for the answer of somebody's organisations, the oldest first.
+  public func requestsToAnswer(for actor: Actor) throws -> [Record] {
+    guard !actor.organisations.isEmpty else { return [] }
+    return try records(of: .request, for: actor).filter { record in
+      (record.fields.text("state") ?? "asked") == "asked"
+        && (record.fields.record("organisation").map(actor.organisations.contains) ?? false)
+    }.sorted { $0.number < $1.number }
+  }
+
   /// Answers a request for the organisation that was asked.
   ///
   /// - Parameter state: accepted, passed or declined.

@@ -18,11 +18,12 @@ struct ChangesPage {
         let kind = batch.kind.flatMap { RecordKind.named($0) }
         return [
           "who": batch.name, "action": batch.action, "at": batch.at.inWords,
+          "gone": "\((kind?.singular ?? "record").withArticle) that is no longer there",
           "title": batch.title ?? "", "kind": kind?.singular ?? "",
           "path": kind.flatMap { kind in batch.record.map { "/\(kind.path)/\($0)" } } ?? "",
           "more": batch.records > 1 ? "and \(batch.records - 1) more" : "",
           "reason": batch.reason ?? "", "isUndone": batch.undoneBy != nil,
-          "undo": batch.undoneBy == nil && desk.visitor.account != nil
+          "undo": batch.isOpen && desk.visitor.account != nil
             && (batch.account == desk.actor.account || Access.allows(desk.actor, .moderate))
             ? "/changes/\(batch.number)/undo" : "",
         ]

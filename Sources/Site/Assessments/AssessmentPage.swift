@@ -48,6 +48,7 @@ struct AssessmentPage {
       "inPlace": "\(assessment.inPlace)", "all": "\(assessment.lines.count)",
       "tasks": assessment.tasks.map(task), "isComplete": assessment.tasks.isEmpty,
       "tableHTML": table.disclosed(csv: request.csv(table), summary: "All of it as a table"),
+      "printHTML": Self.table(assessment, id: "assessment-printed").html(csv: nil),
       "history": history,
     ]
     values["parts"] = form.parts.map { part -> [String: any Sendable] in
@@ -142,9 +143,9 @@ struct AssessmentPage {
     }
   }
 
-  private static func table(_ assessment: Assessment) -> DataTable {
+  private static func table(_ assessment: Assessment, id: String = "assessment") -> DataTable {
     DataTable(
-      id: "assessment", caption: assessment.form.name,
+      id: id, caption: assessment.form.name,
       columns: [
         "Question", "Standing", "What Kith knows", "Answer", "Note", "To be done by", "Answered by",
       ].map { DataTable.Column($0) },

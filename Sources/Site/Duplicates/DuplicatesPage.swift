@@ -26,7 +26,17 @@ struct DuplicatesPage {
           .number(pair.probability * 100, decimals: 0),
         ]
       })
+    let apart = try desk.partnership.keptApart(among: kind, for: desk.actor)
     let values: [String: any Sendable] = [
+      "hasApart": !apart.isEmpty,
+      "apart": apart.map { pair -> [String: any Sendable] in
+        [
+          "one": card(pair.one, kind), "other": card(pair.other, kind),
+          "oneNumber": "\(pair.one.number)", "otherNumber": "\(pair.other.number)",
+          "oneTitle": pair.one.title, "otherTitle": pair.other.title,
+          "day": pair.day?.inWords ?? "",
+        ]
+      },
       "kinds": Partnership.duplicateKinds.map { one -> [String: any Sendable] in
         [
           "id": one.id, "title": one.plural.capitalisedFirst, "isChosen": one.id == kind.id,

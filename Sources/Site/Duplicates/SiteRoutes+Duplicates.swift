@@ -17,6 +17,10 @@ extension SiteRoutes {
       guard let one = form["one"].flatMap({ RecordNumber($0) }),
         let other = form["other"].flatMap({ RecordNumber($0) }), one != other
       else { throw PageError.badRequest("The form does not name two records.") }
+      if form.has("no_more") {
+        try desk.partnership.keepApartNoMore(one, other, by: desk.actor)
+        return .redirect("\(DuplicatesPage.path)?kind=\(kind.id)&done=together")
+      }
       try desk.partnership.keepApart(one, other, by: desk.actor)
       return .redirect("\(DuplicatesPage.path)?kind=\(kind.id)&done=apart")
     }

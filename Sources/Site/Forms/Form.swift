@@ -17,7 +17,8 @@ struct Form: Sendable {
   }
 
   init(_ values: [String: [String]] = [:], files: [String: Upload] = [:]) {
-    self.values = values
+    // Browsers end lines as HTTP does.
+    self.values = values.mapValues { $0.map { $0.replacing("\r\n", with: "\n") } }
     self.files = files
   }
 
@@ -75,6 +76,14 @@ struct Form: Sendable {
 
   /// Whether the form had the field at all.
   func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// Whether it came with files, which nobody can be given back.
+  var hasFiles: Bool { !files.isEmpty }
+
+  /// Whether a file was chosen that has nothing in it.
+  func isEmptyFile(_ name: String) -> Bool {
+    files[name].map { $0.data.isEmpty && !$0.name.isEmpty } ?? false
+  }
 
   /// A file; nil where none was chosen.
   func file(_ name: String) -> Upload? { files[name].flatMap { $0.data.isEmpty ? nil : $0 } }

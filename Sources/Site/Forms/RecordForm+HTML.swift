@@ -232,7 +232,8 @@ extension RecordForm {
     for index in first..<max(1, first + (blankLines[field.name] ?? 0)) {
       html += searchHTML(
         kinds, "", path, index == 0 ? id : "\(id)-\(index)", describedBy, style,
-        label: index == 0 ? "" : "\(field.label), \(index + 1)")
+        label: index == 0 ? "" : "\(field.label), \(index + 1)",
+        takesFocus: index == first && blankLines[field.name] != nil && problems.isEmpty)
     }
     guard path == "f.\(field.name)" else { return html }
     return html
@@ -243,9 +244,11 @@ extension RecordForm {
   /// A field in which the name of a record is typed; with a script, names are offered meanwhile.
   private func searchHTML(
     _ kinds: [String], _ text: String, _ path: String, _ id: String, _ describedBy: String,
-    _ style: String, label: String = ""
+    _ style: String, label: String = "", takesFocus: Bool = false
   ) -> String {
-    let named = label.isEmpty ? "" : " aria-label=\"\(label.xmlEscaped)\""
+    let named =
+      (label.isEmpty ? "" : " aria-label=\"\(label.xmlEscaped)\"")
+      + (takesFocus ? " autofocus" : "")
     return """
       <input class="\(style)" type="text" id="\(id)" name="\(path)" value="\(text.xmlEscaped)" dir="auto"\(named) \
       autocomplete="off" list="\(id)-list" hx-get="/agree/names?kinds=\(kinds.joined(separator: ","))" \
@@ -262,6 +265,12 @@ extension RecordForm {
       html += "<div class=\"tick\"><input type=\"radio\" id=\"\(item)\" name=\"\(name)\""
       html += " value=\"\(record.number)\"><label for=\"\(item)\">\(record.title.xmlEscaped)"
       html += record.summary.isEmpty ? "" : ", \(record.summary.xmlEscaped)"
+      html += record.organisationTitle.map { ", \($0.xmlEscaped)" } ?? ""
+      let twins = unclear.found.count {
+        $0.title == record.title && $0.summary == record.summary
+          && $0.organisationTitle == record.organisationTitle
+      }
+      html += twins > 1 ? ", number \(record.number)" : ""
       html += "</label></div>"
     }
     return html + "</div>"
@@ -277,7 +286,10 @@ extension RecordForm {
     let blanks = blankLines[field.name] ?? 1
     for index in 0..<(rows.count + blanks) {
       let row = index < rows.count ? rows[index] : Fields()
-      html += "<fieldset class=\"nhsuk-fieldset line\"><legend class=\"nhsuk-u-visually-hidden\">"
+      // Where there is more room, one goes on there.
+      let isNext = index == rows.count && blankLines[field.name] != nil && problems.isEmpty
+      html +=
+        "<fieldset class=\"nhsuk-fieldset line\"\(isNext ? " tabindex=\"-1\" autofocus" : "")><legend class=\"nhsuk-u-visually-hidden\">"
       html += "\(one.capitalisedFirst) \(index + 1)</legend>"
       for field in inner {
         var field = field

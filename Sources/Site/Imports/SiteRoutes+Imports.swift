@@ -30,6 +30,9 @@ extension SiteRoutes {
       let plain = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       let name =
         try desk.partnership.sources().first { $0.lowercased() == plain.lowercased() } ?? plain
+      guard !form.isEmptyFile("feed") else {
+        throw PageError.badRequest("The file that you chose has nothing in it.")
+      }
       guard let file = form.file("feed") else { throw PageError.badRequest("Choose a file first.") }
       guard
         job.begin(

@@ -11,8 +11,10 @@ struct PersonSection {
     let isOpen = record.state == .active && desk.visitor.account != nil
     var introducers: [String] = []
     var knows = false
+    var isHere = false
     if isOpen, !isOwn, let own = desk.actor.person {
       let ties = try desk.partnership.relationships(for: desk.actor)
+      isHere = ties.index(of: record.number) != nil
       if let one = ties.index(of: own), let other = ties.index(of: record.number) {
         knows = ties.network.steps(from: one)[other] == 1
         introducers = ties.introducers(from: one, to: other).prefix(3).map { ties.people[$0].name }
@@ -24,7 +26,7 @@ struct PersonSection {
       "network": isOpen && mayBeNamed ? "/network?around=\(record.number)" : "",
       "path": record.path, "token": desk.visitor.formToken,
       "ask": isOpen && !isOwn && desk.actor.person != nil && Access.allows(desk.actor, .add)
-        && record.fields.text("contact") != "not" && isFound
+        && record.fields.text("contact") != "not" && isFound && isHere
         ? "/introductions/add?f.to=\(record.number)" : "",
       "introducers": knows ? "" : introducers.inWords, "knows": knows,
       "isOwn": isOwn, "mayBecome": desk.mayBecome(record),

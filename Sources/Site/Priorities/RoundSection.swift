@@ -39,7 +39,14 @@ struct RoundSection {
       ? RoundResults(rules, scores, evidence: evidence) : nil
     let table = results?.table(title)
     tables = [table].compactMap { $0 }
-    let best = results.map { Set($0.order.prefix(3).map { rules.candidates[$0] }) } ?? []
+    // What was decided before stands until it is decided anew.
+    let chosen = priorities.filter {
+      $0.fields.text("status") == "chosen" && $0.fields.record("round") == record.number
+    }
+    let best =
+      chosen.isEmpty
+      ? results.map { Set($0.order.prefix(3).map { rules.candidates[$0] }) } ?? []
+      : Set(chosen.map(\.number))
     values = [
       "path": record.path, "token": desk.visitor.formToken,
       "stage": Self.words(rules.stage), "isPreparing": rules.stage == .preparing,
@@ -79,9 +86,7 @@ struct RoundSection {
       "isOldDecision": rules.stage != .decided,
       "chosen": rules.stage != .decided
         ? []
-        : priorities.filter {
-          $0.fields.text("status") == "chosen" && $0.fields.record("round") == record.number
-        }.map { priority -> [String: any Sendable] in
+        : chosen.map { priority -> [String: any Sendable] in
           ["title": priority.title, "path": priority.path]
         },
       "decidedOn": rules.stage == .decided

@@ -49,6 +49,7 @@ struct StrategyPage {
         "theory": record.fields.text("theory") ?? "",
         "round": round?.title ?? "", "roundPath": round?.path ?? "",
         "dissent": dissent > 0 ? "\(dissent)" : "",
+        "isOpenAgain": round.map { Prioritisation($0).stage != .decided } ?? false,
       ]
     }
     let table = DataTable(

@@ -31,11 +31,14 @@ struct RecordEditPage {
       default: form.fields[field.name] = .text(text)
       }
     }
-    if kind.organisationField == "organisation", kind.id != RecordKind.referral.id,
+    // Of what is asked, it is the one that asks.
+    let own = kind.id == RecordKind.request.id ? "asker" : kind.organisationField
+    if let own, kind.fields[own] != nil, own != kind.titleField,
+      ["organisation", "asker"].contains(own), kind.id != RecordKind.referral.id,
       desk.actor.organisations.count == 1,
-      let own = desk.actor.organisations.first
+      let organisation = desk.actor.organisations.first
     {
-      form.fields["organisation"] = own.asValue
+      form.fields[own] = organisation.asValue
     }
     return try page(form, record: nil)
   }

@@ -19,12 +19,12 @@ struct RecordHistoryPage {
         }
       }, for: desk.actor)
     let words = ValueWords(titles: pointed, lists: desk.listTitles)
-    let rows = history.flatMap { revision -> [[DataTable.Cell]] in
+    let rows = try history.flatMap { revision -> [[DataTable.Cell]] in
       let changes = revision.changes.isEmpty ? [nil] : revision.changes.map(Optional.some)
-      return changes.map { change in
+      return try changes.map { change in
         [
           .text(revision.batch.at.inWords), .text(revision.batch.name),
-          .text(revision.batch.action),
+          .text(try action(revision.batch)),
           .text(change?.field.label ?? ""),
           .text(
             change.flatMap { change in change.before.map { words.line($0, change.field) } } ?? ""),
@@ -43,7 +43,7 @@ struct RecordHistoryPage {
       rows: rows, stacks: true)
     let newest = history.first
     let mayUndo =
-      newest.map { $0.batch.undoneBy == nil && record.allows(desk.actor, .undo) && $0.version > 1 }
+      newest.map { $0.batch.isOpen && record.allows(desk.actor, .undo) && $0.version > 1 }
       ?? false
     let values: [String: any Sendable] = [
       "title": record.title, "path": record.path, "token": desk.visitor.formToken,
@@ -54,5 +54,14 @@ struct RecordHistoryPage {
     return Page(
       title: "History of \(record.title)", template: "record_history", section: kind.section,
       values: values, tables: [table])
+  }
+
+  /// What was done; of a merging, into what.
+  private func action(_ batch: Batch) throws -> String {
+    guard batch.action.hasSuffix(" into") else { return batch.action }
+    let records = try desk.partnership.records(of: batch.number, for: desk.actor)
+    let kept = records.lazy.compactMap(\.mergedInto).first
+    let title = try kept.flatMap { try desk.partnership.titles([$0], for: desk.actor)[$0]?.title }
+    return "\(batch.action) \(title ?? "another record")"
   }
 }

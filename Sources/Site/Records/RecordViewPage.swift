@@ -246,7 +246,8 @@ struct Done {
     "settled": "Settled and saved.", "merged": "The two are one now.",
     "corrected": "Settled. How to reach whoever wrote it is deleted.",
     "photograph": "Taken out. Its file is deleted: that cannot be undone.",
-    "apart": "Kept apart: they are not shown as a pair again.",
+    "apart": "Kept apart. They stand below, where you can take that back.",
+    "together": "They are looked at again, if they are alike enough.",
     "handed": "Handed over.", "me": "That is you now: your own choices of who may see what hold.",
     "forgotten": "What was kept about this person is gone, from history too.",
   ]

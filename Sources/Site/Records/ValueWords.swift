@@ -67,7 +67,7 @@ struct ValueWords {
                 let text = html(value, field)
                 return isPlain(field) ? text : "\(field.label.xmlEscaped): \(text)"
               }
-            }).filter { !$0.isEmpty }.joined(separator: ", ") + "</li>"
+            }).filter { !$0.isEmpty }.asOneLine + "</li>"
         }.joined() + "</ul>"
     default: "<span dir=\"auto\">\(line(value, field).xmlEscaped)</span>"
     }
@@ -101,6 +101,14 @@ struct ValueWords {
       field.name != "access_note"
     default: false
     }
+  }
+}
+
+extension [String] {
+  /// Pieces of markup with commas between them, whole paragraphs after those that stand in a line.
+  fileprivate var asOneLine: String {
+    filter { !$0.hasPrefix("<p") }.joined(separator: ", ")
+      + filter { $0.hasPrefix("<p") }.joined()
   }
 }
 

@@ -4,18 +4,21 @@ import Partnership
 struct RequestSection {
   let values: [String: any Sendable]
 
-  /// Nil where there is nothing to say.
+  /// Nil for a request that names nobody.
   init?(_ record: Record, _ desk: Desk) throws {
+    guard let asked = record.fields.record("organisation") else { return nil }
     let names = try RoleNames(
       desk,
       naming: ["organisation", "function"].compactMap { record.fields.record($0) })
-    guard let standing = RequestStanding(record, names.map) else { return nil }
+    let standing = RequestStanding(record, names.map)
     let isOpen = (record.fields.text("state") ?? "asked") == "asked"
     values = [
-      "path": record.path, "token": desk.visitor.formToken, "words": standing.words(names),
+      "path": record.path, "token": desk.visitor.formToken,
+      "words": standing?.words(names)
+        ?? "It does not say which function it is part of, so Kith cannot say whose it is.",
       "mayAnswer": isOpen && record.state == .active
-        && Access.speaks(desk.actor, for: standing.asked),
-      "suggestion": standing.suggestion(record, names),
+        && Access.speaks(desk.actor, for: asked),
+      "suggestion": standing?.suggestion(record, names) ?? "",
     ]
   }
 }

@@ -275,7 +275,7 @@ extension SiteRoutes {
         guard isOpen || desk.visitor.account != nil else {
           // Somebody may have typed for an hour and been signed out meanwhile.
           if back != nil, let sent = try? await Form(request, limit: Self.mostOfStrangers),
-            !sent.fields.isEmpty
+            !sent.fields.isEmpty, !sent.hasFiles
           {
             return try failure(
               .signedOut, visitor: desk.visitor, back: back,
@@ -294,7 +294,9 @@ extension SiteRoutes {
         guard Reception.isOwnForm(request), let cookie = desk.visitor.cookie,
           desk.accounts.isFormToken(sent["_token"] ?? "", for: cookie)
         else {
-          if back != nil, Reception.isOwnForm(request), desk.visitor.account != nil, !isOpen {
+          if back != nil, Reception.isOwnForm(request), desk.visitor.account != nil, !isOpen,
+            !sent.hasFiles
+          {
             return try failure(
               .stale, visitor: desk.visitor, back: back,
               sent: SentForm(path: page.path, form: sent, isStale: true))

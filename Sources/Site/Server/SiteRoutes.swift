@@ -204,12 +204,12 @@ struct SentForm {
   /// Whether nothing is wrong with it but who sent it: whoever did may sign in, and send it again.
   let isStale: Bool
 
-  /// What people wrote themselves.
+  /// What people wrote themselves, and not what the page put beside it.
   var typed: [String] {
-    isStale
-      ? []
-      : form.fields.filter { !$0.name.hasPrefix("_") }.flatMap(\.texts)
-        .filter { $0.count > 20 || $0.contains(" ") }
+    form.fields.filter { name, _ in
+      !name.hasPrefix("_") && !name.hasPrefix("was.") && !name.hasSuffix(".was")
+        && !name.contains(".asked.")
+    }.flatMap(\.texts).filter { $0.count > 20 || $0.contains(" ") }
   }
 
   /// A form that sends all of it again.
@@ -221,7 +221,7 @@ struct SentForm {
     }
     return [
       "path": path, "token": visitor.formToken, "inputsHTML": inputs.joined(),
-      "isSignedIn": visitor.account != nil,
+      "name": visitor.account?.name ?? "",
     ]
   }
 }

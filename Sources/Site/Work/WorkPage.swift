@@ -12,6 +12,7 @@ struct WorkPage {
     let work = try desk.partnership.work(for: desk.actor)
     let organisations = try desk.partnership.titles(desk.actor.organisations, for: desk.actor)
     let waiting = referrals(try desk.partnership.referralsToAnswer(for: desk.actor))
+    let requests = try desk.partnership.requestsToAnswer(for: desk.actor)
     let own = referrals(try desk.partnership.referralsMade(by: desk.actor, limit: 10))
     let toScore = try desk.partnership.toScore(for: desk.actor).map { item in
       try scoring(item.round, left: item.left)
@@ -40,6 +41,13 @@ struct WorkPage {
       },
       "hasPathways": !pathways.isEmpty,
       "assessments": assessments, "hasAssessments": !assessments.isEmpty,
+      "requests": requests.map { one -> [String: any Sendable] in
+        [
+          "title": one.title, "path": one.path,
+          "asked": one.fields.text("asked_on").flatMap { Day($0) }?.inWords ?? "",
+        ]
+      },
+      "hasRequests": !requests.isEmpty,
       "referrals": waiting, "hasReferrals": !waiting.isEmpty,
       "ownReferrals": own, "hasOwnReferrals": !own.isEmpty,
       "toScore": toScore, "hasToScore": !toScore.isEmpty,
@@ -48,7 +56,7 @@ struct WorkPage {
       "organisations": organisations.values.map(\.title).sorted().joined(separator: ", "),
       "hasNone": organisations.isEmpty,
       "isClear": work.due.isEmpty && work.edits.isEmpty && work.corrections.isEmpty
-        && toScore.isEmpty && waiting.isEmpty && introductions.toAnswer.isEmpty
+        && toScore.isEmpty && waiting.isEmpty && requests.isEmpty && introductions.toAnswer.isEmpty
         && handovers.isEmpty && pathways.isEmpty && assessments.isEmpty,
       "dueCount": numberText(Double(work.dueCount), decimals: 0), "hasDue": !work.due.isEmpty,
       "due": work.due.map { record -> [String: any Sendable] in
