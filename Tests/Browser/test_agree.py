@@ -511,7 +511,7 @@ def test_a_directory_is_taken_in(fictional, open_page, tmp_path):
             break
         page.wait_for_timeout(100)
         page.goto(fictional + "/imports")
-    assert page.get_by_text("40 services were read: 41 records added").is_visible()
+    assert page.get_by_text("40 services read: 41 records added").is_visible()
     check(page)
     page.get_by_role("link", name="which can be undone as a whole").click()
     page.get_by_role("button", name="Undo").first.click()
