@@ -131,5 +131,14 @@ extension RecordKind {
       fields.text("review_on").flatMap { Day($0) }.map { "look again on \($0.inWords)" } ?? ""
     },
     pillars: { $0.pillarsOfTopics },
+    problems: { fields in
+      fields.rows("log").enumerated().compactMap { index, session in
+        guard let day = session.text("day").flatMap({ Day($0) }),
+          day.number > Day.today.number + 1
+        else { return nil }
+        return FieldProblem(
+          "log.\(index).day", "Session \(index + 1): that day is yet to come.")
+      }
+    },
     defaults: { ["review_on": .text(Day.today.adding(months: 12).description)] })
 }
