@@ -130,6 +130,16 @@ struct PartnershipSiteTests {
           ("f.people.pick.0", String(choices[1])),
         ])
       #expect(added.status == .seeOther)
+      // A name that nobody has does not keep the next from being chosen.
+      let mixed = try await steward.post(
+        "/meetings/add", from: "/meetings/add",
+        fields + [
+          ("f.people", "Nobody Example"), ("f.people", "Cy Example"),
+          ("f.people.asked.1", "Cy Example"), ("f.people.pick.1", String(choices[0])),
+        ])
+      #expect(mixed.status == .unprocessableContent)
+      #expect(mixed.text.contains("no person is called &#39;Nobody Example&#39;"))
+      #expect(!mixed.text.contains("choose which person"))
       let page = try await steward.get(added.location)
       #expect(page.text.matches(of: /href="\/people\/\d+">(Ann|Bob|Cy) Example</).count == 3)
       // What is told of one page stands in none of another: the cards of what points at a person have no state of trust.

@@ -26,8 +26,8 @@ extension Partnership {
       set.forEach { ordinal in
         let positions = index.entries[ordinal].places.compactMap(\.position)
         let isShown = positions.contains {
-          (southWest.latitude...northEast.latitude).contains($0.latitude)
-            && (southWest.longitude...northEast.longitude).contains($0.longitude)
+          $0.latitude >= southWest.latitude && $0.latitude <= northEast.latitude
+            && $0.longitude >= southWest.longitude && $0.longitude <= northEast.longitude
         }
         if positions.isEmpty { withoutPlace += 1 } else if !isShown { elsewhere += 1 }
       }

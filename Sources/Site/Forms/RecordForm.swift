@@ -137,10 +137,9 @@ struct RecordForm {
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     // What was chosen for names that several records have.
     for index in 0..<50 {
-      guard let asked = form["\(path).asked.\(index)"] else { break }
-      guard let number = form["\(path).pick.\(index)"].flatMap({ RecordNumber($0) }) else {
-        continue
-      }
+      guard let asked = form["\(path).asked.\(index)"],
+        let number = form["\(path).pick.\(index)"].flatMap({ RecordNumber($0) })
+      else { continue }
       numbers.append(number)
       names.removeAll { $0 == asked }
     }
