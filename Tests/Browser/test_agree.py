@@ -392,6 +392,49 @@ def test_a_form_says_what_is_wrong_and_keeps_what_was_typed(phone):
     check(page)
 
 
+def test_a_form_that_comes_after_signing_out_is_not_lost(fictional, open_page):
+    page = open_page(fictional + "/assets/add", 360, scripts=False, who="Charity lead (demo)")
+    page.get_by_label("Name", exact=True).fill("Seed library for everybody in the valley")
+    page.get_by_label("Service", exact=True).check()
+    other = page.context.new_page()
+    other.goto(fictional + "/")
+    other.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    assert page.get_by_role("heading", name="You are not signed in any more").is_visible()
+    assert page.get_by_text("Seed library for everybody in the valley").is_visible()
+    check(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in (opens in a new tab)").click()
+    opened.value.get_by_role("button", name="Charity lead (demo)").click()
+    page.get_by_role("button", name="Go on").click()
+    check(page)
+    page.get_by_role("button", name="Send it as Charity lead (demo)").click()
+    assert page.locator("h1").inner_text() == "Seed library for everybody in the valley"
+    page.get_by_role("button", name="Undo").click()
+
+
+def test_several_names_in_one_form(phone):
+    keys = phone("/meetings/add")
+    page = keys.page
+    keys.fill(page.get_by_label("What it was about"), "Who walks with whom")
+    keys.fill(page.get_by_label("Who was there", exact=False).first, "Joss Tarn-Demo")
+    # The Enter key sends the form, and a press on the button gives room and goes there.
+    keys.press(page.locator('button[value="people"]'))
+    assert page.evaluate("document.activeElement.id") == "f-people"
+    page.keyboard.type("Nobody of this name")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Greta Shore-Demo")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_by_role("link", name="no person is called 'Nobody of this name'").is_visible()
+    check(page)
+    page.locator("#f-people").fill("")
+    page.get_by_role("button", name="Add", exact=True).click()
+    people = page.locator("dd", has=page.get_by_role("link", name="Joss Tarn-Demo"))
+    assert people.inner_text() == "Joss Tarn-Demo, Greta Shore-Demo"
+    page.get_by_role("button", name="Undo").click()
+
+
 def test_two_people_change_the_same(fictional, open_page):
     one = open_page(fictional + "/assets?q=carers+breakfast", who="Director of public health (demo)")
     one.get_by_role("link", name="Carers' breakfast").click()

@@ -113,6 +113,8 @@ struct Page: Sendable {
 struct PageError: Error {
   enum Kind: Equatable {
     case notFound, badRequest, forbidden
+    /// What was sent is not of the session that there is now; it can be sent again.
+    case conflict
     /// Whoever asks should sign in, and comes back to that address.
     case signIn(next: String)
   }
@@ -147,12 +149,12 @@ struct PageError: Error {
 
   /// A form came of somebody who is not signed in, though they were when they opened it.
   static let signedOut = PageError(
-    kind: .forbidden, title: "You are not signed in any more",
+    kind: .conflict, title: "You are not signed in any more",
     message: "Nothing was saved yet, and what you typed is still here.")
 
   /// A form came from a page of before they signed in anew.
   static let stale = PageError(
-    kind: .forbidden, title: "Send it again",
+    kind: .conflict, title: "Send it again",
     message:
       "The form was made before you signed in this time. Nothing was saved yet, and what you typed is still here."
   )

@@ -191,6 +191,7 @@ struct SiteRoutes: Sendable {
       switch error.kind {
       case .notFound: .notFound
       case .forbidden: .forbidden
+      case .conflict: .conflict
       case .badRequest, .signIn: .badRequest
       }
     return response
