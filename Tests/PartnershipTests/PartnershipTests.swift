@@ -1,12 +1,34 @@
 import Definitions
 import Foundation
 import Governance
+import Synchronization
 import Testing
 
 @testable import Partnership
 
 @Suite("Records are kept with who changed what, and nothing is lost")
 struct PartnershipTests {
+  @Test("Several programs may open a place at once that none has opened before")
+  func openedAtOnce() throws {
+    let files = FileManager.default
+    for _ in 0..<10 {
+      let folder = files.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)")
+      try files.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? files.removeItem(at: folder) }
+      let failures = Mutex<[String]>([])
+      DispatchQueue.concurrentPerform(iterations: 6) { _ in
+        do {
+          _ = try Partnership(
+            at: folder.appendingPathComponent("partnership.sqlite"), locator: NoPostcodes())
+          _ = try AccountStore(at: folder.appendingPathComponent("accounts.sqlite"))
+        } catch {
+          failures.withLock { $0.append("\(error)") }
+        }
+      }
+      #expect(failures.withLock { $0 } == [])
+    }
+  }
+
   @Test("What was added is read again, tidied, and placed in the pillars of its topics")
   func addAndRead() throws {
     let test = try TestPartnership()

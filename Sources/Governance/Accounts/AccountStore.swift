@@ -40,7 +40,7 @@ public final class AccountStore: Sendable {
       configuration.busyMode = .timeout(10)
       configuration.prepareDatabase { try $0.execute(sql: "pragma secure_delete = on") }
       queue = try DatabaseQueue(path: file.path, configuration: configuration)
-      try Self.migrator.migrate(queue)
+      try Self.migrator.migrate(beside: queue)
       secret = try queue.write { db in
         if let key = try Data.fetchOne(db, sql: "select key from secret where name = 'cookies'") {
           return SymmetricKey(data: key)

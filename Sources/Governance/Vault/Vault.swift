@@ -35,7 +35,7 @@ public final class Vault: Sendable {
     }
     do {
       queue = try DatabaseQueue(path: file.path, configuration: Self.configuration)
-      try Self.migrator.migrate(queue)
+      try Self.migrator.migrate(beside: queue)
       if let found = try Self.secret("pseudonyms", in: queue, key, file) {
         self.pseudonyms = PseudonymKey(found.key)
       } else {

@@ -1,6 +1,7 @@
 import Definitions
 public import Foundation
 import GRDB
+import Governance
 import Synchronization
 
 /// What partners know of each other and do together: one file of SQLite that many people edit all day.
@@ -46,7 +47,7 @@ public final class Partnership: Sendable {
           sql: "pragma cache_size = -32768; pragma synchronous = full; pragma secure_delete = on")
       }
       pool = try DatabasePool(path: file.path, configuration: configuration)
-      try PartnershipSchema.migrator.migrate(pool)
+      try PartnershipSchema.migrator.migrate(beside: pool)
       let signature = "\(Self.indexVersion) \(locator.signature)"
       try pool.write { db in
         let found = try String.fetchOne(db, sql: "select value from note where name = 'index'")
