@@ -404,6 +404,7 @@ struct OpenReferralImportTests {
       }
       let count = try folder.partnership.list(RecordQuery(["asset"]), for: .anybody).total
       #expect(count == (word == "Not taken in" ? 0 : 1), "\(key)")
+      #expect(result.refused == (word == "Not taken in" ? 1 : 0), "\(key)")
     }
     guard case .object(var object) = Self.service else { return }
     object["service_at_locations"] = [

@@ -27,6 +27,15 @@ struct RelationshipTests {
 
     func number(_ name: String) throws -> RecordNumber { try #require(numbers[name]) }
 
+    /// Gives somebody other fields, and leaves the rest as it is.
+    func change(_ name: String, _ fields: Fields) throws {
+      let record = try test.partnership.record(number(name), for: test.steward)
+      var changed = record.fields
+      for (field, value) in fields.values { changed[field] = value }
+      _ = try test.partnership.edit(
+        record.number, basedOn: record.version, changed, by: test.steward)
+    }
+
     func meet(
       _ names: [String], ago days: Int = 0, others: Double? = nil, topics: [String] = []
     ) throws {
@@ -285,16 +294,10 @@ struct RelationshipTests {
   func merged() throws {
     let people = try People(["Ann", "Bob", "Cem"])
     let partnership = people.test.partnership
-    func set(_ name: String, _ fields: Fields) throws {
-      let record = try partnership.record(people.number(name), for: people.test.steward)
-      var changed = record.fields
-      for (field, value) in fields.values { changed[field] = value }
-      _ = try partnership.edit(
-        record.number, basedOn: record.version, changed, by: people.test.steward)
-    }
-    try set("Ann", ["open_to": .texts(["found", "introduce"]), "contact": .text("email")])
-    try set("Bob", ["open_to": .texts(["found", "named"]), "contact": .text("not")])
-    try set(
+    try people.change(
+      "Ann", ["open_to": .texts(["found", "introduce"]), "contact": .text("email")])
+    try people.change("Bob", ["open_to": .texts(["found", "named"]), "contact": .text("not")])
+    try people.change(
       "Cem",
       [
         "ties": .rows([
@@ -309,7 +312,7 @@ struct RelationshipTests {
     let cem = try partnership.record(people.number("Cem"), for: people.test.steward)
     #expect(cem.fields.rows("ties").count == 1)
     // It can be saved as it is.
-    try set("Cem", ["role": .text("Officer")])
+    try people.change("Cem", ["role": .text("Officer")])
   }
 
   @Test("Who is forgotten is out of the words of introductions and ties too")
@@ -386,20 +389,13 @@ struct RelationshipTests {
   func experts() throws {
     var people = try People(["Asker", "Knows", "Did", "Both", "Near"])
     let partnership = people.test.partnership
-    func change(_ name: String, _ fields: Fields) throws {
-      let record = try partnership.record(people.number(name), for: people.test.steward)
-      var changed = record.fields
-      for (field, value) in fields.values { changed[field] = value }
-      _ = try partnership.edit(
-        record.number, basedOn: record.version, changed, by: people.test.steward)
-    }
     people.numbers["Hidden"] = try partnership.add(
       .person,
       ["name": .text("Hidden Example"), "knows": .texts(["warm_homes", "breathing"])],
       by: people.test.steward)
-    try change("Knows", ["knows": .texts(["warm_homes"])])
-    try change("Near", ["knows": .texts(["warm_homes"])])
-    try change("Both", ["knows": .texts(["warm_homes"]), "offers": .texts(["meeting"])])
+    try people.change("Knows", ["knows": .texts(["warm_homes"])])
+    try people.change("Near", ["knows": .texts(["warm_homes"])])
+    try people.change("Both", ["knows": .texts(["warm_homes"]), "offers": .texts(["meeting"])])
     try people.meet(["Did", "Both"], ago: 20, topics: ["breathing"])
     try people.meet(["Asker", "Near"], ago: 5)
     let asker = try people.actor("Asker")
@@ -428,7 +424,7 @@ struct RelationshipTests {
       try partnership.experts(ExpertiseQuestion("damp"), for: .anybody)
     }
     // Who does not want to be asked is not found, and cannot be asked for.
-    try change("Both", ["contact": .text("not")])
+    try people.change("Both", ["contact": .text("not")])
     #expect(
       try !ask("damp").contains { $0.name == "Both Example" })
     #expect(throws: PartnershipError.self) {

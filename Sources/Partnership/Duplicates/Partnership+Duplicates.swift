@@ -68,16 +68,8 @@ extension Partnership {
           where d.kind = ? and not exists (select 1 from apart where apart.one = d.one and apart.other = d.other)
           order by d.probability desc, d.one, d.other limit ?
           """, arguments: [kind.id, limit])
-      let numbers = Set(rows.flatMap { [$0["one"] as Int64, $0["other"] as Int64] })
-      let summaries = Dictionary(
-        uniqueKeysWithValues: try Self.summaries(Array(numbers), for: actor, [:], db).map {
-          ($0.number.value, $0)
-        })
-      return rows.compactMap { row in
-        guard let one = summaries[row["one"]], let other = summaries[row["other"]] else {
-          return nil
-        }
-        return DuplicatePair(one: one, other: other, probability: row["probability"])
+      return try Self.pairs(rows, for: actor, db).map { one, other, row in
+        DuplicatePair(one: one, other: other, probability: row["probability"])
       }
     }
   }
@@ -96,17 +88,24 @@ extension Partnership {
             join record b on b.number = p.other and b.state = 'active'
           order by p.at desc limit :limit
           """, arguments: ["kind": kind.id, "limit": limit])
-      let numbers = Set(rows.flatMap { [$0["one"] as Int64, $0["other"] as Int64] })
-      let summaries = Dictionary(
-        uniqueKeysWithValues: try Self.summaries(Array(numbers), for: actor, [:], db).map {
-          ($0.number.value, $0)
-        })
-      return rows.compactMap { row in
-        guard let one = summaries[row["one"]], let other = summaries[row["other"]] else {
-          return nil
-        }
-        return (one, other, Day(String((row["at"] as String).prefix(10))))
+      return try Self.pairs(rows, for: actor, db).map { one, other, row in
+        (one, other, Day(String((row["at"] as String).prefix(10))))
       }
+    }
+  }
+
+  /// The records that rows name as one and other, of those that somebody may see.
+  private static func pairs(
+    _ rows: [Row], for actor: Actor, _ db: Database
+  ) throws -> [(one: RecordSummary, other: RecordSummary, row: Row)] {
+    let numbers = Set(rows.flatMap { [$0["one"] as Int64, $0["other"] as Int64] })
+    let summaries = Dictionary(
+      uniqueKeysWithValues: try summaries(Array(numbers), for: actor, [:], db).map {
+        ($0.number.value, $0)
+      })
+    return rows.compactMap { row in
+      guard let one = summaries[row["one"]], let other = summaries[row["other"]] else { return nil }
+      return (one, other, row)
     }
   }
 

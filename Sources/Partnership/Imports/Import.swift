@@ -34,6 +34,8 @@ public struct ImportResult: Sendable {
   public var added = 0
   public var updated = 0
   public var same = 0
+  /// Records that were not taken in, because what they must have is missing or wrong.
+  public var refused = 0
   /// Records whose fields were changed both here and there; what stands here stood.
   public var kept: [String] = []
   /// What was not taken in, or not wholly.
@@ -131,7 +133,10 @@ private struct Importer {
             message: "Left out: its organisation was taken in before, and that was undone."))
       }
     }
-    guard var fields = clean(fields, item, &result) else { return }
+    guard var fields = clean(fields, item, &result) else {
+      result.refused += 1
+      return
+    }
     let day = item.day
     guard let record = try number(of: item.id, item.kind) else {
       let added = try writer().add(
@@ -226,7 +231,7 @@ private struct Importer {
       arguments: [source, kind.id, id])
   }
 
-  /// The record that a number stands for now: what it was merged into; nil where that was removed.
+  /// The record that a number leads to: what it was merged into; nil where that was removed.
   private func standing(_ number: Int64) throws -> RecordNumber? {
     try Int64.fetchOne(
       db.cachedStatement(

@@ -94,8 +94,7 @@ struct AssessmentPage {
 
     init(_ form: Form, _ name: String) {
       state = form[name] ?? ""
-      // Browsers end lines in two characters.
-      note = (form["\(name).note"] ?? "").replacing("\r\n", with: "\n")
+      note = form["\(name).note"] ?? ""
       due = form["\(name).due"] ?? ""
     }
   }

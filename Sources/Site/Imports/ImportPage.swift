@@ -59,15 +59,12 @@ struct ImportPage {
     case .done(let source, _, let faults, 0):
       return
         "<div class=\"nhsuk-error-summary\" role=\"alert\"><h2 class=\"nhsuk-error-summary__title\">There is no service in \(source.xmlEscaped)</h2><p>\(faults.isEmpty ? "" : "What is wrong with it stands below. ")Nothing was changed.</p></div>"
-    case .done(let source, let result, let faults, let services):
-      let refused = Set(
-        faults.filter { $0.message.hasPrefix("Not taken in") }.map(\.record)
-      ).count
+    case .done(let source, let result, _, let services):
       func told(_ count: Int, _ what: String) -> String {
         "\(count) \(what)\(count == 1 ? "" : "s")"
       }
       var html =
-        "<h2 class=\"nhsuk-heading-m\">\(source.xmlEscaped) is taken in</h2><p>\(told(services, "service")) read: \(told(result.added, "record")) added (services and their organisations), \(result.updated) changed, \(result.same) as before\(refused > 0 ? ", <strong>\(refused) not taken in</strong>: see below" : "")."
+        "<h2 class=\"nhsuk-heading-m\">\(source.xmlEscaped) is taken in</h2><p>\(told(services, "service")) read: \(told(result.added, "record")) added (services and their organisations), \(result.updated) changed, \(result.same) as before\(result.refused > 0 ? ", <strong>\(result.refused) not taken in</strong>: see below" : "")."
       if let change = result.change {
         html += " <a href=\"/changes\">It is change \(change), which can be undone as a whole.</a>"
       }
