@@ -29,6 +29,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CScan"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "Codes", swiftSettings: house),
     .target(name: "Columns", dependencies: ["CADBC"], swiftSettings: house),
     .target(name: "LineFiles", dependencies: ["CZlib", "CZstd"], swiftSettings: house),
     .target(
@@ -37,7 +38,7 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
     .target(name: "Statistics", swiftSettings: house),
     .target(
-      name: "Linkage", dependencies: ["Columns", "Statistics"],
+      name: "Linkage", dependencies: ["Codes", "Columns", "Statistics"],
       resources: [.copy("Resources/nicknames.txt")], swiftSettings: house),
     .target(name: "Charts", swiftSettings: house),
     .target(
@@ -53,15 +54,15 @@ let package = Package(
     .target(
       name: "Intake",
       dependencies: [
-        "CScan", "Columns", "Definitions", "Engine", "FHIRViews", "Governance",
+        "CScan", "Codes", "Columns", "Definitions", "Engine", "FHIRViews", "Governance",
         "LineFiles", .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.copy("Resources/intake"), .copy("Resources/packs")], swiftSettings: house),
     .target(
       name: "Population",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Governance", "Intake", "Linkage", "Statistics",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Codes", "Columns", "Definitions", "Engine", "Governance", "Intake", "LineFiles", "Linkage",
+        "Statistics", .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.copy("Resources/indicators")], swiftSettings: house),
     .target(
@@ -104,6 +105,7 @@ let package = Package(
     .target(
       name: "TestPlaces", dependencies: ["Definitions", "Intake", "Population", "Synthetic"],
       path: "Tests/TestPlaces", swiftSettings: house),
+    .testTarget(name: "CodesTests", dependencies: ["Codes"], swiftSettings: house),
     .testTarget(name: "ColumnsTests", dependencies: ["CADBC", "Columns"], swiftSettings: house),
     .testTarget(
       name: "LineFilesTests", dependencies: ["CZlib", "CZstd", "LineFiles"], swiftSettings: house),

@@ -93,6 +93,10 @@ public final class LineChunkReader {
   private var rest: [UInt8] = []
   /// Bytes unpacked so far, for progress.
   public private(set) var bytesRead = 0
+  /// Bytes of the file at hand that were read.
+  private var bytesOfFile = 0
+  /// Whether the lines of the file at hand end with carriage returns alone, as old spreadsheet programs save them.
+  private var hasReturnsOnly = false
 
   /// - Parameters:
   ///   - chunkSize: about how many bytes a chunk has.
@@ -119,6 +123,7 @@ public final class LineChunkReader {
         guard file + 1 < files.count else { return nil }
         file += 1
         line = 1
+        bytesOfFile = 0
         source = try ByteSource(files[file])
       }
       guard let source else { continue }
@@ -166,6 +171,15 @@ public final class LineChunkReader {
     let free = UnsafeMutableRawBufferPointer(rebasing: chunk.memory[chunk.count..<chunk.capacity])
     do throws(LineFilesError) {
       let read = try source.read(into: free)
+      if bytesOfFile == 0 {
+        hasReturnsOnly =
+          firstLineFeed(UnsafeRawBufferPointer(rebasing: free[..<read])) == nil
+          && free[..<read].contains(0x0D)
+      }
+      if hasReturnsOnly {
+        for index in 0..<read where free[index] == 0x0D { free[index] = 0x0A }
+      }
+      bytesOfFile += read
       chunk.count += read
       bytesRead += read
       return read

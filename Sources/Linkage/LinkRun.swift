@@ -284,7 +284,7 @@ public struct LinkRun: Sendable {
     // How dates are written is not to be guessed again from other records.
     for index in model.fields.indices where model.fields[index].dates == nil {
       model.fields[index].dates = records.part(model.fields[index].name)
-        .flatMap { records.parts[$0].dates }
+        .flatMap { records.dateForm($0) }
     }
     let clustering: Clustering
     var accepted = decision.accepted

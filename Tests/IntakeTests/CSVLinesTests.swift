@@ -24,7 +24,8 @@ struct CSVLinesTests {
     "Fields are cut as RFC 4180 says",
     arguments: [
       ("a,b\n", [["1", "a", "b"]]), ("a,b", [["1", "a", "b"]]), ("a,b\r\n", [["1", "a", "b"]]),
-      ("a,\n,b\n", [["1", "a", ""], ["2", "", "b"]]), (",\n", [["1", "", ""]]),
+      ("a,\n,b\n", [["1", "a", ""], ["2", "", "b"]]), (",\n", [["1", "blank"]]), (" ,\n", [["1", " ", ""]]),
+      ("a,b\n,,\n, ,\nc,d\n", [["1", "a", "b"], ["2", "blank"], ["3", "blank"], ["4", "c", "d"]]),
       ("\n\n", [["1", "blank"], ["2", "blank"]]), ("  \n", [["1", "blank"]]), ("", []),
       ("\"a,b\",c\n", [["1", "a,b", "c"]]), ("\"a\"\"b\",\"\"\n", [["1", "a\"b", ""]]),
       ("\"\"\"a\"\"\"\n", [["1", "\"a\""]]), ("a\"b,c\n", [["1", "a\"b", "c"]]),
@@ -82,7 +83,9 @@ struct CSVLinesTests {
       }
       if isQuoted {
         lines.append(["\(number)", "!unclosed_quote"])
-      } else if fields.count == 1, line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+      } else if fields.count == 1 || line.first == 0x2C,
+        line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x2C })
+      {
         lines.append(["\(number)", "blank"])
       } else if String(validating: line, as: UTF8.self) == nil {
         lines.append(["\(number)", "!wrong_encoding"])

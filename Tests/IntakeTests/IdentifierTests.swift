@@ -137,7 +137,7 @@ struct IdentifierTests {
       ("0.1", 0.1), ("123456789.123456789", 123_456_789.123456789),
       ("9007199254740994", 9_007_199_254_740_994),
       ("1234567890123456789012", 1_234_567_890_123_456_774_144), ("", nil), ("-", nil), (".", nil),
-      ("1,000", nil), ("1e5", nil), ("1 ", nil), ("£5", nil), ("NaN", nil), ("1.2.3", nil),
+      ("1,000", nil), ("1e5", 100_000), ("1e+05", 100_000), ("1e+400", nil), ("0x10", nil), ("£5", nil), ("NaN", nil), ("1.2.3", nil),
     ] as [(String, Double?)])
   func numbers(text: String, number: Double?) {
     #expect(check(text) { NumberReader.number($0) } == number)

@@ -122,7 +122,12 @@ final class CSVLines {
 
   private func kind(_ text: UnsafeRawBufferPointer, _ mayBeNoASCII: Bool) -> Line {
     let fields = UnsafeBufferPointer(rebasing: fields[..<fieldCount])
-    if fields.count == 1, text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return .blank }
+    // Spreadsheets write empty rows as separators alone.
+    if fields.count == 1 || text.first == separator,
+      text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == separator })
+    {
+      return .blank
+    }
     guard mayBeNoASCII, text.contains(where: { $0 >= 0x80 }) else { return .record(fields) }
     return String(validating: text, as: UTF8.self) == nil
       ? .fault(.wrongEncoding) : .record(fields)

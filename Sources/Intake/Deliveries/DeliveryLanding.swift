@@ -10,7 +10,7 @@ import LineFiles
 /// anybody, or set aside with the reason.
 public struct DeliveryLanding: Sendable {
   /// Raised whenever the same delivery would land otherwise.
-  static let version = 6
+  static let version = 7
 
   public let source: String
   private let plan: LandingPlan
@@ -219,7 +219,11 @@ public struct DeliveryLanding: Sendable {
         result.stops = ["\(url.lastPathComponent) is empty: it has not even a header."]
         return nil
       }
-      let header = TableHeader(Self.header(first, separator), file)
+      if let doubt = TableHeader.doubt(first.bytes, separator: separator, file) {
+        result.stops = ["\(url.lastPathComponent): \(doubt)"]
+        return nil
+      }
+      let header = TableHeader(TableHeader.names(first.bytes, line: 1, separator), file)
       try checkDrift(url, header, &result) {
         CSVWorker(separator: separator, header, file, try RecordLander(file, context.forTrial))
           .land(first)
@@ -241,6 +245,10 @@ public struct DeliveryLanding: Sendable {
       }
     case .fhir(let view):
       guard let plan = plan.views[view] else { preconditionFailure("every view was compiled") }
+      if let first = try LineChunkReader([url.path]).next(), let form = TextForm(first.bytes) {
+        result.stops = ["\(url.lastPathComponent): \(form.words) \(form.hint)"]
+        return nil
+      }
       // A FHIR document is read whole.
       let reader = LineChunkReader([url.path], isDocument: FHIRInputs.isDocument)
       return start(reader, held) { try FHIRWorker(plan, file, try makeLander()) }
@@ -279,17 +287,6 @@ public struct DeliveryLanding: Sendable {
     if drift.missing.isEmpty, let sample = try trial() { drift.retyped = Self.retyped(sample) }
     result.account.drift = drift.sentences
     if drift.isFatal { result.stops = drift.sentences.map { "\(url.lastPathComponent): \($0)" } }
-  }
-
-  /// The names in the first line.
-  private static func header(_ chunk: LineChunk, _ separator: UInt8) -> [String] {
-    var names: [String] = []
-    CSVLines(separator: separator).forEach(chunk.bytes.withoutByteOrderMark, firstLine: 1) {
-      line, found in
-      guard line == 1, case .record(let fields) = found else { return }
-      names = fields.map { String(decoding: $0, as: UTF8.self) }
-    }
-    return names
   }
 
   /// Columns that set most records of a sample aside because their values are of another type.

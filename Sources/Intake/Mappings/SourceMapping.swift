@@ -42,6 +42,9 @@ public struct FileMapping: Sendable {
     case fhir(view: String)
     /// A FHIR bulk export's list of what was deleted: Bundles with DELETE requests.
     case fhirDeletions
+
+    /// Whether a comma in a number may part thousands. Between semicolons it may as well be a decimal comma.
+    var commasPartThousands: Bool { self != .csv(separator: UInt8(ascii: ";")) }
   }
 
   public struct Deletion: Hashable, Sendable {

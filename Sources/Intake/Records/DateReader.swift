@@ -1,3 +1,4 @@
+import Codes
 import Foundation
 
 /// Reads dates of one fixed form, such as `dd/MM/yyyy`, without making text of them.
@@ -44,6 +45,46 @@ final class DateReader: Hashable, Sendable {
   func hash(into hasher: inout Hasher) { hasher.combine(pattern) }
 
   enum Fault: Error { case shape, impossible }
+
+  /// Whether the bytes have the length and the marks of the form; whether they are a date is not looked at.
+  func isOfForm(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count == length else { return false }
+    for separator in separators where bytes[separator.position] != separator.letter {
+      return false
+    }
+    return true
+  }
+
+  /// A date of another form in this one; nil for what is no date, and where a day and a month cannot be told apart
+  /// because this form does not say which comes first.
+  func rewritten(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard let day else { return nil }
+    let written = WrittenDate.read(bytes, latestYear: 99)
+    switch written {
+    case .either(_, _, let year):
+      // A year of two digits is read as it is: which hundred years it is of is for the mapping to say.
+      guard year >= 1_000, self.year > min(day, month) else { return nil }
+    case .parts(let year, _, _): guard year >= 1_000 else { return nil }
+    case .serial, .notUnderstood: return nil
+    }
+    let order: WrittenDate.Order = day < month ? .dayFirst : .monthFirst
+    if let told = written.toldOrder, told != order { return nil }
+    guard let parts = written.parts(order: order),
+      CivilDate.day(parts.year, parts.month, parts.day) != nil
+    else { return nil }
+    var text = Array(pattern.utf8)
+    func write(_ number: Int, at place: Int, digits: Int) {
+      var rest = number
+      for index in stride(from: place + digits - 1, through: place, by: -1) {
+        text[index] = UInt8(0x30 + rest % 10)
+        rest /= 10
+      }
+    }
+    write(parts.year, at: self.year, digits: 4)
+    write(parts.month, at: month, digits: 2)
+    write(parts.day, at: day, digits: 2)
+    return text
+  }
 
   /// Days since 1970-01-01; a pattern without a day gives the first of the month.
   func days(_ bytes: UnsafeRawBufferPointer) -> Result<Int32, Fault> {

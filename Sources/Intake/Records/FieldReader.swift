@@ -20,6 +20,9 @@ final class FieldReader {
   /// The domain of its keyed hash.
   let domain: Int
   let layout: Layout
+  let spelling: Spelling
+  /// Whether a comma in a number may part thousands.
+  let commasPartThousands: Bool
   /// Words for nothing other than the empty one, which nearly no mapping has.
   private let nulls: CodeTable?
   private let values: CodeTable?
@@ -47,8 +50,13 @@ final class FieldReader {
   /// What is written of a value.
   enum Layout { case text, translated, birth, area, int32, int64, double, flag }
 
-  init(_ mapping: ColumnMapping, domain: Int, postcodes: PostcodeDirectory?) throws {
+  init(
+    _ mapping: ColumnMapping, domain: Int, postcodes: PostcodeDirectory?,
+    commasPartThousands: Bool = true
+  ) throws {
     self.mapping = mapping
+    self.commasPartThousands = commasPartThousands
+    spelling = Self.spelling(of: mapping)
     let fields = mapping.landedFields
     writer = try fields.first.map { try ColumnWriter($0) }
     monthWriter = try fields.dropFirst().first.map { try ColumnWriter($0) }

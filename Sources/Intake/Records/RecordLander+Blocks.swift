@@ -9,6 +9,8 @@ extension RecordLander {
   ///   its key where that could be read.
   func land(_ block: RecordBlock, _ refused: (Int, FieldFault, Int64?) -> Void) {
     guard block.count > 0 else { return }
+    spellings.removeAll()
+    for index in readers.indices { readers[index].spell(block.column(index).cells, spellings) }
     for row in 0..<block.count { block.isOdd[row] = block.deletions[row] }
     let testsAreOdd = policies[.nhsNumberTestRange].action != .warn
     for index in readers.indices {
@@ -26,7 +28,7 @@ extension RecordLander {
     }
     for row in 0..<block.count where block.isOdd[row] {
       do throws(FieldFault) {
-        try land(line: block.lines[row], isDeletion: block.deletions[row]) { index in
+        try landSpelt(line: block.lines[row], isDeletion: block.deletions[row]) { index in
           .text(block.column(index).cells[row])
         }
       } catch {

@@ -42,6 +42,8 @@ final class RecordLander {
     (0, [])
   private let parsed: UnsafeMutableBufferPointer<ParsedField>
   @exclusivity(unchecked) private var keyText: [UInt8] = []
+  /// What the values of the block or record at hand are spelt as, where that differs from the file.
+  let spellings = TextArena()
   /// How often each rule was broken by a value that was left out: a stretch of rules a column.
   private let warnings: UnsafeMutableBufferPointer<Int>
   /// The warnings of the record at hand, as positions among them.
@@ -86,7 +88,9 @@ final class RecordLander {
         domains.append(Self.domain(of: column, in: source))
         number = domains.count - 1
       }
-      return try FieldReader(column, domain: number, postcodes: context.postcodes)
+      return try FieldReader(
+        column, domain: number, postcodes: context.postcodes,
+        commasPartThousands: file.format.commasPartThousands)
     }
     readers = .allocate(capacity: fields.count)
     _ = readers.initialize(from: fields)
@@ -202,6 +206,16 @@ final class RecordLander {
   ///
   /// - Throws: ``FieldFault``, the first that sets the record aside; nothing of it is then written.
   func land(
+    line: Int, isDeletion: Bool, _ value: (Int) -> Item
+  ) throws(FieldFault) {
+    spellings.removeAll()
+    try landSpelt(line: line, isDeletion: isDeletion) { index in
+      readers[index].spell(value(index), spellings)
+    }
+  }
+
+  /// The same of values that are spelt as they are to be kept.
+  func landSpelt(
     line: Int, isDeletion: Bool, _ value: (Int) -> Item
   ) throws(FieldFault) {
     pending.removeAll(keepingCapacity: true)

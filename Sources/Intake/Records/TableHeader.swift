@@ -1,3 +1,5 @@
+import Codes
+
 /// The names of a table's columns, of CSV in its first line, set against its mapping.
 struct TableHeader {
   /// For each column of the mapping, its position in the file; nil where the file has not got it.
@@ -9,6 +11,7 @@ struct TableHeader {
   let drift: SchemaDrift
 
   init(_ names: [String], _ file: FileMapping) {
+    let names = names.map(WrittenValue.trimmed)
     let found = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
     positions = file.columns.map { found[$0.name] }
     fieldCount = names.count
@@ -25,7 +28,12 @@ struct TableHeader {
     drift = SchemaDrift(
       missing: needed.filter { found[$0] == nil },
       isNoHeader: 2 * positions.count { $0 == nil } > positions.count,
-      new: names.filter { !known.contains($0) }, repeated: twice,
+      new: names.enumerated().filter { !known.contains($0.element) }
+        .map {
+          SchemaDrift.Unknown(position: $0.offset + 1, shape: WrittenValue.shape($0.element))
+        },
+      repeated: twice.filter(known.contains),
+      unknownRepeated: twice.count { !known.contains($0) },
       isReordered: order != order.sorted())
   }
 }
@@ -38,9 +46,11 @@ public struct SchemaDrift: Hashable, Sendable {
   /// told.
   public var isNoHeader = false
   /// Columns of the file that the mapping does not know; they are not landed.
-  public var new: [String] = []
-  /// Names that the file has twice.
+  public var new: [Unknown] = []
+  /// Names of the mapping that the file has twice.
   public var repeated: [String] = []
+  /// How many other names the file has twice.
+  public var unknownRepeated = 0
   /// Whether the columns come in another order; they are found by name all the same.
   public var isReordered = false
   /// Columns whose values are mostly of another type than the mapping says.
@@ -49,7 +59,20 @@ public struct SchemaDrift: Hashable, Sendable {
   /// Whether there is nothing to report.
   public var isNone: Bool { self == SchemaDrift() }
   /// Whether the file cannot be trusted to mean what the mapping says, so that nothing of it lands.
-  public var isFatal: Bool { !missing.isEmpty || !repeated.isEmpty || !retyped.isEmpty }
+  public var isFatal: Bool {
+    !missing.isEmpty || !repeated.isEmpty || unknownRepeated > 0 || !retyped.isEmpty
+  }
+
+  /// A column that the mapping does not know. What stands in its header's place may be a record's value, so that only
+  /// its shape is kept.
+  public struct Unknown: Hashable, Sendable {
+    /// Its position, from 1.
+    public let position: Int
+    public let shape: String
+  }
+
+  /// No more columns than this are told of one by one.
+  private static let mostTold = 10
 
   /// The differences in words, one a line.
   public var sentences: [String] {
@@ -64,7 +87,19 @@ public struct SchemaDrift: Hashable, Sendable {
     }
     if !repeated.isEmpty { lines.append("Columns that are there twice: \(list(repeated)).") }
     if !retyped.isEmpty { lines.append("Columns with values of another type: \(list(retyped)).") }
-    if !new.isEmpty { lines.append("New columns, which are not landed: \(list(new)).") }
+    if unknownRepeated > 0 {
+      lines.append("\(unknownRepeated) other columns have a name that is there twice.")
+    }
+    if !new.isEmpty {
+      let told = new.prefix(Self.mostTold).map {
+        "column \($0.position), of the form '\($0.shape)'"
+      }
+      .joined(separator: "; ")
+      let others = new.count - min(new.count, Self.mostTold)
+      lines.append(
+        "New columns, which are not landed: \(told)\(others > 0 ? "; and \(others) more" : ""). "
+          + "Names are shown by their form only, since a record may stand in their place.")
+    }
     if isReordered { lines.append("The columns come in another order.") }
     return lines
   }

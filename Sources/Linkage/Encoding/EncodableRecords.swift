@@ -13,8 +13,17 @@ public final class EncodableRecords {
   public let parts: [Part]
   public var count: Int { records.count }
 
-  public init(_ builder: RecordSetBuilder) {
+  /// What was assumed of the columns, and which values were not understood, in sentences.
+  public let notes: [String]
+
+  /// - Parameter notUnderstood: the share of a column's values that may not be understood.
+  /// - Throws: ``LinkageError`` where more are not.
+  public init(
+    _ builder: RecordSetBuilder, notUnderstood: Double? = nil
+  ) throws(LinkageError) {
     let records = builder.finish()
+    try records.checkUnderstood(share: notUnderstood ?? LinkModel.usualNotUnderstood)
+    notes = records.readingNotes + records.notUnderstoodNotes
     self.records = records
     birth = records.parts.firstIndex { $0.kind == .dateOfBirth }
     parts = records.parts.map { Part(name: $0.name, kind: $0.kind, hashes: Self.hashes($0.kind)) }

@@ -17,6 +17,8 @@ struct InputChecks {
         hint: "Give a second file, or leave out 'within: false'.")
     }
     try checkIDs(records)
+    try records.checkUnderstood(share: model.notUnderstood ?? LinkModel.usualNotUnderstood)
+    notes += records.readingNotes + records.notUnderstoodNotes
     try checkEncodings(records)
     checkParts(records)
     guard !self.model.comparisons.isEmpty else {
@@ -89,7 +91,9 @@ struct InputChecks {
           "'\(part.name)' has one and the same value wherever it has one, and is left out.")
         silent.insert(part.name)
       } else {
-        for source in records.sources where present[source.name] == 0 {
+        for (place, source) in records.sources.enumerated() where present[source.name] == 0 {
+          // What was not understood is not empty, and is told as such.
+          guard part.readings.isEmpty || part.readings[place].notUnderstood == 0 else { continue }
           notes.append("'\(part.name)' is empty in \(source.name).")
         }
       }

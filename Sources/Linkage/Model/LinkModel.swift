@@ -13,8 +13,13 @@ public struct LinkModel: Codable, Sendable, Hashable {
   public var training: TrainingRules?
   /// What the records of one person cannot be.
   public var clusters: ClusterRules
+  /// The share of a column's values that may not be understood before the linkage is refused; two in a hundred
+  /// where nil.
+  public var notUnderstood: Double?
   /// What was learnt, once it was; a model that has it only predicts.
   public var trained: TrainedModel?
+
+  static let usualNotUnderstood = 0.02
 
   public init(id: String, fields: [LinkField]) {
     self.id = id

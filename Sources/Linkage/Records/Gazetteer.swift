@@ -13,7 +13,7 @@ public final class Gazetteer: @unchecked Sendable {
   /// Adds a postcode, however it is written, with its latitude and longitude in degrees (WGS 84); one that is there
   /// already is left as it is.
   public func add(_ postcode: UnsafeRawBufferPointer, latitude: Double, longitude: Double) {
-    let clean = Cleaning(.postcode).clean(postcode)
+    let clean = Cleaning(.postcode).clean(postcode) ?? []
     guard !clean.isEmpty, abs(latitude) <= 90, abs(longitude) <= 180 else { return }
     guard table.code(of: clean) == points.count else { return }
     let (phi, lambda) = (latitude * .pi / 180, longitude * .pi / 180)

@@ -1,3 +1,5 @@
+import Codes
+
 /// Records to be linked: for each, the codes of its values, side by side so that a pair of records is two
 /// stretches of memory.
 final class RecordSet: @unchecked Sendable {
@@ -8,8 +10,8 @@ final class RecordSet: @unchecked Sendable {
     let name: String
     let kind: FieldKind
     let table: ValueTable
-    /// How dates are written, as it was said or found.
-    let dates: DateForm?
+    /// How the column of each source was read.
+    let readings: [ColumnReading]
     /// The bits of its values, where they are encodings.
     var encodings: EncodedBits?
     /// Where its values lie, where they are postcodes and that is known.
@@ -28,6 +30,13 @@ final class RecordSet: @unchecked Sendable {
     let values: [String]
     /// By record.
     let codes: [UInt32]
+  }
+
+  /// The order of days and months that the columns of all sources have; nil where they differ, or the part has no dates.
+  func dateForm(_ part: Int) -> DateForm? {
+    guard parts[part].kind == .dateOfBirth else { return nil }
+    let orders = Set(parts[part].readings.map(\.form.order))
+    return orders.count == 1 ? orders.first == .monthFirst ? .monthFirst : .dayFirst : nil
   }
 
   let parts: [Part]

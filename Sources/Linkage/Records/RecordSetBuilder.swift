@@ -1,4 +1,6 @@
+import Codes
 public import Columns
+import Foundation
 
 /// Takes in the records of sources, batch by batch, and makes a ``RecordSet`` of them.
 ///
@@ -160,6 +162,9 @@ public final class RecordSetBuilder {
     }
   }
 
+  /// Two-digit years are of the hundred years that end with this one: nobody was born later.
+  var latestYear = CivilDate.parts(ofDay: Int(Date().timeIntervalSince1970 / 86_400)).year
+
   /// The records, with their values cleaned.
   func finish() -> RecordSet {
     finishSource()
@@ -172,34 +177,47 @@ public final class RecordSetBuilder {
     let others = self.specs.indices.filter { !shared.contains(self.specs[$0].kind) }
     let codes = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: max(1, count * width))
     let (specs, raw, gazetteer) = (self.specs, self.raw, self.gazetteer)
+    let (sources, latestYear) = (self.sources, self.latestYear)
     let target = Shared(codes)
     let tables = parallel(others.count + 1, threads: threads) {
-      index -> [Int: (ValueTable, DateForm?)] in
+      index -> [Int: (ValueTable, [ColumnReading])] in
       let mine = index == 0 ? inOrder : [others[index - 1]]
-      var tables: [Int: (ValueTable, DateForm?)] = [:]
+      var tables: [Int: (ValueTable, [ColumnReading])] = [:]
       for part in mine {
         let table = index == 0 ? names : ValueTable()
-        let dates = specs[part].dates ?? Self.dateForm(raw[part].table, specs[part].kind)
-        let cleaning = Cleaning(specs[part].kind, dates: dates, separator: specs[part].separator)
-        let clean = Self.cleaned(raw[part].table, cleaning, into: table)
-        raw[part].codes.withUnsafeBufferPointer { raw in
-          for record in 0..<count {
-            target.pointer[record &* width &+ part] = clean[Int(raw[record])]
+        let kind = specs[part].kind
+        var readings = ColumnReading.read(
+          raw[part].table, raw[part].codes, sources.map(\.records), kind, said: specs[part].dates,
+          latestYear: latestYear)
+        // Columns that are read alike share their clean values.
+        for form in Self.distinct(readings.map(\.form)) {
+          let cleaning = Cleaning(kind, form: form, separator: specs[part].separator)
+          let (clean, understood) = Self.cleaned(raw[part].table, cleaning, into: table)
+          raw[part].codes.withUnsafeBufferPointer { codes in
+            for (place, source) in sources.enumerated() where readings[place].form == form {
+              for record in source.records {
+                target.pointer[record &* width &+ part] = clean[Int(codes[record])]
+              }
+              if kind.canBeNotUnderstood {
+                readings[place].count(
+                  codes, source.records, raw[part].table, understood, cleaning)
+              }
+            }
           }
         }
         // What is not needed again gives its memory back at once.
         raw[part].codes = []
         raw[part].table = ValueTable()
         if index > 0 { table.seal() }
-        tables[part] = (table, dates)
+        tables[part] = (table, readings)
       }
       return tables
     }
     names.seal()
     let parts = specs.indices.map { part in
-      let (table, dates) = tables.lazy.compactMap { $0[part] }.first ?? (names, nil)
+      let (table, readings) = tables.lazy.compactMap { $0[part] }.first ?? (names, [])
       return RecordSet.Part(
-        name: specs[part].name, kind: specs[part].kind, table: table, dates: dates,
+        name: specs[part].name, kind: specs[part].kind, table: table, readings: readings,
         encodings: specs[part].kind == .encoding ? EncodedBits(table) : nil,
         places: specs[part].kind == .postcode ? gazetteer : nil)
     }
@@ -219,17 +237,17 @@ public final class RecordSetBuilder {
     init(_ pointer: UnsafeMutableBufferPointer<UInt32>) { self.pointer = pointer }
   }
 
-  /// How dates are written, as far as the first of them tell; nil for what is no date.
-  private static func dateForm(_ raw: ValueTable, _ kind: FieldKind) -> DateForm? {
-    guard kind == .dateOfBirth else { return nil }
-    let some = (1...max(1, min(raw.count, 50_000))).prefix(raw.count)
-    return DateForm.found(in: some.map { Cleaning.upper(.init(raw.text(UInt32($0)).bytes)) })
+  /// Each form once, in the order of the sources.
+  private static func distinct(_ forms: [ColumnForm]) -> [ColumnForm] {
+    forms.enumerated().filter { !forms[..<$0.offset].contains($0.element) }.map(\.element)
   }
 
-  /// For each raw code the code of its clean value.
+  /// For each raw code the code of its clean value, and whether it was understood.
   private static func cleaned(
     _ raw: ValueTable, _ cleaning: Cleaning, into table: ValueTable
-  ) -> [UInt32] {
+  ) -> (codes: [UInt32], isUnderstood: [Bool]) {
+    var understood = [true]
+    if cleaning.kind.canBeNotUnderstood { understood.reserveCapacity(raw.count + 1) }
     var codes: [UInt32] = [0]
     codes.reserveCapacity(raw.count + 1)
     // Some at a time, so that slow memory can be asked for many slots at once.
@@ -240,7 +258,9 @@ public final class RecordSetBuilder {
       room.removeAll(keepingCapacity: true)
       ends.removeAll(keepingCapacity: true)
       for code in first..<min(raw.count + 1, first + size) {
-        cleaning.clean(UnsafeRawBufferPointer(raw.text(UInt32(code)).bytes), to: &room)
+        let isUnderstood = cleaning.clean(
+          UnsafeRawBufferPointer(raw.text(UInt32(code)).bytes), to: &room)
+        if cleaning.kind.canBeNotUnderstood { understood.append(isUnderstood) }
         ends.append(room.count)
       }
       room.withUnsafeBytes { room in
@@ -255,6 +275,6 @@ public final class RecordSetBuilder {
         }
       }
     }
-    return codes
+    return (codes, understood)
   }
 }

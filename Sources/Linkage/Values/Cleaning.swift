@@ -1,68 +1,81 @@
+import Codes
 import Foundation
 
 /// Brings the values of a kind into the one form in which they are compared.
 ///
 /// A value that says nothing (blank, "unknown", a date that systems put where there is none) becomes empty,
-/// which is no value.
+/// which is no value. A value that is there and is not understood becomes empty too, and is told apart so that it can be
+/// counted.
 struct Cleaning {
   let kind: FieldKind
-  private let dates: DateForm?
+  private let form: ColumnForm
   /// What parts several values, as bytes; empty where there is one.
   private let separator: [UInt8]
 
   /// What parts several clean values.
   static let unit: UInt8 = 0x1F
 
-  /// - Parameter dates: how dates are written; worked out from the values where nil.
-  init(_ kind: FieldKind, dates: DateForm? = nil, separator: String? = nil) {
+  /// - Parameter form: what was decided for the column.
+  init(_ kind: FieldKind, form: ColumnForm = ColumnForm(), separator: String? = nil) {
     self.kind = kind
-    self.dates = dates
+    self.form = form
     self.separator = Array((separator ?? "").utf8)
   }
 
   /// Appends the clean form of a text to `room`: nothing where it says nothing.
-  func clean(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) {
+  ///
+  /// - Returns: whether it was understood, as far as it says anything.
+  @discardableResult
+  func clean(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) -> Bool {
     guard separator.isEmpty else {
-      room.append(contentsOf: several(text))
-      return
+      let values = several(text)
+      room.append(contentsOf: values ?? [])
+      return values != nil
     }
-    cleanOne(text, to: &room)
+    return cleanOne(text, to: &room)
   }
 
   /// The clean values of a text that has several, in the order of the alphabet, each once. Square brackets around them,
   /// as lists are written with, do not count.
-  private func several(_ text: UnsafeRawBufferPointer) -> [UInt8] {
+  /// Nil where none of them is understood.
+  private func several(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
     var rest = text[...]
     if rest.first == UInt8(ascii: "["), rest.last == UInt8(ascii: "]") {
       rest = rest.dropFirst().dropLast()
     }
     var values: Set<[UInt8]> = []
+    var isUnderstood = true
     while !rest.isEmpty {
       var end = rest.startIndex
       while end < rest.endIndex, !rest[end...].starts(with: separator) { end += 1 }
       var value: [UInt8] = []
-      cleanOne(UnsafeRawBufferPointer(rebasing: rest[rest.startIndex..<end]), to: &value)
+      if !cleanOne(UnsafeRawBufferPointer(rebasing: rest[rest.startIndex..<end]), to: &value) {
+        isUnderstood = false
+      }
       if !value.isEmpty { values.insert(value) }
       rest = rest[min(rest.endIndex, end + separator.count)...]
     }
+    guard isUnderstood || !values.isEmpty else { return nil }
     return Array(
       values.sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: [Self.unit]))
   }
 
-  private func cleanOne(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) {
+  private func cleanOne(_ text: UnsafeRawBufferPointer, to room: inout [UInt8]) -> Bool {
     switch kind {
     case .code, .localNumber, .nhsNumber, .phone, .postcode, .email:
       // Most values are of these kinds, and many: they are brought into form letter by letter.
       let start = room.count
-      if copyPlain(text, to: &room), isPlain(room[start...]) { return }
+      if copyPlain(text, to: &room), isPlain(room[start...]) { return true }
       room.removeLast(room.count - start)
     case .encoding:
       // Small letters and capitals are not the same here.
       room.append(contentsOf: text)
-      return
+      return true
     default: break
     }
-    room.append(contentsOf: clean(text))
+    guard let value = clean(text) else { return false }
+    room.append(contentsOf: value)
+    return true
   }
 
   /// Appends a text of capitals, small letters and digits in capitals; false where it has anything else.
@@ -91,25 +104,72 @@ struct Cleaning {
     }
   }
 
-  /// The clean form of a text; empty where it says nothing.
-  func clean(_ text: UnsafeRawBufferPointer) -> [UInt8] {
+  /// The clean form of a text; empty where it says nothing, and nil where it is not understood.
+  func clean(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
     let letters = Self.upper(text)
-    guard !Self.nothing.contains(letters) else { return [] }
+    guard !saysNothing(letters) else { return [] }
     switch kind {
     case .forename, .surname, .fullName: return Self.words(letters, keepsDigits: false)
-    case .dateOfBirth: return (dates ?? .yearFirst).digits(letters)
+    case .dateOfBirth: return date(letters)
     case .sex: return Self.sex(letters)
     case .postcode: return Self.postcode(letters)
     case .address: return StreetText.clean(Self.words(letters, keepsDigits: true))
     case .phone: return Self.phone(letters)
-    case .email: return letters.contains(UInt8(ascii: "@")) ? letters.filter { $0 > 0x20 } : []
+    case .email:
+      return letters.contains(UInt8(ascii: "@")) ? letters.filter { $0 > 0x20 } : nil
     case .nhsNumber: return Self.nhsNumber(letters)
-    case .code, .localNumber: return letters.filter { $0 > 0x20 }
+    case .code, .localNumber:
+      let code = letters.filter { $0 > 0x20 }
+      return form.dropsPointZero && Self.endsWithPointZero(code) ? code.dropLast(2) : code
     case .number: return Self.number(letters)
     case .text: return Self.words(letters, keepsDigits: true)
     case .encoding: return Array(text)
     }
   }
+
+  /// Whether bytes in capitals are a word for nothing.
+  private func saysNothing(_ letters: [UInt8]) -> Bool {
+    if Self.nothing.contains(letters) { return true }
+    return kind == .sex && Self.unstatedSex.contains(letters)
+  }
+
+  /// Whether a text says nothing: it is empty, or a word that systems write where there is nothing to write.
+  func saysNothing(_ text: UnsafeRawBufferPointer) -> Bool { saysNothing(Self.upper(text)) }
+
+  /// Whether a text ends with a digit, a point and a zero, as data frames write whole numbers.
+  static func endsWithPointZero(_ letters: some BidirectionalCollection<UInt8>) -> Bool {
+    guard letters.count >= 3 else { return false }
+    let end = Array(letters.suffix(3))
+    return end[0] &- 0x30 < 10 && end[1] == UInt8(ascii: ".") && end[2] == 0x30
+  }
+
+  // MARK: Dates
+
+  /// Eight digits, year first.
+  ///
+  /// A day or month that no calendar has stays: it is a slip in a date that is otherwise right.
+  private func date(_ letters: [UInt8]) -> [UInt8]? {
+    let written = letters.withUnsafeBytes { WrittenDate.read($0, latestYear: form.latestYear) }
+    guard let (year, month, day) = written.parts(order: form.order), (0...9_999).contains(year)
+    else {
+      // Zeros alone are a filler.
+      return letters.contains { (0x31...0x39).contains($0) || $0 >= 0x41 } ? nil : []
+    }
+    var digits = [UInt8](repeating: 0x30, count: 8)
+    var rest = year * 10_000 + month * 100 + day
+    for place in digits.indices.reversed() {
+      digits[place] = UInt8(0x30 + rest % 10)
+      rest /= 10
+    }
+    return Self.fillerDates.contains(digits) ? [] : digits
+  }
+
+  /// Dates that systems write where they know none.
+  private static let fillerDates = Set(
+    [
+      "00000000", "00010101", "17530101", "18000101", "18010101", "18991230", "18991231",
+      "19000101", "99991231", "99999999",
+    ].map { Array($0.utf8) })
 
   private static let pseudo = Array("ZZ99".utf8)
 
@@ -117,8 +177,13 @@ struct Cleaning {
   private static let nothing: Set<[UInt8]> = Set(
     [
       "", "NULL", "NONE", "NAN", "N/A", "UNKNOWN", "NOT KNOWN", "NK", "NOT STATED", "NOT GIVEN",
-      "UNK", "-", "--", ".", "?", "X", "XX", "XXX",
+      "UNK", "-", "--", ".", "?", "X", "XX", "XXX", "NA", "<NA>", "NAT", "#N/A", "NULL VALUE",
     ].map { Array($0.utf8) })
+
+  /// What stands for a sex that is not known or was not stated (NHS Data Dictionary, PERSON STATED GENDER CODE).
+  private static let unstatedSex: Set<[UInt8]> = Set(
+    ["0", "9", "U", "N", "Z", "0.0", "9.0", "NOT SPECIFIED", "UNSPECIFIED", "PREFER NOT TO SAY"]
+      .map { Array($0.utf8) })
 
   // MARK: Letters
 
@@ -180,12 +245,12 @@ struct Cleaning {
 
   // MARK: Kinds
 
-  private static func sex(_ letters: [UInt8]) -> [UInt8] {
+  private static func sex(_ letters: [UInt8]) -> [UInt8]? {
     switch String(decoding: letters, as: UTF8.self) {
-    case "M", "MALE", "MAN", "BOY", "1": [UInt8(ascii: "M")]
-    case "F", "FEMALE", "WOMAN", "GIRL", "2": [UInt8(ascii: "F")]
-    case "O", "OTHER", "I", "INDETERMINATE", "NON-BINARY", "3": [UInt8(ascii: "O")]
-    default: []
+    case "M", "MALE", "MAN", "BOY", "1", "1.0": [UInt8(ascii: "M")]
+    case "F", "FEMALE", "WOMAN", "GIRL", "2", "2.0": [UInt8(ascii: "F")]
+    case "O", "OTHER", "I", "INDETERMINATE", "NON-BINARY", "3", "3.0": [UInt8(ascii: "O")]
+    default: nil
     }
   }
 
@@ -195,25 +260,44 @@ struct Cleaning {
     return bare.starts(with: pseudo) ? [] : bare
   }
 
-  /// The last ten digits, so that +44 and 0 are the same; fewer than seven are no number.
-  private static func phone(_ letters: [UInt8]) -> [UInt8] {
-    let digits = digits(letters)
-    guard digits.count >= 7, Set(digits).count > 1 else { return [] }
-    return digits.suffix(10)
+  /// The last ten digits, so that +44 and 0 are the same, without an extension; fewer than seven are no number.
+  private static func phone(_ letters: [UInt8]) -> [UInt8]? {
+    if let number = letters.withUnsafeBytes({ WrittenNumber.wholeDigits($0) }) {
+      return phone(digits: number)
+    }
+    // What follows "ext", "x" or "#" is an extension within the number's organisation.
+    let first = letters.firstIndex { (0x30...0x39).contains($0) } ?? 0
+    let number = letters[first...].prefix {
+      $0 != UInt8(ascii: "X") && $0 != UInt8(ascii: "E") && $0 != UInt8(ascii: "#")
+    }
+    return phone(digits: digits(Array(number)))
   }
 
-  /// Ten digits, with or without a right check digit; others are no number.
-  private static func nhsNumber(_ letters: [UInt8]) -> [UInt8] {
-    let digits = digits(letters)
-    return digits.count == 10 && Set(digits).count > 1 ? digits : []
+  private static func phone(digits: [UInt8]) -> [UInt8]? {
+    // One digit over and over is a filler.
+    if !digits.isEmpty, Set(digits).count == 1 { return [] }
+    return digits.count >= 7 ? digits.suffix(10) : nil
+  }
+
+  /// Ten digits, with or without a right check digit; others are no number, and one digit ten times over is none
+  /// that was ever issued.
+  private static func nhsNumber(_ letters: [UInt8]) -> [UInt8]? {
+    var digits: [UInt8] = []
+    if letters.withUnsafeBytes({ WrittenCode.appendNHSNumber($0, to: &digits) }) {
+      return WrittenCode.isFillerNHSNumber(digits) ? [] : digits
+    }
+    // Zeros or nines alone, of whatever number, are a filler.
+    let others = Self.digits(letters)
+    return !others.isEmpty && Set(others).count == 1 && others.count == letters.count ? [] : nil
   }
 
   /// A number as it is written shortest.
-  private static func number(_ letters: [UInt8]) -> [UInt8] {
-    guard let number = Double(String(decoding: letters.filter { $0 != 0x2C }, as: UTF8.self)),
-      number.isFinite
-    else { return [] }
-    return Array("\(number)".utf8)
+  private static func number(_ letters: [UInt8]) -> [UInt8]? {
+    switch letters.withUnsafeBytes({ WrittenNumber.read($0) }) {
+    case .number(let number): Array("\(number)".utf8)
+    case .missing: []
+    case .refused: nil
+    }
   }
 }
 

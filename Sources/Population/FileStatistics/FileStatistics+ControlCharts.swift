@@ -46,12 +46,19 @@ extension FileStatistics {
       settings.file, texts: settings.groups + [date],
       numbers: [value] + [population].compactMap { $0 })
     let texts = table.text(date)
-    let days = texts.map(Day.init)
+    let dates = ChartDates(texts)
     try table.refuse(
       "The column '\(date)' is no date.",
-      hint: "Write dates as 2024-04-01, 2024-04, 2024 or 01/04/2024."
-    ) { days[$0] == nil }
-    let order = days.map { $0?.number ?? 0 }
+      hint:
+        "Write days as 2024-04-01 or 01/04/2024, months as 2024-04 or Apr-24, and periods as 2024 Q2, 2024/25 or 2024."
+    ) { dates.days[$0] == nil }
+    guard !dates.ordersConflict else {
+      throw Problem(
+        file: settings.file.url.path,
+        "The column '\(date)' has dates with the day first and others with the month first.",
+        hint: "Write all of them as 2024-04-01.")
+    }
+    let order = dates.days.map { $0 ?? 0 }
     if given.kind != .xmr && given.kind != .run {
       try table.refuseNegative(value)
     }
@@ -64,12 +71,12 @@ extension FileStatistics {
       ) { events[$0] > people[$0] }
     }
     let rebases = try given.rebases.map { text in
-      guard let day = Day(text) else {
+      guard let day = dates.day(text) else {
         throw Problem(
           file: settings.file.url.path, "'\(text)' is no date to begin anew at.",
           hint: "Write it as 2024-04-01.")
       }
-      return day.number
+      return day
     }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     try requireOnce(table, groups, order, what: date)
@@ -108,12 +115,12 @@ extension FileStatistics {
       summary.add(group, series, given)
       sortedRows += rows
     }
-    var notes: [String] = []
+    var notes = dates.notes
     if wasSorted {
       notes.append("The rows were not in order of their dates, and were put in order.")
     }
-    let dates = Set(order)
-    for (text, day) in zip(given.rebases, rebases) where !dates.contains(day) {
+    let known = Set(order)
+    for (text, day) in zip(given.rebases, rebases) where !known.contains(day) {
       notes.append("No row has the date \(text), so nothing begins anew there.")
     }
     if let first = given.options.fixAfter {
@@ -238,32 +245,6 @@ extension FileStatistics {
         ("assurance_icon", word(3)), ("status", word(4)),
       ]
     }
-  }
-}
-
-/// A calendar day, or the first of a month or year.
-struct Day {
-  /// Days in order; not of any epoch.
-  let number: Int
-
-  init?(_ text: String) {
-    let parts = text.prefix(10).split { $0 == "-" || $0 == "/" || $0 == "." }.map { Int($0) }
-    guard parts.allSatisfy({ $0 != nil }), (1...3).contains(parts.count) else { return nil }
-    var numbers = parts.compactMap { $0 }
-    // 01/04/2024 has its year last.
-    if numbers.count > 1, numbers[0] < 1_000 { numbers.reverse() }
-    let (year, month, day) = (
-      numbers[0], numbers.count > 1 ? numbers[1] : 1, numbers.count > 2 ? numbers[2] : 1
-    )
-    let lengths = [31, Self.isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard (1_000...9_999).contains(year), (1...12).contains(month),
-      (1...lengths[month - 1]).contains(day)
-    else { return nil }
-    number = (year * 12 + month) * 31 + day
-  }
-
-  private static func isLeap(_ year: Int) -> Bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
   }
 }
 

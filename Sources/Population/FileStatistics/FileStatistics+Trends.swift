@@ -1,3 +1,4 @@
+import Codes
 import Definitions
 import Foundation
 public import Statistics
@@ -238,7 +239,7 @@ extension FileStatistics {
       try table.refuse(
         "The column '\(name)' is missing here.",
         hint: "Leave out rows that are not complete, or give those that are not known a name."
-      ) { NumberTable.missing.contains(texts[$0]) }
+      ) { texts[$0].isEmpty || WrittenValue.missingNumbers.contains(texts[$0]) }
     }
     var columns = model.numbers.map { (name: $0, values: table.number($0)) }
     for name in model.categories {

@@ -39,6 +39,8 @@ public struct FileEncoding {
     public let records: Int
     public let empty: Int
     public let unsalted: Int
+    /// What was assumed of the columns, and which values were not understood.
+    public let notes: [String]
     /// The mean share of bits that are set.
     public let fill: Double
   }
@@ -57,7 +59,7 @@ public struct FileEncoding {
     let reader = try StreamReader()
     try reader.limitMemory(to: "400MB")
     try input.read(builder.columns, reader) { builder.append($0) }
-    let records = EncodableRecords(builder)
+    let records = try EncodableRecords(builder, notUnderstood: model.notUnderstood)
     if salt == .birthYear, !records.hasBirth {
       throw Problem(
         file: input.url.path, "There is no date of birth to salt by.",
@@ -98,7 +100,7 @@ public struct FileEncoding {
         ["id", model.id == "id" ? "own_id" : model.id], to: names)
     }
     return Account(
-      records: rows.count, empty: empty, unsalted: unsalted,
+      records: rows.count, empty: empty, unsalted: unsalted, notes: records.notes,
       fill: encoded > 0 ? Double(set) / Double(encoded) : 0)
   }
 

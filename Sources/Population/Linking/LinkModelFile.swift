@@ -47,7 +47,10 @@ public struct LinkModelFile: Sendable {
   }
 
   private static func model(_ root: YAMLValue) -> LinkModel? {
-    let keys = ["id", "link", "fields", "comparisons", "blocking", "prior", "train", "clusters"]
+    let keys = [
+      "id", "link", "fields", "comparisons", "blocking", "prior", "train", "clusters",
+      "not_understood",
+    ]
     guard let section = root.section(keys),
       let id = section.required("id")?.name(),
       let entries = section.required("fields")?.entries()
@@ -78,6 +81,13 @@ public struct LinkModelFile: Sendable {
         return nil
       }
       model.prior = Prior(probability: number)
+    }
+    if let share = section["not_understood"] {
+      guard let number = share.number(), (0...1).contains(number) else {
+        share.report("The share of values that may not be understood is between 0 and 1.")
+        return nil
+      }
+      model.notUnderstood = number
     }
     if let train = section["train"] { override(&model, train: train) }
     if let clusters = section["clusters"] { override(&model, clusters: clusters) }

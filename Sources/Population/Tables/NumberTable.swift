@@ -1,3 +1,4 @@
+import Codes
 import Columns
 import Definitions
 import Engine
@@ -13,97 +14,83 @@ public struct NumberTable: Sendable {
   /// Numbers beyond this are slips: nothing that is counted comes near.
   private static let largest = 1e15
 
-  /// What stands for a missing number.
-  static let missing: Set<String> = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "-"]
+  /// How many faults are told one by one.
+  private static let mostTold = 20
 
-  /// Reads the columns that are named; a name may be there twice, and in both lists.
+  /// Reads the columns that are named; a name may be there twice, and in both lists. Blanks around texts mean nothing.
   ///
   /// - Throws: ``Definitions/Problems`` with the line of each number that cannot be read.
   public init(_ file: TableFile, texts: [String] = [], numbers: [String] = []) throws {
     self.file = file
     let reader = try StreamReader()
-    var problems: [Problem] = []
+    var faults: [(row: Int, column: String, fault: WrittenNumber.Fault)] = []
     let textNames = Self.unique(texts)
     let numberNames = Self.unique(numbers)
     var textColumns = textNames.map { _ in [String]() }
     var numberColumns = numberNames.map { _ in [Double]() }
     var rows = 0
+    // The separator is looked at only where a number has a comma.
+    var commas: Bool?
     try file.read(textNames + numberNames, reader) { batch in
       for column in textNames.indices {
         for row in 0..<batch.rowCount {
-          textColumns[column].append(batch.columns[column].string(row) ?? "")
+          let text = batch.columns[column].withBytes(row) {
+            String(decoding: WrittenValue.trimmed(UnsafeRawBufferPointer($0)), as: UTF8.self)
+          }
+          textColumns[column].append(text ?? "")
         }
       }
       for (index, name) in numberNames.enumerated() {
         let column = batch.columns[textNames.count + index]
         for row in 0..<batch.rowCount {
-          if let number = column.withBytes(row, Self.plainNumber) ?? nil,
-            abs(number) <= Self.largest
-          {
+          var hasComma = false
+          var value =
+            column.withBytes(row) { bytes -> WrittenNumber in
+              let bytes = UnsafeRawBufferPointer(bytes)
+              if let plain = WrittenNumber.plain(bytes) { return .number(plain) }
+              hasComma = bytes.contains(UInt8(ascii: ","))
+              return WrittenNumber.read(bytes)
+            } ?? .missing
+          if hasComma, case .number = value {
+            if commas == nil { commas = try file.commasPartThousands() }
+            if commas == false { value = .refused(.decimalComma) }
+          }
+          switch value {
+          case .missing: numberColumns[index].append(.nan)
+          case .number(let number) where abs(number) <= Self.largest:
             numberColumns[index].append(number)
-            continue
-          }
-          let text = column.string(row)?.trimmingCharacters(in: .whitespaces) ?? ""
-          guard !Self.missing.contains(text) else {
+          case .number:
+            if faults.count < Self.mostTold { faults.append((rows + row, name, .tooLarge)) }
             numberColumns[index].append(.nan)
-            continue
+          case .refused(let fault):
+            if faults.count < Self.mostTold { faults.append((rows + row, name, fault)) }
+            numberColumns[index].append(.nan)
           }
-          // Numbers of spreadsheets may have commas between thousands; a comma elsewhere may be a decimal one.
-          let number = Double(Self.withoutThousands(text) ?? text)
-          let isNumber = number.map { abs($0) <= Self.largest } ?? false
-          if !isNumber, problems.count < 20 {
-            problems.append(
-              Problem(
-                file: file.url.path, line: file.line(ofRow: rows + row),
-                number == nil
-                  ? "The column '\(name)' has something that is no number."
-                  : "The column '\(name)' has a number beyond all that is counted.",
-                hint: number == nil
-                  ? "Leave it empty, or write NA, where it is not known or held back (*, <5, c); decimals follow a full stop."
-                  : "Numbers are up to 1,000,000,000,000,000."))
-          }
-          numberColumns[index].append(number ?? .nan)
         }
       }
       rows += batch.rowCount
     }
-    if !problems.isEmpty { throw Problems(problems) }
+    if !faults.isEmpty {
+      let told = faults.prefix(Self.mostTold)
+      let lines = file.lines(ofRows: told.map(\.row))
+      throw Problems(
+        told.map { fault in
+          fault.fault == .tooLarge
+            ? Problem(
+              file: file.url.path, line: lines[fault.row],
+              "The column '\(fault.column)' has a number beyond all that is counted.",
+              hint: "Numbers are up to 1,000,000,000,000,000.")
+            : Problem(
+              file: file.url.path, line: lines[fault.row],
+              "The column '\(fault.column)' has \(fault.fault.words).", hint: fault.fault.hint)
+        })
+    }
     guard rows > 0 else {
       throw Problem(file: file.url.path, "The file has no rows.")
     }
     rowCount = rows
     for (name, values) in zip(textNames, textColumns) { self.texts[name] = values }
     for (name, values) in zip(numberNames, numberColumns) { self.numbers[name] = values }
-  }
-
-  /// A number of digits, a sign, a full stop and an exponent; nil for anything else.
-  private static func plainNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard (1...40).contains(bytes.count),
-      bytes.allSatisfy({
-        (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0)
-      })
-    else { return nil }
-    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 41) { text in
-      for (index, byte) in bytes.enumerated() { text[index] = CChar(bitPattern: byte) }
-      text[bytes.count] = 0
-      var end: UnsafeMutablePointer<CChar>?
-      guard let start = text.baseAddress else { return nil }
-      let number = strtod(start, &end)
-      return end == start + bytes.count && number.isFinite ? number : nil
-    }
-  }
-
-  /// A number without the commas or blanks that part its thousands; nil where they stand elsewhere.
-  private static func withoutThousands(_ text: String) -> String? {
-    let whole = text.prefix { $0 != "." }
-    let groups = whole.drop { $0 == "+" || $0 == "-" }.split(
-      omittingEmptySubsequences: false
-    ) { $0 == "," || $0 == " " }
-    guard groups.count > 1, (1...3).contains(groups[0].count),
-      groups.dropFirst().allSatisfy({ $0.count == 3 }),
-      groups.allSatisfy({ $0.allSatisfy(\.isNumber) })
-    else { return nil }
-    return whole.filter { $0 != "," && $0 != " " } + text.dropFirst(whole.count)
   }
 
   private static func unique(_ names: [String]) -> [String] {
@@ -123,11 +110,11 @@ public struct NumberTable: Sendable {
   ///   - what: what is wrong, as a sentence.
   ///   - isWrong: whether a row breaks the rule.
   public func refuse(_ what: String, hint: String, where isWrong: (Int) -> Bool) throws {
-    let wrong = (0..<rowCount).lazy.filter(isWrong).prefix(20)
-    let problems = wrong.map {
-      Problem(file: file.url.path, line: file.line(ofRow: $0), what, hint: hint)
-    }
-    if !problems.isEmpty { throw Problems(Array(problems)) }
+    let wrong = Array((0..<rowCount).lazy.filter(isWrong).prefix(Self.mostTold))
+    guard !wrong.isEmpty else { return }
+    let lines = file.lines(ofRows: wrong)
+    throw Problems(
+      wrong.map { Problem(file: file.url.path, line: lines[$0], what, hint: hint) })
   }
 
   /// Refuses numbers below zero in a column.
@@ -138,9 +125,4 @@ public struct NumberTable: Sendable {
       hint: "Counts, populations and weights are zero or more."
     ) { values[$0] < 0 }
   }
-}
-
-extension TableFile {
-  /// The line of a row, counted from 0; nil where the file has no lines.
-  func line(ofRow row: Int) -> Int? { isParquet ? nil : row + 2 }
 }

@@ -1,7 +1,9 @@
+import Codes
 import Columns
 import Definitions
 import Engine
 public import Foundation
+import LineFiles
 
 /// A file with a table, CSV or Parquet.
 public struct TableFile: Sendable {
@@ -20,46 +22,47 @@ public struct TableFile: Sendable {
 
   var isParquet: Bool { url.lastPathComponent.hasSuffix(".parquet") }
 
-  /// How the columns of a CSV file are parted, and what they are called.
-  private struct Layout {
-    let separator: Character
+  /// The form of a CSV file and the names of its columns.
+  struct Layout {
+    let survey: CSVSurvey
     let names: [String]
+
+    var separator: Character { Character(UnicodeScalar(survey.separator)) }
   }
 
-  /// Reads the first line of a CSV file: the separator is the one that is most often there outside of quotation
-  /// marks. Nothing is guessed from the rows, so that one that is cut short is found by its line.
-  private func layout(_ reader: StreamReader) throws -> Layout {
-    let path = Dialect(.duckdb).path(url.path)
-    let rows = try reader.query(
-      "select line from read_csv(\(path), delim = '\u{1}', quote = '', header = false, auto_detect = false, "
-        + "columns = {'line': 'varchar'}) limit 1"
-    ).rows
-    guard case .string(let line)? = rows.first?.first else {
+  /// Looks at the form of a CSV file.
+  ///
+  /// - Throws: ``Definitions/Problem`` that names what is there in place of lines of UTF-8 with a header.
+  func layout() throws -> Layout {
+    let survey = try surveyed()
+    if let form = survey.form {
+      throw Problem(file: url.path, line: 1, form.words, hint: form.hint)
+    }
+    var names: [String]?
+    SeparatedText(survey.first, separator: survey.separator).forEach { row in
+      names = row.texts.map(WrittenValue.trimmed)
+      return false
+    }
+    guard let names else {
       throw Problem(
         file: url.path, line: 1, "The file is empty.", hint: "Its first line names the columns.")
     }
-    var counts: [Character: Int] = [:]
-    var isQuoted = false
-    for letter in line {
-      if letter == "\"" { isQuoted.toggle() }
-      if !isQuoted, ",;\t|".contains(letter) { counts[letter, default: 0] += 1 }
-    }
-    // A comma where nothing else is there more often.
-    let separator = counts.max {
-      ($0.value, $0.key == "," ? 1 : 0) < ($1.value, $1.key == "," ? 1 : 0)
-    }
-    let count = (separator?.value ?? 0) + 1
-    let columns = (0..<count).map { "'c\($0)': 'varchar'" }.joined(separator: ", ")
-    let header = try reader.query(
-      "select * from read_csv(\(path), \(options(separator?.key ?? ",")), header = false, "
-        + "columns = {\(columns)}) limit 1"
-    ).rows[0]
     return Layout(
-      separator: separator?.key ?? ",",
-      names: header.enumerated().map { index, name in
-        guard case .string(let text) = name else { return "column \(index + 1)" }
-        return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
-      })
+      survey: survey,
+      names: names.enumerated().map { $1.isEmpty ? "column \($0 + 1)" : $1 })
+  }
+
+  private func surveyed() throws -> CSVSurvey {
+    do throws(LineFilesError) {
+      return try CSVSurvey(url.path)
+    } catch {
+      throw Problem(file: error.file, line: error.line, error.message, hint: error.hint)
+    }
+  }
+
+  /// Whether commas in the file's numbers may part thousands: between semicolons they may as well be decimal commas.
+  func commasPartThousands() throws -> Bool {
+    isParquet ? true : try surveyed().separator != UInt8(ascii: ";")
   }
 
   private func options(_ separator: Character) -> String {
@@ -68,22 +71,31 @@ public struct TableFile: Sendable {
 
   /// The names of the columns, and what DuckDB reads the file as: a CSV's columns as text.
   func table(_ reader: StreamReader) throws -> (names: [String], sql: String) {
-    let dialect = Dialect(.duckdb)
     if isParquet {
+      let dialect = Dialect(.duckdb)
       let names = try reader.query("describe select * from \(dialect.parquet(url.path))").rows
         .compactMap { if case .string(let name) = $0[0] { name } else { nil } }
       return (names, dialect.parquet(url.path))
     }
-    let layout = try layout(reader)
+    let layout = try layout()
+    return (layout.names, try sql(layout))
+  }
+
+  private func sql(_ layout: Layout) throws -> String {
+    let dialect = Dialect(.duckdb)
     for (index, name) in layout.names.enumerated() where layout.names[..<index].contains(name) {
-      throw Problem(file: url.path, line: 1, "Two columns are called '\(name)'.")
+      throw Problem(
+        file: url.path, line: 1,
+        "Columns \((layout.names.firstIndex(of: name) ?? 0) + 1) and \(index + 1) have the same name.",
+        hint: "Give one of them another name.")
     }
     let columns = layout.names.map { "\(dialect.literal($0)): 'varchar'" }.joined(separator: ", ")
-    return (
-      layout.names,
+    let table =
       "read_csv(\(dialect.path(url.path)), \(options(layout.separator)), header = true, "
-        + "columns = {\(columns)})"
-    )
+      + "columns = {\(columns)})"
+    guard layout.survey.mayHaveEmptyRows else { return table }
+    let values = layout.names.map { "trim(\(dialect.identifier($0)))" }.joined(separator: ", ")
+    return "(select * from \(table) where concat(\(values)) != '')"
   }
 
   /// Hands the rows to `body`, the named columns as text; those that need not be there are null where they are not.
@@ -104,15 +116,18 @@ public struct TableFile: Sendable {
     guard !isFolder.boolValue else {
       throw Problem(file: url.path, "This is a folder.", hint: "Name a file in it.")
     }
-    let dialect = Dialect(.duckdb)
+    let layout = isParquet ? nil : try layout()
     do {
-      let (names, table) = try table(reader)
+      let (names, table) =
+        try layout.map { ($0.names, try sql($0)) } ?? table(reader)
       for column in columns where !names.contains(column) && !optional.contains(column) {
-        throw Problem(
-          file: url.path, line: isParquet ? nil : 1, "There is no column '\(column)'.",
-          hint: nearestName(to: column, among: names).map { "Did you mean '\($0)'?" }
-            ?? "The columns are \(names.joined(separator: ", ")).")
+        throw missing(column, columns, names, layout)
       }
+      if let layout, layout.survey.hasMixedLineEnds {
+        try readPlainly(columns, layout, body)
+        return names
+      }
+      let dialect = Dialect(.duckdb)
       let values = columns.map {
         names.contains($0) ? "cast(\(dialect.identifier($0)) as varchar)" : "null::varchar"
       }
@@ -124,14 +139,132 @@ public struct TableFile: Sendable {
     }
   }
 
+  /// Reads a file that DuckDB refuses, such as one whose lines end in several ways.
+  private func readPlainly(
+    _ columns: [String], _ layout: Layout, _ body: (Batch) throws -> Void
+  ) throws {
+    let places = columns.map { layout.names.firstIndex(of: $0) }
+    let fields = columns.enumerated().map { Field("c\($0.offset)", .utf8) }
+    var writers = try fields.map { try ColumnWriter($0) }
+    func hand() throws {
+      try body(Batch(taking: FinishedBatch(writers).take(), fields: fields))
+      writers = try fields.map { try ColumnWriter($0) }
+    }
+    let text: SeparatedText
+    do throws(LineFilesError) {
+      text = try SeparatedText(url.path, separator: layout.survey.separator)
+    } catch {
+      throw Problem(file: error.file, line: error.line, error.message, hint: error.hint)
+    }
+    var isHeader = true
+    var count = 0
+    try text.forEach { row in
+      if isHeader {
+        isHeader = false
+        return true
+      }
+      guard row.fields.count == layout.names.count else {
+        throw Problem(
+          file: url.path, line: row.line,
+          "The row has \(row.fields.count) values, and the header \(layout.names.count).",
+          hint: "Put values that have a separator or a quotation mark in quotation marks.")
+      }
+      for (writer, place) in zip(writers, places) {
+        guard let place, !row.fields[place].isEmpty else {
+          writer.appendNull()
+          continue
+        }
+        guard String(validating: row.fields[place], as: UTF8.self) != nil else {
+          throw wrongEncoding(row.line)
+        }
+        row.fields[place].withUnsafeBytes { writer.append(text: $0) }
+      }
+      count += 1
+      if count % 2_048 == 0 { try hand() }
+      return true
+    }
+    if count % 2_048 > 0 { try hand() }
+  }
+
+  /// What to say of a column that is not there.
+  ///
+  /// The names of the others are told only where one of those that were asked for is among them: else the first line may
+  /// be a record.
+  private func missing(
+    _ column: String, _ wanted: [String], _ names: [String], _ layout: Layout?
+  ) -> Problem {
+    var hint: String?
+    if let layout, let line = lineOfHeader(wanted, layout) {
+      hint = "Line \(line) has the columns that were asked for: take out the lines above it."
+    } else if let near = nearestName(to: column, among: names) {
+      hint = "Did you mean '\(near)'?"
+    } else if isParquet || wanted.contains(where: names.contains) {
+      let told = names.prefix(40).map { $0.count > 60 ? $0.prefix(60) + "…" : $0 }
+      hint =
+        "The columns are \(told.joined(separator: ", "))\(names.count > 40 ? " and \(names.count - 40) more" : "")."
+    } else {
+      hint =
+        "None of the columns that were asked for is in the first line, which may be no header; it has \(names.count) columns."
+    }
+    return Problem(
+      file: url.path, line: isParquet ? nil : 1, "There is no column '\(column)'.", hint: hint)
+  }
+
+  /// The line below the first that has all the columns that were asked for; nil for none.
+  private func lineOfHeader(_ wanted: [String], _ layout: Layout) -> Int? {
+    var (found, seen): (Int?, Int) = (nil, 0)
+    for separator in [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09] where found == nil {
+      seen = 0
+      SeparatedText(layout.survey.first, separator: separator).forEach { row in
+        seen += 1
+        let names = row.texts.map(WrittenValue.trimmed)
+        if seen > 1, wanted.allSatisfy(names.contains) { found = row.line }
+        return found == nil && seen < 30
+      }
+    }
+    return found
+  }
+
   func problem(_ error: EngineError) -> Problem {
     // "CSV Error on Line: 17" is all of the message that holds no values.
     let line = error.message.firstMatch(of: /CSV Error on Line: (\d+)/).flatMap { Int($0.output.1) }
+    if !isParquet, let text = plainText(), let wrong = text.lineOfWrongEncoding {
+      return wrongEncoding(wrong)
+    }
     return Problem(
       file: url.path, line: line,
       "The file cannot be read as \(isParquet ? "Parquet" : "CSV").",
       hint: isParquet
         ? "Check that it is whole."
-        : "Check that it is UTF-8 and that every row has as many values as the first.")
+        : "Check that every row has as many values as the first, and that quotation marks are closed."
+    )
   }
+
+  private func wrongEncoding(_ line: Int) -> Problem {
+    Problem(
+      file: url.path, line: line,
+      "The line is not UTF-8; the file may be Windows-1252 (ANSI), as some spreadsheet programs save CSV.",
+      hint: "Save it as 'CSV UTF-8', or convert it: iconv -f WINDOWS-1252 -t UTF-8.")
+  }
+
+  /// The file in the plainest reader; nil where it cannot be read.
+  private func plainText() -> SeparatedText? {
+    do throws(LineFilesError) {
+      return try SeparatedText(url.path, separator: try CSVSurvey(url.path).separator)
+    } catch {
+      // It is asked for only to say more of an error that is told in any case.
+      return nil
+    }
+  }
+
+  /// The lines in which some rows begin, by the rows, counted from 0; none where the file has no lines.
+  ///
+  /// The file is read once more, so that it is asked for errors only.
+  func lines(ofRows rows: some Sequence<Int>) -> [Int: Int] {
+    guard !isParquet, let text = plainText() else { return [:] }
+    return text.lines(ofRows: Set(rows))
+  }
+
+  /// The line in which a row begins, counted from 0; nil where the file has no lines.
+  func line(ofRow row: Int) -> Int? { lines(ofRows: CollectionOfOne(row))[row] }
 }

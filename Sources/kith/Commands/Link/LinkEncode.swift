@@ -122,6 +122,7 @@ struct LinkEncode: ParsableCommand {
     print(
       "Wrote \(account.records.formatted()) records to \(output); \((100 * account.fill).formatted(.number.precision(.fractionLength(0))))% of the bits are set."
     )
+    for note in account.notes { print(note) }
     if account.empty > 0 {
       print("\(account.empty.formatted()) say nothing of anybody and have no encoding.")
     }

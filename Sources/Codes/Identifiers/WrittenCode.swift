@@ -1,0 +1,67 @@
+/// Identifiers and codes as files write them, brought into the one spelling in which they are compared and kept.
+///
+/// Each function appends to `room` and returns whether what it appended may be a code of its kind: the checks of digits
+/// and shapes are made afterwards. Nothing is appended where it returns false.
+public enum WrittenCode {
+  /// An NHS number: ten digits, whatever blanks (also U+00A0) or hyphens part them, and whether or not a data frame
+  /// or a spreadsheet made a number of it (`9434765919.0`, `9.434765919E+09`).
+  public static func appendNHSNumber(
+    _ bytes: UnsafeRawBufferPointer, to room: inout [UInt8]
+  ) -> Bool {
+    let start = room.count
+    let text = WrittenValue.trimmed(bytes)
+    var position = 0
+    while position < text.count {
+      let byte = text[position]
+      if byte &- 0x30 < 10 {
+        room.append(byte)
+      } else if byte == 0xC2, position + 1 < text.count, text[position + 1] == 0xA0 {
+        position += 1
+      } else if byte != 0x20, byte != UInt8(ascii: "-") {
+        room.removeLast(room.count - start)
+        guard let digits = WrittenNumber.wholeDigits(text) else { return false }
+        room += digits
+        break
+      }
+      position += 1
+    }
+    guard room.count - start == 10 else {
+      room.removeLast(room.count - start)
+      return false
+    }
+    return true
+  }
+
+  /// A code of a classification (ICD-10, OPCS-4) or an organisation in capitals, without dots, blanks and the hyphens
+  /// that stand for a missing fourth character: `c50.9` and `C509 ` are C509, `I10.-` is I10.
+  public static func appendCode(_ bytes: UnsafeRawBufferPointer, to room: inout [UInt8]) -> Bool {
+    let start = room.count
+    for byte in WrittenValue.trimmed(bytes) {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A: room.append(byte)
+      case 0x61...0x7A: room.append(byte & 0xDF)
+      case UInt8(ascii: "."), 0x20: continue
+      // Hyphens are behind the code only.
+      case UInt8(ascii: "-") where room.count - start >= 3: continue
+      default:
+        room.removeLast(room.count - start)
+        return false
+      }
+    }
+    return room.count > start
+  }
+
+  /// Whether bytes are capitals and digits alone, so that ``appendCode(_:to:)`` would change nothing.
+  @inlinable
+  public static func isCompact(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    for byte in bytes where byte &- 0x30 >= 10 && byte &- 0x41 >= 26 { return false }
+    return true
+  }
+
+  /// Whether ten digits are one digit ten times over: they were never issued, though 0000000000, 1111111111,
+  /// 2222222222 and so on may pass the check digit. Systems write them where they know no number.
+  public static func isFillerNHSNumber(_ digits: some Collection<UInt8>) -> Bool {
+    guard let first = digits.first else { return false }
+    return digits.allSatisfy { $0 == first }
+  }
+}
