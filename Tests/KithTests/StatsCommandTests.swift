@@ -234,7 +234,7 @@ struct StatsCommandTests {
       ),
       (
         "mean t.csv --value v", "v\n\"12,5\"\n",
-        "t.csv:2: The column 'v' has something that is no number"
+        "t.csv:2: The column 'v' has a comma that may be a decimal comma"
       ),
       (
         "regress t.csv --outcome y --categories c", "y,c\n1,a\n2,\n3,b\n",
