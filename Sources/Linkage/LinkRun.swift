@@ -286,6 +286,12 @@ public struct LinkRun: Sendable {
       model.fields[index].dates = records.part(model.fields[index].name)
         .flatMap { records.dateForm($0) }
     }
+    if decision.approximated > 0 {
+      progress(
+        .note(
+          "\(decision.approximated) pairs compete for partners in groups that are too large to try every choice; "
+            + "in these groups the heaviest pair is linked first."))
+    }
     let clustering: Clustering
     var accepted = decision.accepted
     if decision.isOneToOne {
