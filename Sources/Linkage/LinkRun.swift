@@ -102,6 +102,7 @@ public struct LinkRun: Sendable {
       threads: settings.threads)
     progress(.step("saw \(random.sampleCount) pairs taken blindly"))
     let (blocks, choice) = try find(stage, random)
+    guard !blocks.rules.isEmpty else { return nothing(stage, random, blocks, choice) }
     progress(.step("\(blocks.pairBound) pairs in blocks"))
     let pass = stage.pass(blocks)
     // A pair takes twelve bytes, and half as much again while it is moved.
@@ -177,13 +178,29 @@ public struct LinkRun: Sendable {
       prelude: Scorer(prelude: model.comparisons, stage.plans, stage.code, records, random),
       splits: splits, threads: settings.threads)
     progress(.chose(choice))
-    guard !choice.rules.isEmpty else {
-      throw .nothingInCommon
-    }
     let blocks = Blocks(
       choice.rules, keys, records, scope: model.scope, splits: splits,
       largestBlock: model.blocking.largestBlock, threads: settings.threads)
     return (blocks, choice)
+  }
+
+  /// The result where no two records agree on anything that a rule looks for: only pairs that people decided are linked,
+  /// and nothing is learnt.
+  private func nothing(
+    _ stage: Stage, _ random: RandomLevels, _ blocks: Blocks, _ choice: RuleChoice?
+  ) -> LinkResult {
+    progress(
+      .note(
+        "No two records agree on enough to be compared, so none are linked. "
+          + "If some should be, check that the columns of all sources hold the same kind of values."
+      ))
+    let scorer = Scorer(
+      prelude: stage.model.comparisons, stage.plans, stage.code, records, random)
+    var scored = ScoredPairs()
+    let overruled = respect(stage, scorer, &scored)
+    let decision = Decision(
+      scored, records, scope: stage.model.scope, missed: 0, threshold: 0)
+    return finish(stage, nil, scorer, blocks, (scored, overruled), decision, nil, choice)
   }
 
   private func blocks(_ stage: Stage, _ rules: [BlockingRule]) throws(LinkageError) -> Blocks {
@@ -274,7 +291,7 @@ public struct LinkRun: Sendable {
   }
 
   private func finish(
-    _ stage: Stage, _ trained: TrainedModel, _ scorer: Scorer, _ blocks: Blocks,
+    _ stage: Stage, _ trained: TrainedModel?, _ scorer: Scorer, _ blocks: Blocks,
     _ pairs: (scored: ScoredPairs, overruled: ScoredPairs), _ decision: Decision,
     _ report: TrainingReport?, _ choice: RuleChoice?
   ) -> LinkResult {
@@ -297,7 +314,7 @@ public struct LinkRun: Sendable {
     if decision.isOneToOne {
       clustering = Clustering(pairs: accepted.map { (scored.left[$0], scored.right[$0]) }, records)
     } else {
-      let twins = trained.shares.twin * PairUniverse(records, model.scope).pairCount
+      let twins = (trained?.shares.twin ?? 0) * PairUniverse(records, model.scope).pairCount
       let constraints = ClusterConstraints(
         records, model.clusters, scope: model.scope,
         hasTwins: model.clusters.separateTwins ?? (twins >= 1), kinds: stage.kinds,

@@ -9,10 +9,10 @@ public struct LinkageError: Error, Hashable, Sendable, CustomStringConvertible {
   private let source: String?
   private let number: Int?
 
-  /// Where rules were to be chosen and there is no pair to choose them for.
-  public static let nothingInCommon = LinkageError(
-    "No two records have anything in common that a blocking rule looks for.",
-    hint: "Check that the columns of all sources hold the same kind of values.")
+  /// No field tells records apart.
+  public static let nothingToCompare = LinkageError(
+    "No field is left to compare: all are empty or always the same.",
+    hint: "Check that the columns of the model are the right ones.")
 
   public init(_ message: String, hint: String? = nil, source: String? = nil, record: Int? = nil) {
     self.message = message

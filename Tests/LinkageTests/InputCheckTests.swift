@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Linkage
@@ -122,5 +123,42 @@ struct InputCheckTests {
       try LinkRun(model, records.builder(model)).run()
     }
     #expect(error.message.hasPrefix("The model was trained on other comparisons"))
+  }
+
+  @Test("Records that have nothing in common are linked with nobody, and the reader is told")
+  func nothingInCommon() throws {
+    func row(_ source: String, _ number: Int) -> [String?] {
+      let letters = String(UnicodeScalar(UInt8(65 + number % 26)))
+      // No two share a name, its sound, a birth year or a first letter with a year.
+      return [
+        "\(source)\(number)",
+        "\(letters)\(String(repeating: "O", count: number / 26 + 1))\(source)",
+        nil, "\(1500 + 2 * number + (source == "L" ? 0 : 1))-01-01", nil,
+      ]
+    }
+    for scope in [LinkScope(), LinkScope(within: false, between: true, isOneToOne: true)] {
+      var records = TestRecords(fields, scope: scope)
+      records.add("left", (0..<220).map { row("L", $0) })
+      records.add("right", (0..<220).map { row("R", $0) })
+      let notes = Mutex([String]())
+      let result = try LinkRun(records.model, records.builder()) { event in
+        if case .note(let text) = event { notes.withLock { $0.append(text) } }
+      }.run()
+      #expect(result.linkCount == 0)
+      #expect(result.model.trained == nil && result.report == nil)
+      #expect((0..<result.recordCount).allSatisfy { result.root(of: $0) == $0 })
+      #expect(notes.withLock { $0 }.contains { $0.hasPrefix("No two records agree") })
+    }
+  }
+
+  @Test("One record alone is linked with nobody, and the work ends")
+  func oneRecord() throws {
+    var records = TestRecords(fields)
+    records.add("only", [["a", "Ada", "Aldale", "1980-02-03", "F"]])
+    #expect(try LinkRun(records.model, records.builder()).run().linkCount == 0)
+    records = TestRecords(fields, scope: LinkScope(within: true, between: false))
+    records.add("left", [["a", "Ada", "Aldale", "1980-02-03", "F"]])
+    records.add("right", [["b", "Ben", "Fardale", "1981-02-03", "M"]])
+    #expect(try LinkRun(records.model, records.builder()).run().linkCount == 0)
   }
 }

@@ -21,11 +21,7 @@ struct InputChecks {
     notes += records.readingNotes + records.notUnderstoodNotes
     try checkEncodings(records)
     checkParts(records)
-    guard !self.model.comparisons.isEmpty else {
-      throw LinkageError(
-        "No field is left to compare: all are empty or always the same.",
-        hint: "Check that the columns of the model are the right ones.")
-    }
+    guard !self.model.comparisons.isEmpty else { throw .nothingToCompare }
   }
 
   private func checkIDs(_ records: RecordSet) throws(LinkageError) {

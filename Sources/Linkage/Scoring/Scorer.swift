@@ -85,7 +85,7 @@ final class Scorer: @unchecked Sendable {
     // As if half of the records had a match, and homes were of two.
     let share = Double(records.count) / 4 / max(1, random.pairCount)
     let shares = [
-      share, 1 - 3 * share, start.shares[2] > 0 ? 2 * share : 0,
+      share, max(1 - 3 * share, 0.01), start.shares[2] > 0 ? 2 * share : 0,
       start.shares[3] > 0 ? share / 50 : 0,
     ]
     self.init(

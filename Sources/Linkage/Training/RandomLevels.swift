@@ -17,10 +17,10 @@ struct RandomLevels: Sendable {
 
   private static let pieces = 16
 
-  /// How many pairs a piece has: enough for levels that one pair in ten thousand is at, and fewer where there
-  /// are few records.
-  private static func pieceSize(_ records: RecordSet) -> Int {
-    max(1 << 11, min(1 << 14, records.count / 2))
+  /// How many pairs a piece has: enough for levels that one pair in ten thousand is at, fewer where there
+  /// are few records, and none where no pair is in scope.
+  private static func pieceSize(_ records: RecordSet, _ universe: PairUniverse) -> Int {
+    universe.pairCount > 0 ? max(1 << 11, min(1 << 14, records.count / 2)) : 0
   }
   private static let stratumSample = 1 << 14
 
@@ -36,7 +36,7 @@ struct RandomLevels: Sendable {
     var counts = CountTable()
     for pattern in blind.joined().map(\.pattern) { counts.add(UInt64(pattern)) }
     patterns = counts.sorted
-    sampleCount = Self.pieces * Self.pieceSize(records)
+    sampleCount = Self.pieces * Self.pieceSize(records, universe)
     // Where one part alone is looked at, the pairs that agree on it are at the level of their value.
     let parts = Array(Set(plans.filter { $0.singlePart == nil }.flatMap(\.parts))).sorted()
     let agreeing = parallel(parts.count, threads: threads) {
@@ -64,8 +64,9 @@ struct RandomLevels: Sendable {
     _ piece: Int, _ plans: [ComparisonPlan], _ code: PatternCode, _ records: RecordSet,
     _ universe: PairUniverse, _ seed: UInt64
   ) -> [Drawn] {
+    let pieceSize = pieceSize(records, universe)
+    guard pieceSize > 0 else { return [] }
     let comparer = PairComparer(plans, code, records)
-    let pieceSize = pieceSize(records)
     var random = SplitMix(mixed(seed &+ UInt64(piece)))
     let pairs = (0..<pieceSize).map { _ in universe.draw(&random) }
     let (left, right) = (pairs.map { UInt32($0.0) }, pairs.map { UInt32($0.1) })

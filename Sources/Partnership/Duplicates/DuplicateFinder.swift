@@ -39,11 +39,7 @@ struct DuplicateFinder {
     if records.count < Self.fewest {
       found = byName(records)
     } else {
-      do {
-        found = try byLinkage(records, apart: apart)
-      } catch let error as LinkageError where error == .nothingInCommon {
-        found = []
-      }
+      found = try byLinkage(records, apart: apart)
       let known = Set(found.map { [$0.one, $0.other] })
       found += bySameName(records).filter { !known.contains([$0.one, $0.other]) }
     }

@@ -249,6 +249,9 @@ public struct LinkReport {
     guard let choice = result.choice else {
       return "The rules are those of the model. A pair is compared that any of them finds."
     }
+    guard !choice.rules.isEmpty else {
+      return "None of the \(choice.candidates.count) candidates finds a pair that may be a match."
+    }
     return "Of \(choice.candidates.count) candidates \(choice.rules.count) were chosen. They find "
       + "\(numberText(100 * choice.recall, decimals: 1))% of the matches that all candidates find. What no candidate "
       + "finds is \(numberText(choice.missed, decimals: 0)) matches or more, by capture and recapture."

@@ -126,7 +126,7 @@ struct LinkSummary {
             + "rule touches them. They have the usual values.")
       }
     }
-    if let choice = result.choice {
+    if let choice = result.choice, !choice.rules.isEmpty {
       lines.append(
         "\(choice.rules.count) blocking rules find \(percent(choice.recall)) percent of the matches that all "
           + "\(choice.candidates.count) candidates find, which miss \(Int(choice.missed.rounded()).formatted()) "
