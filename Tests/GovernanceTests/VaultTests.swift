@@ -1,11 +1,12 @@
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import Governance
 
 /// A folder for a vault and its key, gone with the test.
-private final class VaultFolder {
+private final class VaultFolder: Sendable {
   let url: URL
   var database: URL { url.appendingPathComponent("vault.sqlite") }
   var keyFile: URL { url.appendingPathComponent("vault.key") }
@@ -229,5 +230,65 @@ struct VaultTests {
     _ = try folder.open()
     #expect(try Data(contentsOf: folder.keyFile) == key)
     try check(Vault.ofPlace(at: away, keyFile: folder.keyFile, environment: [:]))
+  }
+
+  @Test("Programs that open a new place at the same moment share one vault and one key")
+  func openedAtOnce() throws {
+    for _ in 0..<20 {
+      let folder = try VaultFolder()
+      let found = Mutex<[String]>([])
+      DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        let result: String
+        do {
+          let vault = try folder.open()
+          result = "\(vault.pseudonyms.fingerprint) \(vault.key.fingerprint)"
+        } catch {
+          result = "\(error)"
+        }
+        found.withLock { $0.append(result) }
+      }
+      let vault = try folder.open()
+      let expected = "\(vault.pseudonyms.fingerprint) \(vault.key.fingerprint)"
+      #expect(found.withLock { $0 } == Array(repeating: expected, count: 8))
+    }
+  }
+
+  @Test("A vault that was emptied or lost its tables is an error, and never taken for a new one")
+  func damaged() throws {
+    try fill(folder.open())
+    for ending in ["-wal", "-shm"] { unlink(folder.database.path + ending) }
+    try Data().write(to: folder.database)
+    #expect(throws: GovernanceError.self) { try folder.open() }
+    #expect(try Data(contentsOf: folder.database).isEmpty)
+    try FileManager.default.removeItem(at: folder.database)
+    try DatabaseQueue(path: folder.database.path).write {
+      try $0.execute(sql: "create table other (a integer)")
+    }
+    #expect(throws: GovernanceError.self) { try folder.open() }
+  }
+
+  @Test("A vault is its owner's alone, and so is one that was not")
+  func modes() throws {
+    try fill(folder.open())
+    #expect(chmod(folder.database.path, 0o644) == 0)
+    _ = try folder.open()
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) {
+      let path = folder.url.appendingPathComponent(name).path
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+      #expect(mode == 0o600, "\(name)")
+    }
+  }
+
+  @Test("A key for encodings is never written over another")
+  func encodingKeys() throws {
+    let file = folder.url.appendingPathComponent("shared.key")
+    let made = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 8) { _ in
+      do {
+        try EncodingKey.make(in: file)
+        made.withLock { $0 += 1 }
+      } catch {}
+    }
+    #expect(made.withLock { $0 } == 1)
   }
 }

@@ -11,7 +11,7 @@ struct PartnershipTests {
   @Test("Several programs may open a place at once that none has opened before")
   func openedAtOnce() throws {
     let files = FileManager.default
-    for _ in 0..<10 {
+    for _ in 0..<30 {
       let folder = files.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)")
       try files.createDirectory(at: folder, withIntermediateDirectories: true)
       defer { try? files.removeItem(at: folder) }

@@ -25,22 +25,12 @@ public final class AccountStore: Sendable {
     self.file = file
     self.cost = cost
     do {
-      if !FileManager.default.fileExists(atPath: file.path) {
-        // Made by ourselves first, so that nobody else may ever read it.
-        guard
-          FileManager.default.createFile(
-            atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
-        else {
-          throw GovernanceError(
-            file.path, "The accounts cannot be made.", hint: "Check that you may write there.")
-        }
-      }
       var configuration = Configuration()
       configuration.journalMode = .wal
       configuration.busyMode = .timeout(10)
       configuration.prepareDatabase { try $0.execute(sql: "pragma secure_delete = on") }
-      queue = try DatabaseQueue(path: file.path, configuration: configuration)
-      try Self.migrator.migrate(beside: queue)
+      queue = try StoreDatabase(at: file, configuration, Self.migrator)
+        .open(DatabaseQueue.init(path:configuration:))
       secret = try queue.write { db in
         if let key = try Data.fetchOne(db, sql: "select key from secret where name = 'cookies'") {
           return SymmetricKey(data: key)

@@ -31,6 +31,6 @@ public struct EncodingKey: Sendable {
         file.path, "There is a file of this name already.",
         hint: "Name another: encodings that were made with the old key need it.")
     }
-    try VaultKey().write(to: file)
+    try VaultKey().write(to: file, replaces: false)
   }
 }

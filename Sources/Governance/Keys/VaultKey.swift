@@ -65,39 +65,28 @@ public struct VaultKey: Sendable {
     return key
   }
 
-  /// Writes the key to a file that only its owner may read, whole or not at all; one that is there is
-  /// replaced.
-  func write(to file: URL) throws {
-    let part = file.deletingLastPathComponent()
-      .appendingPathComponent(
-        ".\(file.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
-    unlink(part.path)
+  /// Writes the key to a file that only its owner may read, whole or not at all.
+  ///
+  /// - Parameter replaces: whether a file that is there is replaced; otherwise it is an error.
+  func write(to file: URL, replaces: Bool = true) throws {
+    let folder = file.deletingLastPathComponent()
+    let part = folder.appendingPathComponent(".\(file.lastPathComponent).\(UUID().uuidString)")
     let descriptor = open(part.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw GovernanceError(
-        file.path, "The key cannot be written: \(String(cString: strerror(errno))).",
-        hint: "Check that you may write there.")
-    }
+    guard descriptor >= 0 else { throw Self.unwritable(file, errno) }
+    defer { unlink(part.path) }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     try handle.write(contentsOf: Data((key.hexadecimal + "\n").utf8))
     try handle.synchronize()
-    guard rename(part.path, file.path) == 0 else {
-      throw GovernanceError(
-        file.path, "The key cannot be written: \(String(cString: strerror(errno))).",
-        hint: "Check that you may write there.")
-    }
-    try Self.syncFolder(of: file)
+    // A second name fails where the first is taken, and a renaming replaces it.
+    let isWritten =
+      replaces ? rename(part.path, file.path) == 0 : link(part.path, file.path) == 0
+    guard isWritten else { throw Self.unwritable(file, errno) }
+    try folder.flushToDisk()
   }
 
-  /// Has the name of a file on disk.
-  static func syncFolder(of file: URL) throws {
-    let descriptor = open(file.deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-      throw GovernanceError(
-        file.path, "The key cannot be written: \(String(cString: strerror(errno))).",
-        hint: "Check that the disk is in order.")
-    }
+  private static func unwritable(_ file: URL, _ code: Int32) -> GovernanceError {
+    GovernanceError(
+      file.path, "The key cannot be written: \(String(cString: strerror(code))).",
+      hint: "Check that you may write there.")
   }
 }

@@ -55,6 +55,7 @@ extension Vault {
   private func change(to newKey: VaultKey) throws {
     let sealers = try rawKeys()
     try queue.write { db in
+      try db.execute(sql: "delete from secret")
       try Self.add("pseudonyms", 1, pseudonyms.key, sealedBy: newKey, db)
       for (number, key) in sealers { try Self.add("values", number, key, sealedBy: newKey, db) }
       let next = (sealers.keys.max() ?? 0) + 1

@@ -18,34 +18,33 @@ public final class Vault: Sendable {
   ///
   /// - Parameter pseudonyms: the secret of a vault that is made.
   /// - Throws: ``GovernanceError`` where the key does not open it, or the file cannot be used.
-  public init(
+  public convenience init(
     at file: URL, key: VaultKey, pseudonyms: @autoclosure () -> PseudonymKey = PseudonymKey()
+  ) throws {
+    try self.init(
+      at: file, key: key, pseudonyms: pseudonyms(),
+      turn: FolderTurn(file.deletingLastPathComponent()))
+  }
+
+  private init(
+    at file: URL, key: VaultKey, pseudonyms: @autoclosure () -> PseudonymKey = PseudonymKey(),
+    turn: FolderTurn
   ) throws {
     self.key = key
     self.file = file
-    if !FileManager.default.fileExists(atPath: file.path) {
-      // Made by ourselves first, so that nobody else may ever read it.
-      guard
-        FileManager.default.createFile(
-          atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
-      else {
-        throw GovernanceError(
-          file.path, "The vault cannot be made.", hint: "Check that you may write there.")
-      }
-    }
     do {
-      queue = try DatabaseQueue(path: file.path, configuration: Self.configuration)
-      try Self.migrator.migrate(beside: queue)
-      if let found = try Self.secret("pseudonyms", in: queue, key, file) {
-        self.pseudonyms = PseudonymKey(found.key)
-      } else {
-        let made = pseudonyms()
-        try queue.write { db in
-          try Self.add("pseudonyms", 1, made.key, sealedBy: key, db)
+      queue = try StoreDatabase(at: file, Self.configuration, Self.migrator)
+        .open(DatabaseQueue.init(path:configuration:), turn: turn) { db in
+          try Self.add("pseudonyms", 1, pseudonyms().key, sealedBy: key, db)
           try Self.add("values", 1, SymmetricKey(size: .bits256), sealedBy: key, db)
         }
-        self.pseudonyms = made
+      guard let found = try Self.secret("pseudonyms", in: queue, key, file) else {
+        throw GovernanceError(
+          file.path, "The vault is damaged: its keys are gone.",
+          hint: "Bring it back from its copy. Move it away only where there is none: everything is "
+            + "landed again then, under other pseudonyms.")
       }
+      self.pseudonyms = PseudonymKey(found.key)
     } catch let error as DatabaseError {
       throw GovernanceError(
         file.path, "The vault cannot be used: \(error.message ?? "SQLite \(error.resultCode)").",
@@ -60,18 +59,20 @@ public final class Vault: Sendable {
     at file: URL, keyFile: URL,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> Vault {
+    // One turn for key and vault: of two programs that open a new place, one makes both.
+    let turn = try FolderTurn(file.deletingLastPathComponent())
     if let key = try VaultKey.inEnvironment(VaultKey.variable, environment) {
-      return try Vault(at: file, key: key)
+      return try Vault(at: file, key: key, turn: turn)
     }
     let hasVault = FileManager.default.fileExists(atPath: file.path)
     if let key = try VaultKey.inFile(keyFile) {
       do {
-        return try Vault(at: file, key: key)
+        return try Vault(at: file, key: key, turn: turn)
       } catch let error as GovernanceError where error.isWrongKey && hasVault {
         // A change of keys that was broken off has left the one that opens beside the old one. It is
         // put in its place by the next change; here nothing is moved, since others may be at work.
         guard let newKey = try VaultKey.inFile(nextKeyFile(keyFile)) else { throw error }
-        return try Vault(at: file, key: newKey)
+        return try Vault(at: file, key: newKey, turn: turn)
       }
     }
     guard !hasVault else {
@@ -83,7 +84,7 @@ public final class Vault: Sendable {
     }
     let key = VaultKey()
     try key.write(to: keyFile)
-    return try Vault(at: file, key: key)
+    return try Vault(at: file, key: key, turn: turn)
   }
 
   static func nextKeyFile(_ keyFile: URL) -> URL { keyFile.appendingPathExtension("new") }
@@ -94,7 +95,7 @@ public final class Vault: Sendable {
         keyFile.path, "The key cannot be written: \(String(cString: strerror(errno))).",
         hint: "Move \(other.lastPathComponent) there yourself: it is the key now.")
     }
-    try VaultKey.syncFolder(of: keyFile)
+    try keyFile.deletingLastPathComponent().flushToDisk()
   }
 
   private static var configuration: Configuration {
@@ -200,7 +201,7 @@ public final class Vault: Sendable {
     let sealed = Sealer(number: 0, key.key).seal(
       secret.withUnsafeBytes { Data($0) }, for: placeOfSecret(name, number))
     try db.execute(
-      sql: "insert or replace into secret values (?, ?, ?)", arguments: [name, number, sealed])
+      sql: "insert into secret values (?, ?, ?)", arguments: [name, number, sealed])
   }
 
   private static func opened(

@@ -27,17 +27,6 @@ public final class Partnership: Sendable {
     self.file = file
     self.locator = locator
     do {
-      if !FileManager.default.fileExists(atPath: file.path) {
-        // Made by ourselves first, so that nobody else may ever read it; what SQLite puts beside it is alike.
-        guard
-          FileManager.default.createFile(
-            atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
-        else {
-          throw PartnershipError(
-            .file, "\(file.path): The partnership cannot be made.",
-            hint: "Check that you may write there.")
-        }
-      }
       var configuration = Configuration()
       configuration.journalMode = .wal
       configuration.busyMode = .timeout(10)
@@ -46,8 +35,8 @@ public final class Partnership: Sendable {
         try db.execute(
           sql: "pragma cache_size = -32768; pragma synchronous = full; pragma secure_delete = on")
       }
-      pool = try DatabasePool(path: file.path, configuration: configuration)
-      try PartnershipSchema.migrator.migrate(beside: pool)
+      pool = try StoreDatabase(at: file, configuration, PartnershipSchema.migrator)
+        .open(DatabasePool.init(path:configuration:))
       let signature = "\(Self.indexVersion) \(locator.signature)"
       try pool.write { db in
         let found = try String.fetchOne(db, sql: "select value from note where name = 'index'")
@@ -56,6 +45,8 @@ public final class Partnership: Sendable {
         try db.execute(
           sql: "insert or replace into note values ('index', ?)", arguments: [signature])
       }
+    } catch let error as GovernanceError {
+      throw PartnershipError(.file, "\(error.place): \(error.message)", hint: error.hint)
     } catch let error as DatabaseError {
       throw Self.unusable(file, error)
     }
