@@ -27,6 +27,7 @@ let package = Package(
     .target(name: "CADBC"),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CProcess"),
     .target(name: "CScan"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Codes", swiftSettings: house),
@@ -94,8 +95,9 @@ let package = Package(
     .executableTarget(
       name: "kith",
       dependencies: [
-        "Charts", "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake",
-        "LineFiles", "Linkage", "Partnership", "Population", "Site", "Statistics", "Synthetic",
+        "CProcess", "Charts", "Columns", "Definitions", "Engine", "FHIRViews", "Governance",
+        "Intake", "LineFiles", "Linkage", "Partnership", "Population", "Site", "Statistics",
+        "Synthetic",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -152,7 +154,8 @@ let package = Package(
         "Population", "Site", "TestPlaces", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ], swiftSettings: house),
-    .testTarget(name: "KithTests", dependencies: ["kith", "TestPlaces"], swiftSettings: house),
+    .testTarget(
+      name: "KithTests", dependencies: ["Population", "TestPlaces", "kith"], swiftSettings: house),
     .executableTarget(
       name: "statistics-bench", dependencies: ["Statistics"], path: "Benchmarks/statistics",
       exclude: ["peer.R", "run.py"], swiftSettings: house),

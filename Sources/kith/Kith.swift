@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import Definitions
 import Engine
 import FHIRViews
@@ -35,6 +36,14 @@ struct KithCommand: AsyncParsableCommand {
 
   /// Runs the command and ends with 0 for done, 1 for failed, 2 for wrong usage or invalid input.
   static func main() async {
+    // What Kith writes is its owner's alone, whatever the shell says: records are about people.
+    umask(0o077)
+    // Names and numbers of people are in memory while a vault is open.
+    let code = kith_forbid_core_dumps()
+    if code != 0 {
+      print(error: "Core dumps cannot be forbidden: \(String(cString: strerror(code))).")
+      Foundation.exit(1)
+    }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -7,7 +7,7 @@ import Site
 enum PlacePartnership {
   /// Opens it, with the postcodes of the snapshot in use where there is one.
   static func open(_ store: PlaceStore) async throws -> Partnership {
-    try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
+    try store.makeRoot()
     return try Partnership(
       at: store.partnership, locator: try await SitePostcodes.locator(of: store))
   }

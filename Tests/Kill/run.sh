@@ -36,6 +36,11 @@ for try in $(seq 100); do
   sleep 0.1
 done
 [ -n "$address" ] || { echo "the server did not start"; cat "$work/serve.log"; exit 1; }
+# Nobody can take its memory: neither by a core dump nor, but for root, through /proc.
+[ "$(awk '/^Max core file size/ {print $5 $6}' "/proc/$server/limits")" = 00 ] \
+  || { echo "FAILED: core dumps are allowed"; exit 1; }
+[ "$(stat -c %U "/proc/$server/environ")" = root ] \
+  || { echo "FAILED: programs of the same user can read the server's memory"; exit 1; }
 
 RANDOM=${KITH_SEED:-20261121}
 echo "seed ${KITH_SEED:-20261121}"

@@ -1,4 +1,5 @@
 import Foundation
+import Population
 import TestPlaces
 import Testing
 
@@ -200,5 +201,32 @@ struct CommandLineTests {
       ["new", folder.appendingPathComponent("w").path, "--open-data", folder.path, "--area", "x"])
     #expect(wrong.code == 2)
     #expect(wrong.errors.contains("No open-data pack describes this folder"))
+  }
+
+  @Test("Whatever the umask, the store is its owner's alone; check says where it is not")
+  func permissions() throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c", "umask 0; .build/debug/kith run \"$1\" && .build/debug/kith user list \"$1\"", "sh",
+      place.path,
+    ]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    let store = PlaceStore(place: place)
+    #expect(try store.openToOthers() == [])
+    #expect(try kith(["check", place.path]).code == 0)
+    #expect(chmod(store.root.appendingPathComponent("current").path, 0o644) == 0)
+    let told = try kith(["check", place.path])
+    #expect(told.code == 2 && told.errors.contains("store/current"), "\(told.errors)")
+    // A store that an earlier version left open is closed by the next run.
+    #expect(chmod(store.root.path, 0o755) == 0)
+    _ = try kith(["run", place.path])
+    #expect(try !store.openToOthers().contains(""))
   }
 }

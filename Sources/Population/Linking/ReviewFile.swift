@@ -143,10 +143,11 @@ public enum ReviewFile {
     let partial = url.deletingLastPathComponent()
       .appendingPathComponent(".partial-\(url.lastPathComponent)")
     do {
-      guard
-        FileManager.default.createFile(
-          atPath: partial.path, contents: nil, attributes: [.posixPermissions: 0o600])
-      else { throw StoreError.unwritable(url.path, errno) }
+      // Only its owner may read it, from its first byte on.
+      unlink(partial.path)
+      let descriptor = open(partial.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else { throw StoreError.unwritable(url.path, errno) }
+      close(descriptor)
       var batch: FinishedBatch? = FinishedBatch(columns)
       try StreamWriter().write(fields, to: partial.path, .csv(.none)) {
         defer { batch = nil }

@@ -10,7 +10,7 @@ extension PlaceStore {
   ///
   /// - Throws: ``Governance/GovernanceError``.
   public func openVault() throws -> Vault {
-    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    try makeRoot()
     return try Vault.ofPlace(at: vault, keyFile: vaultKey)
   }
 

@@ -35,6 +35,47 @@ public struct PlaceStore: Sendable {
     snapshots.appendingPathComponent(id, isDirectory: true)
   }
 
+  /// Makes the store's folder where it is missing. It is its owner's alone; where it was not, it is from now on.
+  ///
+  /// - Throws: ``Intake/StoreError``.
+  public func makeRoot() throws {
+    if mkdir(root.path, 0o700) == 0 { return }
+    let code = errno
+    var found = stat()
+    guard code == EEXIST, stat(root.path, &found) == 0, (found.st_mode & S_IFMT) == S_IFDIR else {
+      throw StoreError(
+        root.path, "The store cannot be made here.",
+        hint: "Check that you may write in the place folder, and that the disk is not full.")
+    }
+    guard found.st_mode & 0o077 == 0 || chmod(root.path, 0o700) == 0 else {
+      throw StoreError(
+        root.path, "Others than its owner may open the store.",
+        hint: "Run Kith as its owner, or: chmod 700 \(root.path)")
+    }
+  }
+
+  /// What in the store others than its owner may open, as paths within it; nothing where there is no store.
+  ///
+  /// - Throws: ``Intake/StoreError`` where a folder cannot be read.
+  public func openToOthers() throws -> [String] {
+    guard FileManager.default.fileExists(atPath: root.path) else { return [] }
+    let inside: [String]
+    do {
+      inside = try FileManager.default.subpathsOfDirectory(atPath: root.path)
+    } catch {
+      throw StoreError(
+        root.path, "The store cannot be read.", hint: "Run Kith as the owner of the store.")
+    }
+    return ([""] + inside.sorted()).filter { path in
+      var found = stat()
+      // What is gone meanwhile is open to nobody; a link's own mode says nothing.
+      guard lstat(root.path + "/" + path, &found) == 0, (found.st_mode & S_IFMT) != S_IFLNK else {
+        return false
+      }
+      return found.st_mode & 0o077 != 0
+    }
+  }
+
   /// The id of the snapshot in use; nil before the first run.
   public func currentID() -> String? {
     guard let text = try? String(contentsOf: current, encoding: .utf8) else { return nil }

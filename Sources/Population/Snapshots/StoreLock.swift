@@ -13,14 +13,8 @@ final class StoreLock {
   /// - Throws: ``Definitions/Problem`` that says who holds it.
   init(_ store: PlaceStore) throws {
     let path = store.lock.path
-    do {
-      try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
-    } catch {
-      throw StoreError(
-        store.root.path, "The store cannot be made here.",
-        hint: "Check that you may write in the place folder, and that the disk is not full.")
-    }
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    try store.makeRoot()
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw StoreError(
         path, "The store cannot be changed: \(String(cString: strerror(errno))).",

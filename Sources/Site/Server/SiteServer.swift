@@ -30,6 +30,7 @@ public struct SiteServer: Sendable {
     async let assets = Assets()
     async let templates = try TemplateLibrary()
     let library = try await AtlasLibrary(store: store, logger: logger)
+    try store.makeRoot()
     let partnership = try Partnership(
       at: store.partnership, locator: CurrentPostcodes(library: library))
     let atlas = library.current.atlas

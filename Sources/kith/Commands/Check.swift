@@ -10,7 +10,8 @@ struct Check: ParsableCommand {
     abstract: "Check a place's kith.yaml, its open-data pack, and that its files are there.",
     discussion: """
       Prints every error with file, line and column, and ends with 2 where there is one. The rows of \
-      the files are checked by `kith run`. Examples:
+      the files are checked by `kith run`. Names what in the store others than its owner may open. \
+      Examples:
 
         kith check my-place
         kith check
@@ -57,6 +58,16 @@ struct Check: ParsableCommand {
       print(
         "\(file.sources.count) sources with \(sources.deliveryCount) deliveries have mappings that "
           + "are in order; `kith run` reads what is in them.")
+    }
+    let store = PlaceStore(place: place.url)
+    let exposed = try store.openToOthers()
+    if let first = exposed.first {
+      throw Problem(
+        file: first.isEmpty ? store.root.path : store.root.appendingPathComponent(first).path,
+        "Others than its owner may open this"
+          + (exposed.count > 1
+            ? " and \(exposed.count - 1) more files and folders of the store." : "."),
+        hint: "Run: chmod -R go= \(store.root.path)")
     }
   }
 }

@@ -41,7 +41,7 @@ struct User: AsyncParsableCommand {
   fileprivate static func accounts(_ place: URL) throws -> AccountStore {
     _ = try PlaceFile(inPlace: place)
     let store = PlaceStore(place: place)
-    try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
+    try store.makeRoot()
     return try AccountStore(at: store.accounts)
   }
 
