@@ -197,6 +197,11 @@ struct IndicatorBinder {
         )
       }
     }
+    let bands = Set(used.compactMap { $0["age"] }).compactMap(AgeBand.init)
+      .sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+    for (one, next) in zip(bands, bands.dropFirst()) where one.to >= Double(next.from) {
+      throw problem("The age bands that begin at \(one.from) and at \(next.from) overlap.")
+    }
     let weights = try standardWeights(used, ages)
     return zip(used.indices, used).map {
       Stratum(categories: $1, age: ages[$0], weight: weights[$0])
