@@ -105,7 +105,7 @@ struct StatsCommandTests {
       (bands + ["a,90+,1,1"], "t.csv:21: The group has this age band twice"),
       (
         bands + ["b,0-4,1,10"],
-        "t.csv:21: The group whose first row this is lacks the age band 5 and 17 more"
+        "t.csv:21: The group whose first row this is lacks the age band 5-9 and 17 more"
       ),
     ] {
       try run(head + rows.joined(separator: "\n") + "\n", arguments) { _, outcome in
@@ -355,5 +355,140 @@ struct StatsCommandTests {
     let bad = try program.run(arguments)
     #expect(bad.code == 2)
     #expect(bad.errors.contains("ours.csv:4: The group has this age band twice"))
+  }
+
+  @Test(
+    "A held-back count makes a standardised figure unknown; --missing-is-zero counts it as zero; both say how many",
+    arguments: ["", "NA", "-"])
+  func heldBack(cell: String) throws {
+    let table =
+      "area,age,x,n,sp,x_ref,n_ref\na,0,30,1000,1,20,1000\na,50,\(cell),1000,1,20,1000\n"
+      + "b,0,30,1000,1,20,1000\nb,50,0,1000,1,20,1000\n"
+    let methods: [(arguments: [String], known: String)] = [
+      (
+        [
+          "stats", "dsr", "t.csv", "--by", "area", "--events", "x", "--population", "n",
+          "--standard", "sp", "--age", "age", "--format", "csv",
+        ], "b,0.95,30,2000,1500,"
+      ),
+      (
+        [
+          "stats", "isr", "t.csv", "--by", "area", "--events", "x", "--population", "n",
+          "--format", "csv",
+        ], "b,0.95,30,40,75,"
+      ),
+    ]
+    for (arguments, known) in methods {
+      try run(table, arguments) { _, outcome in
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(lines[0].hasSuffix(",missing_cells"))
+        #expect(lines[1].contains("unknown: a value is missing"))
+        #expect(lines[1].hasPrefix("a,0.95,,"), "no partial total")
+        #expect(lines[1].hasSuffix(",1"))
+        #expect(lines[2].hasPrefix(known), "\(lines[2])")
+        #expect(lines[2].hasSuffix(",0"))
+        #expect(outcome.errors.contains("Missing values of 'x'"))
+        #expect(outcome.errors.contains("1, in 1 of 2 groups, which are unknown"))
+      }
+      try run(table, arguments + ["--missing-is-zero"]) { _, outcome in
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(lines[1].hasPrefix("a\(known.dropFirst())"), "\(lines[1])")
+        #expect(lines[1].hasSuffix(",1"))
+        #expect(outcome.errors.contains("counted as zero: 1, in 1 of 2 groups"))
+      }
+    }
+  }
+
+  private static let directly = [
+    "stats", "dsr", "t.csv", "--events", "x", "--population", "n", "--age", "age", "--format",
+    "csv",
+  ]
+
+  /// A rate of x / n in each band, for esp2013: Σ w x / n.
+  private static func rate(_ bands: [(people: Double, x: Double, n: Double)]) -> Double {
+    bands.reduce(0) { $0 + $1.people * $1.x / $1.n }
+  }
+
+  @Test(
+    "A band that is made of several of the standard's has the people of all of them",
+    arguments: [
+      (["0-9", "10-19", "20-89", "90+"], [10_500.0, 11_000, 77_500, 1_000]),
+      (["0", "10", "20", "90"], [10_500, 11_000, 77_500, 1_000]),
+      (["0.0", "10.0", "20.0", "90.0"], [10_500, 11_000, 77_500, 1_000]),
+      (["0 to 64", "65 to 74", "75 and over"], [80_500, 10_500, 9_000]),
+      (["00_64", "65_74", "75_plus"], [80_500, 10_500, 9_000]),
+      (["under 5", "5-84", "85+"], [5_000, 92_500, 2_500]),
+      (["4 and under", "5 to 84", "85 or over"], [5_000, 92_500, 2_500]),
+      (["\"[0,10)\"", "\"[10,20)\"", "\"[20,90)\"", "90+"], [10_500, 11_000, 77_500, 1_000]),
+      (["90+", "0-84", "85-89"], [1_000, 97_500, 1_500]),
+    ] as [([String], [Double])])
+  func coarseBands(labels: [String], people: [Double]) throws {
+    let rows = labels.enumerated().map {
+      "\($0.element),\(20 * ($0.offset + 1)),\(1_000 * ($0.offset + 2))"
+    }
+    try run("age,x,n\n" + rows.joined(separator: "\n") + "\n", Self.directly) { _, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let fields = outcome.output.split(separator: "\n")[1].split(separator: ",")
+      let right = Self.rate(
+        people.enumerated().map {
+          ($0.element, Double(20 * ($0.offset + 1)), Double(1_000 * ($0.offset + 2)))
+        })
+      #expect(abs((Double(fields[3]) ?? 0) - right) < 1e-9 * right, "\(fields)")
+    }
+  }
+
+  @Test(
+    "A band that is not made of whole bands of the standard is an error with its line",
+    arguments: [
+      ("0-4\n5-84\n85-89\n90-94", "t.csv:5: The age band is not made of whole bands"),
+      ("<1\n5-9\n10+", "t.csv:2: The age band is not made of whole bands"),
+      ("0-6\n10-14", "t.csv:2: The age band is not made of whole bands"),
+      ("0-4\n7-9", "t.csv:3: The standard population has no band that begins at this age"),
+      ("0\n10\n80", "t.csv:4: The last age band of the group does not say where it ends"),
+      ("0-9\n5-14", "t.csv:3: This age band overlaps another of its group"),
+      ("0-84\n85+\n90+", "t.csv:4: This age band overlaps another of its group"),
+      ("0-4\n9-5", "t.csv:3: The column 'age' says no age"),
+    ])
+  func unfitBands(labels: String, message: String) throws {
+    let rows = labels.split(separator: "\n").map { "\($0),30,1000" }.joined(separator: "\n")
+    try run("age,x,n\n\(rows)\n", Self.directly) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+  }
+
+  @Test("Ten-year data take the sums of a five-year standard of one's own, which has no gaps")
+  func ownStandard() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let program = Program(in: folder)
+    try program.write("t.csv", "age,x,n\n0-9,30,1000\n10-19,60,1000\n")
+    let arguments = Self.directly + ["--standard", "ours.csv", "--multiplier", "100"]
+    try program.write("ours.csv", "age,population\n0-4,1\n5-9,2\n10-14,3\n15-19,4\n")
+    let good = try program.run(arguments)
+    #expect(good.code == 0, "\(good.errors)")
+    // (3 × 3 + 7 × 6) / 10
+    let fields = try #require(good.output.split(separator: "\n").last).split(separator: ",")
+    #expect(abs((Double(fields[3]) ?? 0) - 5.1) < 1e-9, "\(good.output)")
+    try program.write("ours.csv", "age,population\n0-4,1\n10-14,3\n15-19,4\n")
+    let gap = try program.run(arguments)
+    #expect(gap.code == 2)
+    #expect(gap.errors.contains("ours.csv:2: No band of the standard population follows this one"))
+  }
+
+  @Test("A life table refuses bands that end elsewhere than its own")
+  func bandsOfLifeTables() throws {
+    let rows =
+      ([0, 1] + stride(from: 5, through: 85, by: 5)).map { "\($0),10,1000" } + ["90-94,99,1000"]
+    try run(
+      "age_start,deaths,population\n" + rows.joined(separator: "\n") + "\n",
+      ["stats", "life-expectancy", "t.csv"]
+    ) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(
+        outcome.errors.contains("t.csv:21: This age band does not end where the next one begins"))
+    }
   }
 }

@@ -179,7 +179,7 @@ def dsr():
         if inputs is None:
             continue
         ours = by(
-            kith("stats", "dsr", write(inputs), "--by", "group_id", "--events", "x", "--population", "n",
+            kith("stats", "dsr", write(inputs), "--by", "group_id", "--events", "x", "--population", "n", "--missing-is-zero",
                  "--standard", "stdpop", "--confidence", confidences(expected), *options),
             "group_id", "confidence")
         for row in expected:
@@ -200,7 +200,7 @@ def isr():
     ]
     ours = by(
         kith("stats", "isr", write(joined), "--by", "group_id", "--events", "x", "--population", "n",
-             "--confidence", confidences(expected)), "group_id", "confidence")
+             "--missing-is-zero", "--confidence", confidences(expected)), "group_id", "confidence")
     for row in expected:
         judge("isr", f"{row['group_id']} {row['confidence']}",
               ours.get((row["group_id"], key(row["confidence"]))), row,

@@ -51,8 +51,30 @@ struct EdgeTests {
     #expect(rate([40, 0], [100, 0], [1, 1]) == .unknown(.noPopulation))
     #expect(rate([40, 5], [100, .nan], [1, 1]) == .unknown(.missing))
     #expect(rate([40, 5], [100, 10], [0, 0]) == .unknown(.noPopulation))
-    // A missing count stands for none.
-    #expect(rate([40, .nan], [100, 10], [1, 1]) == rate([40, 0], [100, 10], [1, 1]))
+    // A missing count is unknown, unless it is asked to be zero, as in R.
+    #expect(rate([40, .nan], [100, 10], [1, 1]) == .unknown(.missing))
+    let asZero = DirectlyStandardisedRates(
+      events: [40, .nan], populations: [100, 10], standard: [1, 1], by: Grouping(whole: 2),
+      missingIsZero: true)
+    #expect(asZero.estimates[0] == rate([40, 0], [100, 10], [1, 1]))
+    #expect(asZero.events == [40])
+  }
+
+  @Test("A missing count or population makes a standardised ratio unknown, unless it is to be zero")
+  func standardisedRatios() {
+    func ratios(_ x: [Double], _ n: [Double], missingIsZero: Bool = false)
+      -> IndirectlyStandardisedRatios
+    {
+      IndirectlyStandardisedRatios(
+        events: x, populations: n, referenceEvents: [10, 20], referencePopulations: [1_000, 1_000],
+        by: Grouping(whole: 2), missingIsZero: missingIsZero)
+    }
+    let plain = ratios([30, 0], [1_000, 500])
+    #expect(ratios([30, .nan], [1_000, 500]).ratios[0] == .unknown(.missing))
+    #expect(ratios([30, 0], [1_000, .nan]).rates[0] == .unknown(.missing))
+    #expect(ratios([30, .nan], [1_000, 500]).observed[0].isNaN)
+    #expect(ratios([30, .nan], [1_000, 500], missingIsZero: true).ratios[0] == plain.ratios[0])
+    #expect(ratios([30, 0], [1_000, .nan], missingIsZero: true).expected == [10])
   }
 
   @Test("Parts of people with unlike bands are no rate")

@@ -116,5 +116,9 @@ struct WorkedExampleTests {
     #expect(StandardPopulation.european2013.people.reduce(0, +) == 100_000)
     #expect(StandardPopulation.european2013.people(from: 75) == 4_000)
     #expect(StandardPopulation.european2013.people(from: 3) == nil)
+    #expect(StandardPopulation.european2013.people(from: 85, below: nil) == 2_500)
+    #expect(StandardPopulation.european2013.people(from: 0, below: 10) == 10_500)
+    #expect(StandardPopulation.european2013.people(from: 0, below: 7) == nil)
+    #expect(StandardPopulation.european2013.people(from: 90, below: 95) == nil)
   }
 }

@@ -42,6 +42,17 @@ struct RowGroups {
       (names[column], .text(groups.map { keys[$0][column] }))
     }
   }
+
+  /// How many values of some columns are missing in each group.
+  func missing(_ columns: [Double]...) -> [Int] {
+    var counts = [Int](repeating: 0, count: keys.count)
+    for column in columns {
+      for (row, group) in grouping.group.enumerated() where column[row].isNaN {
+        counts[Int(group)] += 1
+      }
+    }
+    return counts
+  }
 }
 
 extension Estimates {

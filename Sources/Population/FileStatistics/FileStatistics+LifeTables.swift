@@ -12,15 +12,23 @@ extension FileStatistics {
     let place: [Int?]
 
     init(_ table: NumberTable, age: String, ages wanted: [Int], _ settings: Settings) throws {
-      let ages = try FileStatistics.ages(table, age)
+      let labels = try FileStatistics.ageLabels(table, age)
+      let ages = labels.map(\.from)
       let bands = Dictionary(
         wanted.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first }
       )
-      try table.refuse(
-        "No age band begins here.",
-        hint:
-          "Bands begin at \(wanted.map(String.init).joined(separator: ", ")); --ages names others."
-      ) { bands[ages[$0]] == nil }
+      let hint =
+        "Bands begin at \(wanted.map(String.init).joined(separator: ", ")); --ages names others."
+      try table.refuse("No age band begins here.", hint: hint) { bands[ages[$0]] == nil }
+      try table.refuse("This age band does not end where the next one begins.", hint: hint) { row in
+        let place = (bands[ages[row]] ?? 0) + 1
+        let next: Int? = place < wanted.count ? wanted[place] : nil
+        switch labels[row].end {
+        case .notSaid: return false
+        case .never: return next != nil
+        case .below(let end): return end != next
+        }
+      }
       groups = RowGroups(table, by: settings.groups, isEachRow: false)
       var order = [Int](repeating: -1, count: groups.keys.count * wanted.count)
       var isRepeated = [Bool](repeating: false, count: table.rowCount)
@@ -124,7 +132,7 @@ extension FileStatistics {
     _ table: NumberTable, _ bands: Bands, _ age: String, _ deaths: [Double], _ people: [Double],
     _ settings: Settings
   ) -> [(name: String, values: ResultTable.Values)] {
-    let ages = table.text(age).map { Self.age($0) ?? 0 }
+    let ages = table.text(age).map { AgeLabel($0)?.from ?? 0 }
     var sums = (people: people, deaths: deaths)
     for rows in bands.groups.grouping.rows {
       var total = (people: 0.0, deaths: 0.0)

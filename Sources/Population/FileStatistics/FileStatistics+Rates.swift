@@ -55,18 +55,19 @@ extension FileStatistics {
   public enum Standard: Sendable {
     /// The bands of a group are looked at too where the column of ages is named.
     case column(String, age: String?)
-    /// By the age at which each band begins.
+    /// By the column with the age bands.
     case european2013(age: String)
     case file(TableFile, age: String, people: String)
   }
 
   /// Directly standardised rates of each group.
   ///
-  /// - Parameter frequency: the column that says how many events each of the counted people had, where they can have
-  ///   several.
+  /// - Parameters:
+  ///   - frequency: the column that says how many events each of the counted people had, where they can have several.
+  ///   - missingIsZero: whether a missing count of events is zero, rather than unknown.
   public static func directlyStandardised(
     _ settings: Settings, events: String, population: String, standard: Standard,
-    frequency: String?, per: Double
+    frequency: String?, per: Double, missingIsZero: Bool = false
   ) throws -> ResultTable {
     var numbers = [events, population] + [frequency].compactMap { $0 }
     var texts = settings.groups
@@ -77,32 +78,42 @@ extension FileStatistics {
     texts += [standard.age].compactMap { $0 }
     let table = try NumberTable(settings.file, texts: texts, numbers: numbers)
     for name in numbers { try table.refuseNegative(name) }
-    let weights = try weights(standard, table)
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
-    if let age = standard.age {
-      try requireEachBand(table, age, groups, frequency: frequency, isByText: false)
+    // Each frequency of a group has every age band once.
+    struct Part: Hashable {
+      let group: Int32
+      let frequency: Double
     }
+    let parts =
+      frequency.map { name in
+        Grouping(
+          zip(groups.grouping.group, table.number(name)).map { Part(group: $0, frequency: $1) })
+      } ?? groups.grouping
+    let weights = try weights(standard, table, parts)
     let rates =
       frequency.map {
         DirectlyStandardisedRates(
           people: table.number(events), frequency: table.number($0),
           populations: table.number(population), standard: weights, by: groups.grouping, per: per,
-          confidences: settings.confidences)
+          confidences: settings.confidences, missingIsZero: missingIsZero)
       }
       ?? DirectlyStandardisedRates(
         events: table.number(events), populations: table.number(population), standard: weights,
-        by: groups.grouping, per: per, confidences: settings.confidences)
+        by: groups.grouping, per: per, confidences: settings.confidences,
+        missingIsZero: missingIsZero)
     let statistic = rates.estimates.unknown.map { reason in
       reason == .tooFewEvents
         ? "dsr NA for total count < 10" : "dsr per \(perText(per))" as String?
     }
+    let missing = groups.missing(table.number(events))
     return ResultTable(
       head(groups, settings) + [
         ("total_count", .number(each(rates.events, settings))),
         ("total_pop", .number(each(rates.populations, settings))),
       ] + rates.estimates.columns(settings.shape) + [
-        ("statistic", .text(each(statistic, settings)))
-      ])
+        ("statistic", .text(each(statistic, settings))),
+        ("missing_cells", .integer(each(missing.map(Optional.some), settings))),
+      ], notes: notes(ofMissing: missing, [events], isZero: missingIsZero))
   }
 
   private static func perText(_ per: Double) -> String {
@@ -110,89 +121,132 @@ extension FileStatistics {
   }
 
   /// The standard population of each row.
-  private static func weights(_ standard: Standard, _ table: NumberTable) throws -> [Double] {
-    let population: StandardPopulation
-    let column: String
+  ///
+  /// - Parameter parts: the rows among which each age band is once.
+  private static func weights(
+    _ standard: Standard, _ table: NumberTable, _ parts: Grouping
+  ) throws -> [Double] {
     switch standard {
-    case .column(let name, _): return table.number(name)
-    case .european2013(let age): (population, column) = (.european2013, age)
+    case .column(let name, let age):
+      if let age {
+        let bands = table.text(age).map { label in
+          AgeLabel(label).map { String($0.from) } ?? label
+        }
+        try requireEachBand(table, bands, parts)
+      }
+      return table.number(name)
+    case .european2013(let age):
+      return try weights(StandardPopulation.european2013, table, age, parts)
     case .file(let file, let age, let people):
-      let standard = try NumberTable(file, texts: [age], numbers: [people])
-      try standard.refuseNegative(people)
-      try requireOnce(
-        standard, RowGroups(standard, by: [], isEachRow: false), try ages(standard, age),
-        what: "age band")
-      (population, column) = (
-        StandardPopulation(
-          title: file.source, ages: try ages(standard, age), people: standard.number(people)), age
-      )
+      let population = try population(file, age: age, people: people)
+      return try weights(population, table, age, parts)
     }
-    let ages = try ages(table, column)
+  }
+
+  /// The people of a standard population in the age band of each row: a band may be several of the standard's.
+  private static func weights(
+    _ population: StandardPopulation, _ table: NumberTable, _ column: String, _ parts: Grouping
+  ) throws -> [Double] {
+    let labels = try ageLabels(table, column)
+    var spans = try ageSpans(table, labels, in: parts)
+    let ages =
+      "The standard's bands begin at \(population.ages.map(String.init).joined(separator: ", "))"
     try table.refuse(
-      "The standard population has no band that begins at this age.",
-      hint: "Its bands begin at \(population.ages.map(String.init).joined(separator: ", "))."
-    ) { population.people(from: ages[$0]) == nil }
-    return ages.map { population.people(from: $0) ?? .nan }
+      "The standard population has no band that begins at this age.", hint: "\(ages)."
+    ) { population.people(from: labels[$0].from) == nil }
+    try table.refuse(
+      "The last age band of the group does not say where it ends.",
+      hint: "Write it as 85+, or as 85-89."
+    ) { row in
+      labels[row].end == .notSaid && spans[row].to == nil && spans[row].from != population.ages.last
+    }
+    // A last band that does not say where it ends is the standard's last one, and ends with it.
+    for row in spans.indices where labels[row].end == .notSaid && spans[row].to == nil {
+      spans[row] = AgeSpan(from: spans[row].from, to: population.end)
+    }
+    let weights = spans.map { population.people(from: $0.from, below: $0.to) }
+    try table.refuse(
+      "The age band is not made of whole bands of the standard population.",
+      hint:
+        "\(ages), the last \(population.end.map { "ends at \($0 - 1)" } ?? "has no end, as 90+"). A band may be several of them together."
+    ) { weights[$0] == nil }
+    try requireEachBand(table, spans.map(\.title), parts)
+    return weights.compactMap { $0 }
+  }
+
+  /// The standard population of a file, whose bands follow on each other.
+  private static func population(
+    _ file: TableFile, age: String, people: String
+  ) throws -> StandardPopulation {
+    let table = try NumberTable(file, texts: [age], numbers: [people])
+    try table.refuseNegative(people)
+    let spans = try ageSpans(
+      table, try ageLabels(table, age), in: Grouping(whole: table.rowCount))
+    let starts = Set(spans.map(\.from))
+    let last = spans.max { $0.from < $1.from }
+    try table.refuse(
+      "No band of the standard population follows this one.",
+      hint: "Its bands are of every age from the first to the last, as 0-4, 5-9, 10-14."
+    ) { row in
+      spans[row] != last && !(spans[row].to.map { starts.contains($0) } ?? true)
+    }
+    return StandardPopulation(
+      title: file.source, ages: spans.map(\.from), people: table.number(people), end: last?.to)
   }
 
   /// Refuses a group that has an age band twice, or not all bands that another group has.
+  ///
+  /// - Parameters:
+  ///   - bands: the name of each row's band.
+  ///   - parts: the rows among which each band is once.
   private static func requireEachBand(
-    _ table: NumberTable, _ column: String, _ groups: RowGroups, frequency: String?,
-    isByText: Bool
+    _ table: NumberTable, _ bands: [String], _ parts: Grouping
   ) throws {
-    let names = table.text(column)
-    // Bands that are joined by their names are told apart by them; others by the age at which they begin.
-    func band(_ name: String) -> String { isByText ? name : age(name).map(String.init) ?? name }
-    let frequencies = frequency.map(table.number)
-    struct Part: Hashable {
-      let group: Int32
-      let frequency: Double
-    }
-    var bands: [Part: Set<String>] = [:]
+    var own = [Set<String>](repeating: [], count: parts.groupCount)
     var isRepeated = [Bool](repeating: false, count: table.rowCount)
-    let parts = (0..<table.rowCount).map {
-      Part(group: groups.grouping.group[$0], frequency: frequencies?[$0] ?? 1)
-    }
-    for row in 0..<table.rowCount {
-      let name = band(names[row])
-      isRepeated[row] = !bands[parts[row], default: []].insert(name).inserted
+    for (row, part) in parts.group.enumerated() {
+      isRepeated[row] = !own[Int(part)].insert(bands[row]).inserted
     }
     try table.refuse(
       "The group has this age band twice.",
       hint: "Give each group one row a band; --by names the columns that tell groups apart."
     ) { isRepeated[$0] }
-    let all = bands.values.reduce(into: Set<String>()) {
-      $0.formUnion($1)
-    }
-    var seen: Set<Part> = []
-    for row in 0..<table.rowCount where seen.insert(parts[row]).inserted {
-      let lacking = all.subtracting(bands[parts[row]] ?? [])
-      guard let least = lacking.min(by: { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }) else {
-        continue
-      }
+    let all = own.reduce(into: Set<String>()) { $0.formUnion($1) }
+    func order(_ band: String) -> Int { AgeLabel(band)?.from ?? 0 }
+    for (part, row) in parts.firstRows.enumerated() {
+      let lacking = all.subtracting(own[part])
+      guard let least = lacking.min(by: { (order($0), $0) < (order($1), $1) }) else { continue }
       throw Problem(
         file: table.file.url.path, line: table.file.line(ofRow: row),
         "The group whose first row this is lacks the age band \(least)"
           + "\(lacking.count > 1 ? " and \(lacking.count - 1) more" : "").",
-        hint: "Give a row with 0 events for a band in which there were none.")
+        hint:
+          "Give a row with 0 events for a band in which there were none, and with an empty cell where the number is held back."
+      )
     }
   }
 
   /// Indirectly standardised ratios and rates of each group.
+  ///
+  /// - Parameter missingIsZero: whether a missing count of events or population is zero, rather than unknown.
   public static func indirectlyStandardised(
     _ settings: Settings, events: String, population: String, referenceEvents: String,
-    referencePopulation: String, reference: TableFile?, age: String?, per: Double
+    referencePopulation: String, reference: TableFile?, age: String?, per: Double,
+    missingIsZero: Bool = false
   ) throws -> ResultTable {
     let columns = [events, population]
+    let references = [referenceEvents, referencePopulation]
     let table = try NumberTable(
       settings.file, texts: settings.groups + [age].compactMap { $0 },
-      numbers: reference == nil ? columns + [referenceEvents, referencePopulation] : columns)
-    try table.refuseNegative(events)
-    try table.refuseNegative(population)
+      numbers: reference == nil ? columns + references : columns)
+    for name in reference == nil ? columns + references : columns {
+      try table.refuseNegative(name)
+    }
+    let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     let referenceColumns: (events: [Double], populations: [Double])
     if let reference, let age {
-      let bands = try NumberTable(
-        reference, texts: [age], numbers: [referenceEvents, referencePopulation])
+      let bands = try NumberTable(reference, texts: [age], numbers: references)
+      for name in references { try bands.refuseNegative(name) }
       var rows: [String: Int] = [:]
       for (row, band) in bands.text(age).enumerated() {
         guard rows.updateValue(row, forKey: band) == nil else {
@@ -205,9 +259,8 @@ extension FileStatistics {
       try table.refuse(
         "The reference has no such age band.", hint: "Both files name their bands alike."
       ) { place[$0] == nil }
-      try requireEachBand(
-        table, age, RowGroups(table, by: settings.groups, isEachRow: false), frequency: nil,
-        isByText: true)
+      // Bands that are joined by their names are told apart by them.
+      try requireEachBand(table, table.text(age), groups.grouping)
       referenceColumns = (
         place.map { $0.map { bands.number(referenceEvents)[$0] } ?? .nan },
         place.map { $0.map { bands.number(referencePopulation)[$0] } ?? .nan }
@@ -215,14 +268,15 @@ extension FileStatistics {
     } else {
       referenceColumns = (table.number(referenceEvents), table.number(referencePopulation))
     }
-    let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     let result = IndirectlyStandardisedRatios(
       events: table.number(events), populations: table.number(population),
       referenceEvents: referenceColumns.events, referencePopulations: referenceColumns.populations,
-      by: groups.grouping, ratePer: per, confidences: settings.confidences)
-    let method = result.observed.map {
-      ($0 < PoissonLimits.byarFrom ? "Exact" : "Byars") as String?
+      by: groups.grouping, ratePer: per, confidences: settings.confidences,
+      missingIsZero: missingIsZero)
+    let method = result.observed.map { count -> String? in
+      count.isNaN ? nil : count < PoissonLimits.byarFrom ? "Exact" : "Byars"
     }
+    let missing = groups.missing(table.number(events), table.number(population))
     return ResultTable(
       head(groups, settings) + [
         ("observed", .number(each(result.observed, settings))),
@@ -230,8 +284,9 @@ extension FileStatistics {
       ] + result.ratios.columns(settings.shape, prefix: "ratio", hasStatus: false) + [
         ("ref_rate", .number(each(result.referenceRates, settings)))
       ] + result.rates.columns(settings.shape, prefix: "rate") + [
-        ("method", .text(each(method, settings)))
-      ])
+        ("method", .text(each(method, settings))),
+        ("missing_cells", .integer(each(missing.map(Optional.some), settings))),
+      ], notes: notes(ofMissing: missing, columns, isZero: missingIsZero))
   }
 }
 

@@ -46,25 +46,21 @@ public enum FileStatistics {
     return values.flatMap { Array(repeating: $0, count: settings.confidences.count) }
   }
 
-  /// The age at which a band begins, of "0", "1-4", "90+" and the like.
-  static func age(_ text: String) -> Int? {
-    // "<1" and "under 5" begin at birth.
-    let start = text.drop { $0 == " " }
-    if start.first == "<" || start.lowercased().hasPrefix("under") { return 0 }
-    var digits = text.drop { !$0.isNumber }
-    digits = digits.prefix { $0.isNumber }
-    return Int(digits)
-  }
-
-  /// The ages of a column, or an error with the line of the first that says none.
-  static func ages(_ table: NumberTable, _ column: String) throws -> [Int] {
-    let texts = table.text(column)
-    let ages = texts.map(age)
-    try table.refuse(
-      "The column '\(column)' says no age.",
-      hint: "It says at which age a band begins: 0, 1-4, 90+."
-    ) { ages[$0] == nil }
-    return ages.compactMap { $0 }
+  /// What to know about missing values, for standard error; nothing where there are none.
+  ///
+  /// - Parameters:
+  ///   - counts: how many each group has.
+  ///   - columns: the columns that they are missing from.
+  static func notes(ofMissing counts: [Int], _ columns: [String], isZero: Bool) -> [String] {
+    let all = counts.reduce(0, +)
+    guard all > 0 else { return [] }
+    let names = columns.map { "'\($0)'" }.joined(separator: " and ")
+    let groups = "\(counts.count { $0 > 0 }) of \(counts.count) groups"
+    return [
+      isZero
+        ? "Missing values of \(names) counted as zero: \(all), in \(groups)."
+        : "Missing values of \(names): \(all), in \(groups), which are unknown. --missing-is-zero counts them as zero."
+    ]
   }
 
   /// Refuses a group that has a value of a column twice.

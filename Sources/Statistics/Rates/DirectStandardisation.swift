@@ -2,8 +2,8 @@
 ///
 /// value = per × Σ wᵢ xᵢ / nᵢ / Σ wᵢ, with the limits of Dobson and others (1991, Stat Med 10: 457), whose interval of the
 /// count is Byar's; OHID, Fingertips technical guidance. Fewer than ten events make a rate unknown: the limits do not
-/// hold then. A missing count stands for none; a missing, zero or negative population or a missing or negative weight
-/// makes the rate unknown.
+/// hold then. A missing count makes the rate unknown, unless it is to be counted as zero, as in the reference
+/// implementation; so does a missing, zero or negative population and a missing or negative weight.
 public struct DirectlyStandardisedRates: Sendable {
   public let estimates: Estimates
   /// The events and the population of each group.
@@ -17,12 +17,14 @@ public struct DirectlyStandardisedRates: Sendable {
   ///   - events, populations, standard: one a row, a row an age band of a group.
   ///   - grouping: which rows make up a rate.
   ///   - per: what rates are expressed per, such as 100,000.
+  ///   - missingIsZero: whether a missing count is zero, as in the reference implementation, rather than unknown.
   public init(
     events: [Double], populations: [Double], standard: [Double], by grouping: Grouping,
-    per: Double = 100_000, confidences: [Double] = [0.95]
+    per: Double = 100_000, confidences: [Double] = [0.95], missingIsZero: Bool = false
   ) {
     self.init(
-      Sums(events, populations, standard, grouping), per: per, confidences: confidences)
+      Sums(events, populations, standard, grouping, missingIsZero: missingIsZero), per: per,
+      confidences: confidences)
   }
 
   /// Where a person can have several events, as admissions: rows are people by how many events each had.
@@ -33,9 +35,11 @@ public struct DirectlyStandardisedRates: Sendable {
   /// - Parameters:
   ///   - people: how many had just that many events, a row an age band and frequency of a group.
   ///   - frequency: how many events each of them had.
+  ///   - missingIsZero: whether a missing count is zero, as in the reference implementation, rather than unknown.
   public init(
     people: [Double], frequency: [Double], populations: [Double], standard: [Double],
-    by grouping: Grouping, per: Double = 100_000, confidences: [Double] = [0.95]
+    by grouping: Grouping, per: Double = 100_000, confidences: [Double] = [0.95],
+    missingIsZero: Bool = false
   ) {
     struct Part: Hashable {
       let group: Int32
@@ -45,7 +49,7 @@ public struct DirectlyStandardisedRates: Sendable {
     let byPart = Grouping(parts)
     var seen = [Bool](repeating: false, count: byPart.groupCount)
     var sums = Sums(grouping.groupCount)
-    let partSums = Sums(people, populations, standard, byPart)
+    let partSums = Sums(people, populations, standard, byPart, missingIsZero: missingIsZero)
     for (row, part) in byPart.group.enumerated() where !seen[Int(part)] {
       seen[Int(part)] = true
       sums.add(
@@ -70,13 +74,15 @@ public struct DirectlyStandardisedRates: Sendable {
     }
 
     init(
-      _ counts: [Double], _ population: [Double], _ standard: [Double], _ grouping: Grouping
+      _ counts: [Double], _ population: [Double], _ standard: [Double], _ grouping: Grouping,
+      missingIsZero: Bool
     ) {
       self.init(grouping.groupCount)
       precondition(
         counts.count == population.count && counts.count == standard.count
           && counts.count == grouping.group.count,
         "each row has events, a population and a standard population")
+      let missing = missingIsZero ? 0 : Double.nan
       // The rows of a group mostly lie side by side: their sums are kept at hand until another group comes.
       var row = 0
       while row < counts.count {
@@ -84,14 +90,15 @@ public struct DirectlyStandardisedRates: Sendable {
         var part = Part()
         while row < counts.count, grouping.group[row] == group {
           let (n, w) = (population[row], standard[row])
-          let x = counts[row].isNaN ? 0 : counts[row]
+          let x = counts[row].isNaN ? missing : counts[row]
+          // Totals are of all rows: where a value is missing, its total is unknown too.
+          part.events += x
+          part.populations += n
           // Not true where one is not a number, or not finite.
           if x >= 0, w >= 0, n > 0, x + n + w < .infinity {
             let share = w / n
-            part.events += x
             part.weighted += x * share
             part.variance += x * share * share
-            part.populations += n
             part.weights += w
           } else {
             part.unknown = part.unknown ?? Self.reason(x, n, w)
@@ -144,7 +151,7 @@ public struct DirectlyStandardisedRates: Sendable {
     }
 
     private static func reason(_ x: Double, _ n: Double, _ w: Double) -> Unknown? {
-      if n.isNaN || w.isNaN { return .missing }
+      if x.isNaN || n.isNaN || w.isNaN { return .missing }
       if x < 0 || n < 0 || w < 0 || !(x + n + w).isFinite { return .impossible }
       return n == 0 ? .noPopulation : .impossible
     }

@@ -2,8 +2,9 @@
 /// rates.
 ///
 /// ratio = Σ xᵢ / Σ nᵢ rᵢ; its limits are those of the observed count over the expected one; the rate is the ratio times
-/// the reference's crude rate. APHO Technical Briefing 3 (2008), equations 12 to 15. A missing count or population stands
-/// for none, as in the reference implementation; a group of which nothing is expected is unknown.
+/// the reference's crude rate. APHO Technical Briefing 3 (2008), equations 12 to 15. A missing count or population makes
+/// a group unknown, unless it is to be counted as zero, as in the reference implementation; a group of which nothing is
+/// expected is unknown.
 public struct IndirectlyStandardisedRatios: Sendable {
   /// The ratios, times `ratioPer`, and the rates, times `ratePer`.
   public let ratios: Estimates
@@ -17,30 +18,34 @@ public struct IndirectlyStandardisedRatios: Sendable {
   ///   - events, populations: one a row, a row an age band of a group.
   ///   - referenceEvents, referencePopulations: the reference's, of the same band.
   ///   - ratioPer: 100 for ratios where 100 is as expected.
+  ///   - missingIsZero: whether a missing count or population is zero, as in the reference implementation, rather
+  ///     than unknown.
   public init(
     events: [Double], populations: [Double], referenceEvents: [Double],
     referencePopulations: [Double], by grouping: Grouping, ratioPer: Double = 100,
-    ratePer: Double = 100_000, confidences: [Double] = [0.95]
+    ratePer: Double = 100_000, confidences: [Double] = [0.95], missingIsZero: Bool = false
   ) {
     let count = grouping.groupCount
+    let missing = missingIsZero ? 0 : Double.nan
     var observed = [Double](repeating: 0, count: count)
     var expected = observed
     var reference = (events: observed, populations: observed)
     var reasons = [Unknown?](repeating: nil, count: count)
     for (row, number) in grouping.group.enumerated() {
       let group = Int(number)
-      let x = events[row].isNaN ? 0 : events[row]
-      let n = populations[row].isNaN ? 0 : populations[row]
+      let x = events[row].isNaN ? missing : events[row]
+      let n = populations[row].isNaN ? missing : populations[row]
       let (xr, nr) = (referenceEvents[row], referencePopulations[row])
-      if xr.isNaN || nr.isNaN {
+      // Totals are of all rows: where a value is missing, its total is unknown too.
+      observed[group] += x
+      expected[group] += nr > 0 ? n * xr / nr : .nan
+      if x.isNaN || n.isNaN || xr.isNaN || nr.isNaN {
         reasons[group] = reasons[group] ?? .missing
       } else if x < 0 || n < 0 || xr < 0 || nr < 0 || !(x + n + xr + nr).isFinite {
         reasons[group] = reasons[group] ?? .impossible
       } else if nr == 0 {
         reasons[group] = reasons[group] ?? .noPopulation
       } else {
-        observed[group] += x
-        expected[group] += n * xr / nr
         reference.events[group] += xr
         reference.populations[group] += nr
       }

@@ -75,7 +75,8 @@ struct DSR: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dsr", abstract: "Directly standardised rates, with Dobson's limits.",
     discussion: """
-      A row is an age band of a group. A group with fewer than 10 events is unknown. Where a person can have \
+      A row is an age band of a group. A group with fewer than 10 events is unknown. \
+      So is a group with a missing count: leave a cell empty, or write NA, where it is held back. Where a person can have \
       several events, a row is the people of an age band who had so many, and --event-frequency says how many. \
       Examples:
 
@@ -90,6 +91,7 @@ struct DSR: ParsableCommand {
   @OptionGroup var options: StatsOptions
   @OptionGroup var counts: CountOptions
   @OptionGroup var per: MultiplierOption
+  @OptionGroup var missing: MissingOptions
 
   @Option(
     help: ArgumentHelp(
@@ -99,7 +101,7 @@ struct DSR: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The column with the age at which each band begins: for esp2013 and files, and to find bands that are there twice or not at all.",
+      "The column with the age bands, as 0-4, 5-9, 85+, or the age at which each begins: for esp2013 and files, and to find bands that are there twice or not at all.",
       valueName: "column"))
   var age: String?
 
@@ -125,7 +127,8 @@ struct DSR: ParsableCommand {
     try options.write(
       FileStatistics.directlyStandardised(
         options.settings(also: [standard]), events: counts.events, population: counts.population,
-        standard: population, frequency: eventFrequency, per: per.multiplier))
+        standard: population, frequency: eventFrequency, per: per.multiplier,
+        missingIsZero: missing.missingIsZero))
   }
 }
 
@@ -145,6 +148,7 @@ struct ISR: ParsableCommand {
   @OptionGroup var options: StatsOptions
   @OptionGroup var counts: CountOptions
   @OptionGroup var per: MultiplierOption
+  @OptionGroup var missing: MissingOptions
 
   @Option(help: ArgumentHelp("A file with the reference, a row a band.", valueName: "file"))
   var reference: String?
@@ -171,8 +175,17 @@ struct ISR: ParsableCommand {
         population: counts.population,
         referenceEvents: referenceEvents, referencePopulation: referencePopulation,
         reference: reference.map { TableFile(URL(fileURLWithPath: $0)) }, age: age,
-        per: per.multiplier))
+        per: per.multiplier, missingIsZero: missing.missingIsZero))
   }
+}
+
+/// Whether missing values are zero.
+struct MissingOptions: ParsableArguments {
+  @Flag(
+    help:
+      "Count missing events (isr: and populations) as zero, as the R package PHEindicatormethods does. If left out, a group with a missing value is unknown."
+  )
+  var missingIsZero = false
 }
 
 /// The columns of a life table.
