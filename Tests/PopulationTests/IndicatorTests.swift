@@ -541,6 +541,26 @@ struct IndicatorTests {
       try figure(atlas, "many", unit.kind, unit.code).figure
         == .unknown("Fewer than 100000000 are in the denominator."))
   }
+
+  @Test(
+    "A tenth without events is not taken to logarithms, whatever the kind of rate",
+    arguments: [Indicator.Method.crudeRate, .directlyStandardisedRate])
+  func slopeOfZero(method: Indicator.Method) throws {
+    let values = (0..<10).map { Double($0) * 10 }
+    let lower = values.map { $0 * 0.8 }
+    let upper = values.map { $0 * 1.2 + 3 }
+    let intervals = zip(lower, upper).map { Interval(lower: $0, upper: $1, confidence: 0.95) }
+    let kind = InequalitySummaries.kind(method, 100_000, values, intervals)
+    #expect(kind == .other)
+    let quantiles = try SlopeIndex.Quantiles(
+      populations: Array(repeating: 1_000, count: 10), values: values, lower: lower, upper: upper,
+      kind: kind)
+    #expect(abs(SlopeIndex(quantiles).slopeIndex - 100) < 1e-9)
+    let above = intervals.map {
+      Interval(lower: $0.lower + 1, upper: $0.upper + 1, confidence: 0.95)
+    }
+    #expect(InequalitySummaries.kind(method, 100_000, values.map { $0 + 1 }, above) == .rate)
+  }
 }
 
 /// The kind and code of the fictional place.

@@ -125,14 +125,7 @@ enum InequalitySummaries {
     // errors are taken as they are.
     let isShare = plan.indicator.method == .proportion
     let scale = isShare ? 1 / plan.indicator.per : 1
-    let kind: SlopeIndex.Kind =
-      switch plan.indicator.method {
-      case .proportion where values.allSatisfy { $0 > 0 && $0 < plan.indicator.per }: .proportion
-      case .crudeRate,
-        .directlyStandardisedRate where intervals.allSatisfy { $0.lower > 0 }:
-        .rate
-      default: .other
-      }
+    let kind = Self.kind(plan.indicator.method, plan.indicator.per, values, intervals)
     do {
       let quantiles = try SlopeIndex.Quantiles(
         populations: classes.people, values: values.map { $0 * scale },
@@ -162,6 +155,20 @@ enum InequalitySummaries {
       for row in rows.indices { rows[row].reason = error.reason.text }
     }
     return rows
+  }
+
+  /// What the slope's values are: rates and shares are transformed only where all of them can be.
+  ///
+  /// - Parameter per: what a share of 1 is expressed as.
+  static func kind(
+    _ method: Indicator.Method, _ per: Double, _ values: [Double], _ intervals: [Interval]
+  ) -> SlopeIndex.Kind {
+    switch method {
+    case .proportion: values.allSatisfy { $0 > 0 && $0 < per } ? .proportion : .other
+    case .crudeRate, .directlyStandardisedRate:
+      intervals.allSatisfy { $0.lower > 0 } ? .rate : .other
+    default: .other
+    }
   }
 
   private static func gaps(
