@@ -491,4 +491,28 @@ struct StatsCommandTests {
         outcome.errors.contains("t.csv:21: This age band does not end where the next one begins"))
     }
   }
+
+  @Test("The verdict on each part of a rebased series is that of its own last point")
+  func verdictsOfParts() throws {
+    let values = [5, 1, 2, 3, 4, 5, 6, 7] + (0..<12).map { 50 + $0 % 2 }
+    let rows = values.enumerated().map { index, value in
+      let (year, month) = (2022 + index / 12, index % 12 + 1)
+      return "\(year)-\(month < 10 ? "0" : "")\(month)-01,\(value)"
+    }
+    try run(
+      "month,waits\n" + rows.joined(separator: "\n") + "\n",
+      [
+        "spc", "t.csv", "--date", "month", "--value", "waits", "--improvement", "increase",
+        "--target", "40", "--rebase", "2022-09-01", "--summary", "s.csv", "--output", "p.csv",
+      ]
+    ) { program, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let lines = try #require(program.text("s.csv")).split(separator: "\n")
+      #expect(lines.count == 3)
+      #expect(
+        lines[1].contains(
+          ",special_cause_improvement,consistent_fail,improvement_high.svg,fail.svg,"))
+      #expect(lines[2].contains(",common_cause,consistent_pass,common_cause.svg,pass.svg,"))
+    }
+  }
 }

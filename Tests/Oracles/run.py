@@ -451,7 +451,7 @@ def spc():
             defect("spc: a missing value is common cause in the reference; in Kith it is nothing", name,
                    f"{missing} of them not counted")
             row = dict(row, n=str(int(row["n"]) - missing), common_cause=str(int(row["common_cause"]) - missing))
-        # The icons are of the whole series.
+        # Each part's verdict is that of its own last point.
         judge("spc summary", name, mine, row,
               plain("mean", "lpl", "upl", "n", "common_cause", "special_cause_improvement", "special_cause_concern",
                     "variation_type", "variation_icon", "assurance_icon"))

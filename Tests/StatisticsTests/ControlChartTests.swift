@@ -110,9 +110,11 @@ struct ControlChartTests {
 
   @Test("Screening that would leave no range at all leaves them all")
   func screeningOfTies() {
-    let chart = ControlChart([6, 7] + [Double](repeating: 5, count: 18))
-    #expect(chart.unknown == nil)
-    #expect(chart.upper[0] > chart.centre[0])
+    for noise in [0, 1e-15] {
+      let chart = ControlChart([6, 7] + (0..<18).map { 5 + Double($0 % 2) * noise })
+      #expect(chart.unknown == nil)
+      #expect(chart.upper[0] > chart.centre[0] + 0.1)
+    }
   }
 
   @Test("The target against the limits")
@@ -124,6 +126,30 @@ struct ControlChartTests {
     #expect(chart.assurance(target: 50.5, improvement: .increase) == .inconsistent)
     #expect(chart.assurance(target: 50.5, improvement: .neutral) == nil)
     #expect(ControlChart([1]).assurance(target: 1, improvement: .increase) == nil)
+  }
+
+  @Test("A value that equals the mean but for its 15th digit is on the mean")
+  func fifteenDigits() {
+    // Six above, one on the mean of 10, six below: no seven on one side.
+    let values =
+      [Double](repeating: 11, count: 6) + [10.000_000_000_000_01]
+      + [Double](repeating: 9, count: 6)
+    let chart = ControlChart(values)
+    #expect(chart.sides == Array(repeating: 1, count: 6) + [0] + Array(repeating: -1, count: 6))
+    #expect(chart.signals.allSatisfy { $0.isDisjoint(with: .shift) })
+    // And a real difference is one.
+    let above = ControlChart(values.map { $0 == values[6] ? 10.000_001 : $0 })
+    #expect(above.sides[6] == 1)
+    #expect(above.signals[0...6].allSatisfy { $0.contains(.shiftUp) })
+  }
+
+  @Test("A level series is level though its values differ in the 15th digit")
+  func levelDigits() {
+    let chart = ControlChart((0..<20).map { $0 % 2 == 0 ? 4 : 4.000_000_000_000_01 })
+    #expect(chart.unknown == .noVariation)
+    #expect(chart.signals.allSatisfy { $0.isEmpty })
+    let rising = ControlChart((0..<20).map { $0 < 8 ? 4 + Double($0) * 1e-15 : Double($0 % 3) })
+    #expect(rising.signals[0..<8].allSatisfy { $0.isDisjoint(with: .trend) })
   }
 
   /// The rules as they are told: every window of points, looked at by itself.
@@ -142,15 +168,15 @@ struct ControlChartTests {
     for start in 0..<n {
       if start + 7 <= n {
         let window = start..<start + 7
-        if window.allSatisfy({ y[$0] > chart.centre[$0] }) { mark(window, .shiftUp) }
-        if window.allSatisfy({ y[$0] < chart.centre[$0] }) { mark(window, .shiftDown) }
+        if window.allSatisfy({ chart.sides[$0] > 0 }) { mark(window, .shiftUp) }
+        if window.allSatisfy({ chart.sides[$0] < 0 }) { mark(window, .shiftDown) }
         if window.dropFirst().allSatisfy({ y[$0] > y[$0 - 1] }) { mark(window, .trendUp) }
         if window.dropFirst().allSatisfy({ y[$0] < y[$0 - 1] }) { mark(window, .trendDown) }
       }
       if start + 3 <= n {
         let window = start..<start + 3
-        let isUp = window.allSatisfy { y[$0] > chart.centre[$0] }
-        let isDown = window.allSatisfy { y[$0] < chart.centre[$0] }
+        let isUp = window.allSatisfy { chart.sides[$0] > 0 }
+        let isDown = window.allSatisfy { chart.sides[$0] < 0 }
         if (isUp || isDown) && window.count(where: { chart.isNearLimit[$0] }) >= 2 {
           mark(window, isUp ? .nearUpper : .nearLower) { chart.isNearLimit[$0] }
         }

@@ -180,8 +180,7 @@ extension FileStatistics {
           lower[row] = chart.lower[point]
           upper[row] = chart.upper[point]
           guard !chart.values[point].isNaN else { continue }
-          let difference = chart.values[point] - chart.centre[point]
-          side[row] = difference > 0 ? 1 : difference < 0 ? -1 : 0
+          side[row] = chart.sides[point]
           if !chart.lower[point].isNaN {
             isOutside[row] = !chart.signals[point].isDisjoint(with: .outsideLimits)
             isNear[row] = chart.isNearLimit[point]
@@ -223,9 +222,12 @@ extension FileStatistics {
         counts.append(
           [ControlCause.common, .improvement, .concern].map { cause in causes.count { $0 == cause }
           })
+        let cause = chart.cause(improvement: given.improvement, part: part)
+        let assurance = given.target.flatMap {
+          chart.assurance(target: $0, improvement: given.improvement, part: part)
+        }
         words.append([
-          series.cause.rawValue, series.assurance?.rawValue,
-          series.cause.icon(given.improvement), series.assurance?.icon,
+          cause.rawValue, assurance?.rawValue, cause.icon(given.improvement), assurance?.icon,
           number == chart.parts.count - 1
             ? chart.unknown.map { "no limits: \($0.text)" } ?? "known"
             : chart.lower[last].isNaN && chart.kind != .run ? "no limits" : "known",

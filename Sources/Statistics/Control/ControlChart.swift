@@ -78,6 +78,8 @@ public struct ControlChart: Sendable {
   public let unknown: Unknown?
   /// Whether each point lies beyond two of the three standard deviations that a limit is away, and within the limit.
   public let isNearLimit: [Bool]
+  /// Where each point lies: 1 above the centre line, -1 below it, 0 on it (but for the 15th digit) or where it is missing.
+  public let sides: [Int]
 
   /// An XmR or run chart of values, or a C, G or T chart of counts and gaps.
   ///
@@ -112,32 +114,38 @@ public struct ControlChart: Sendable {
     }
     var signals = [ControlSignals](repeating: [], count: count)
     var near = [Bool](repeating: false, count: count)
+    var sides = [Int](repeating: 0, count: count)
     for part in parts {
-      lines.mark(part.rows, values, kind, options, &signals, &near)
+      lines.mark(part.rows, values, kind, options, &signals, &near, &sides)
     }
     centre = lines.centre
     lower = lines.lower
     upper = lines.upper
     self.signals = signals
     isNearLimit = near
+    self.sides = sides
     self.parts = parts
     self.unknown = unknown
   }
 
   /// Whether the process as it is will meet a target; nil where neither way is better, or there are no limits.
+  ///
+  /// - Parameter part: by the limits of whose last point; of the last part if left out.
   public func assurance(
-    target: Double, improvement: ImprovementDirection
+    target: Double, improvement: ImprovementDirection, part: Part? = nil
   ) -> ControlAssurance? {
-    guard improvement != .neutral, let low = lower.last, let high = upper.last, !low.isNaN else {
-      return nil
-    }
+    guard improvement != .neutral, let last = (part?.rows ?? values.indices).last,
+      !lower[last].isNaN
+    else { return nil }
+    let (low, high) = (lower[last], upper[last])
     if target > high { return improvement == .increase ? .consistentFail : .consistentPass }
     if target < low { return improvement == .increase ? .consistentPass : .consistentFail }
     return .inconsistent
   }
 
-  /// What the last point says.
-  public func cause(improvement: ImprovementDirection) -> ControlCause {
-    ControlCause(signals.last ?? [], improvement: improvement)
+  /// What the last point of a part says; of the last part if left out.
+  public func cause(improvement: ImprovementDirection, part: Part? = nil) -> ControlCause {
+    let last = (part?.rows ?? values.indices).last
+    return ControlCause(last.map { signals[$0] } ?? [], improvement: improvement)
   }
 }

@@ -40,7 +40,7 @@ struct ControlLines {
         fill(rows, mean, .nan, .nan)
         return .tooFewValues
       }
-      guard range > 0 else {
+      guard range > Self.tolerance(base, values) else {
         fill(rows, mean, .nan, .nan)
         return .noVariation
       }
@@ -53,7 +53,7 @@ struct ControlLines {
         fill(rows, mean, .nan, .nan)
         return .tooFewValues
       }
-      guard range > 0 else {
+      guard range > Self.tolerance(base, roots) else {
         fill(rows, mean, .nan, .nan)
         return .noVariation
       }
@@ -132,13 +132,14 @@ struct ControlLines {
   private static func movingRange(
     _ rows: Range<Int>, _ values: [Double], _ options: ControlChart.Options
   ) -> Double? {
+    let least = tolerance(rows, values)
     func mean(below limit: Double) -> Double? {
       var sum = 0.0
       var count = 0
       for row in rows.dropFirst() {
         let range = abs(values[row] - values[row - 1])
         // A range of nothing is never an outlier, though the limit may be nothing too.
-        guard range < limit || range == 0 else { continue }
+        guard range < limit || range <= least else { continue }
         sum += range
         count += 1
       }
@@ -148,27 +149,56 @@ struct ControlLines {
       return mean(below: .infinity)
     }
     // Where most ranges are nothing the others are no outliers: without them there would be no limits.
-    return mean(below: 3.267 * all).map { $0 > 0 ? $0 : all }
+    return mean(below: 3.267 * all).map { $0 > least ? $0 : all }
+  }
+}
+
+extension ControlLines {
+  /// Two numbers of a series are the same where they differ by no more than this share of its largest: files of R and
+  /// spreadsheets have 15 digits, and a mean of such numbers is no surer.
+  static let leastDifference = 2e-14
+
+  /// How far apart values of these rows have to be to differ.
+  static func tolerance(_ rows: Range<Int>, _ values: [Double]) -> Double {
+    leastDifference * rows.reduce(0) { values[$1].isFinite ? max($0, abs(values[$1])) : $0 }
   }
 
+  /// 1 where a value is above a line, -1 below it; 0 on it, and where one of them is missing.
+  static func side(_ value: Double, of line: Double, _ tolerance: Double) -> Int {
+    let difference = value - line
+    return difference > tolerance ? 1 : difference < -tolerance ? -1 : 0
+  }
+}
+
+extension ControlLines {
   /// Marks the rules that each point of a part meets.
   func mark(
     _ rows: Range<Int>, _ values: [Double], _ kind: ControlChart.Kind,
-    _ options: ControlChart.Options, _ signals: inout [ControlSignals], _ near: inout [Bool]
+    _ options: ControlChart.Options, _ signals: inout [ControlSignals], _ near: inout [Bool],
+    _ sides: inout [Int]
   ) {
+    let tolerance = Self.tolerance(rows, values)
+    /// Where a point lies to what shifts are judged by.
+    func shiftSide(_ row: Int) -> Int { Self.side(values[row], of: middle[row], tolerance) }
+    /// Whether a point rises or falls from the one before.
+    func step(_ row: Int) -> Int { Self.side(values[row], of: values[row - 1], tolerance) }
     var (side, sideStart) = (0, rows.lowerBound)
     var (way, wayStart) = (0, rows.lowerBound)
     var shiftMarked = rows.lowerBound
     var trendMarked = rows.lowerBound
     for row in rows {
       let value = values[row]
-      let nowSide = value > middle[row] ? 1 : value < middle[row] ? -1 : 0
+      sides[row] = Self.side(value, of: centre[row], tolerance)
+      let nowSide = shiftSide(row)
       if !lower[row].isNaN {
-        if value > upper[row] { signals[row].insert(.aboveLimit) }
-        if value < lower[row] { signals[row].insert(.belowLimit) }
+        let isAbove = Self.side(value, of: upper[row], tolerance) > 0
+        let isBelow = Self.side(value, of: lower[row], tolerance) < 0
+        if isAbove { signals[row].insert(.aboveLimit) }
+        if isBelow { signals[row].insert(.belowLimit) }
         near[row] =
-          (value > nearUpper[row] && value <= upper[row])
-          || (value < nearLower[row] && value >= lower[row])
+          !isAbove && !isBelow
+          && (Self.side(value, of: nearUpper[row], tolerance) > 0
+            || Self.side(value, of: nearLower[row], tolerance) < 0)
       }
       // Run charts pass over points on the median and repeated values; they neither help nor end a run.
       if kind == .run, nowSide == 0, !value.isNaN {
@@ -179,10 +209,9 @@ struct ControlLines {
       }
       if side != 0 {
         let length =
-          kind == .run
-          ? (sideStart...row).count { values[$0] != middle[$0] } : row - sideStart + 1
+          kind == .run ? (sideStart...row).count { shiftSide($0) != 0 } : row - sideStart + 1
         if length >= options.shiftLength {
-          for point in max(sideStart, shiftMarked)...row where values[point] != middle[point] {
+          for point in max(sideStart, shiftMarked)...row where shiftSide(point) != 0 {
             signals[point].insert(side > 0 ? .shiftUp : .shiftDown)
           }
           shiftMarked = row
@@ -190,7 +219,7 @@ struct ControlLines {
       }
       if row > rows.lowerBound {
         let before = values[row - 1]
-        let nowWay = value > before ? 1 : value < before ? -1 : 0
+        let nowWay = step(row)
         if kind == .run, nowWay == 0, !value.isNaN, !before.isNaN {
           // As above.
         } else if nowWay != way || nowWay == 0 {
@@ -200,8 +229,7 @@ struct ControlLines {
         if way != 0 {
           let length =
             kind == .run
-            ? (wayStart...row).count { $0 == wayStart || values[$0] != values[$0 - 1] }
-            : row - wayStart + 1
+            ? (wayStart...row).count { $0 == wayStart || step($0) != 0 } : row - wayStart + 1
           if length >= options.trendLength {
             for point in max(wayStart, trendMarked)...row {
               signals[point].insert(way > 0 ? .trendUp : .trendDown)
@@ -214,11 +242,7 @@ struct ControlLines {
         let window = row - 2...row
         let close = window.count { near[$0] }
         // All three on one side of the mean: a jump from one limit to the other is no drift towards either.
-        if close >= 2, nowSide != 0,
-          window.allSatisfy({
-            (values[$0] > middle[$0] ? 1 : values[$0] < middle[$0] ? -1 : 0) == nowSide
-          })
-        {
+        if close >= 2, nowSide != 0, window.allSatisfy({ shiftSide($0) == nowSide }) {
           for point in window where near[point] {
             signals[point].insert(nowSide > 0 ? .nearUpper : .nearLower)
           }
