@@ -119,6 +119,14 @@ public struct LinkRun: Sendable {
       comparisons: model.comparisons, kinds: stage.kinds,
       rules: model.training ?? TrainingRules())
     let outcome = trainer.train(data, random, prior: model.prior.probability)
+    if !outcome.report.isLearnt {
+      progress(
+        .note(
+          "Hardly any pair of the records matches, too few to learn from "
+            + "(\(Int(outcome.report.expectedMatches.rounded())) matches are expected): matches are taken to agree as "
+            + "they usually do, and only pairs that are likelier right than wrong are linked. Review pairs before use."
+        ))
+    }
     progress(.step("learnt from \(data.entries.count) patterns"))
     var trained = trainer.model(outcome, stage.plans, records, blocks.rules.map(\.rule))
     let scorer = scorer(stage, trained)
@@ -129,7 +137,8 @@ public struct LinkRun: Sendable {
     let overruled = respect(stage, scorer, &scored)
     progress(.step("weighed the pairs"))
     let decision = Decision(
-      scored, records, scope: model.scope, missed: choice?.missed ?? 0, threshold: nil)
+      scored, records, scope: model.scope, missed: choice?.missed ?? 0, threshold: nil,
+      floor: outcome.report.isLearnt ? -.infinity : 0)
     trained.threshold = decision.threshold
     return finish(
       stage, trained, scorer, blocks, (scored, overruled), decision, outcome.report, choice)

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Linkage
@@ -139,5 +140,72 @@ struct LinkRunTests {
     let expected = trained.shares.home * 6_000 * 6_000 * trained.comparisons[4].home[1]
     #expect(sharing > 3_000)
     #expect(abs(expected / Double(sharing) - 1) < 0.15)
+  }
+
+  @Test(
+    "Where nobody is there twice, nobody is linked who differs in birth and sex, and the reader is told",
+    arguments: 1...8 as ClosedRange<UInt64>)
+  func cleanRegister(seed: UInt64) throws {
+    let people = TestPeople(300, shared: 0, seed: seed)
+    var records = TestRecords(TestPeople.fields)
+    records.add("only", people.left)
+    let notes = Mutex([String]())
+    let result = try LinkRun(records.model, records.builder(), settings()) { event in
+      if case .note(let text) = event { notes.withLock { $0.append(text) } }
+    }.run()
+    for index in 0..<result.linkCount {
+      let link = result.link(index)
+      let (one, other) = (people.left[link.left], people.left[link.right])
+      #expect(one[3] == other[3] || one[4] == other[4], "seed \(seed)")
+      #expect(link.weight >= 0, "seed \(seed)")
+    }
+    #expect(result.linkCount <= 1, "seed \(seed)")
+    #expect(
+      result.model.trained == nil || notes.withLock { $0 }.contains { $0.hasPrefix("Hardly any") })
+  }
+
+  @Test(
+    "A pair that differs in birth and sex is not linked, whatever else agrees, and can be reviewed")
+  func contradicted() throws {
+    let people = TestPeople(2_000, shared: 1_200, seed: 4)
+    // A model to which a difference in birth or sex says nothing.
+    var model = try link(people, oneToOne, settings()).model
+    var trained = try #require(model.trained)
+    for index in trained.comparisons.indices
+    where ["birth", "sex"].contains(trained.comparisons[index].name) {
+      trained.comparisons[index].match = trained.comparisons[index].random
+    }
+    trained.dependences = []
+    trained.threshold = 0
+    trained.rules = [try BlockingRule("surname and forename")]
+    model.trained = trained
+    // The first of both files, with another birth and sex.
+    let number = 800
+    func linked(_ birth: String, _ sex: String) throws -> (isLinked: Bool, weight: Float?) {
+      var records = people.records(oneToOne)
+      let left = records.sources[0].rows.firstIndex { $0[0] == "L\(number)" }
+      let right = records.sources[1].rows.firstIndex { $0[0] == "R\(number)" }
+      let (l, r) = (try #require(left), try #require(right))
+      records.sources[0].rows[l] = [
+        "L\(number)", "Ada", "Xylothorpe", "1931-02-03", "F", "1 Only Road", "ZZ1 1AA", "x",
+      ]
+      records.sources[1].rows[r] = [
+        "R\(number)", "Ada", "Xylothorpe", birth, sex, "1 Only Road", "ZZ1 1AA", "x",
+      ]
+      let result = try LinkRun(model, records.builder(model), settings()).run()
+      #expect(result.linkCount > 700)
+      let pairs = result.pairs
+      let place = pairs.left.indices.first {
+        Int(pairs.left[$0]) == l && Int(pairs.right[$0]) == 2_000 + r
+      }
+      return (
+        (0..<result.linkCount).contains { result.link($0).left == l },
+        place.map { pairs.weights[$0] }
+      )
+    }
+    #expect(try linked("1994-11-25", "F").isLinked)
+    let differing = try linked("1994-11-25", "M")
+    #expect(!differing.isLinked)
+    #expect(try #require(differing.weight) <= Float(Scorer.mostContradicted))
   }
 }

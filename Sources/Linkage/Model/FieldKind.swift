@@ -28,4 +28,7 @@ public enum FieldKind: String, CaseIterable, Codable, Sendable {
     default: false
     }
   }
+
+  /// Whether it is a number that was given to one person.
+  var isOwnNumber: Bool { self == .nhsNumber || self == .localNumber }
 }

@@ -20,6 +20,15 @@ final class Scorer: @unchecked Sendable {
   private let isSharedAtHome: [Bool]
   /// The comparisons that go together.
   let joints: [Joint]
+  /// The comparisons of dates of birth, of sexes, of numbers that tell people apart, and of names.
+  private let births: [Int]
+  private let sexes: [Int]
+  private let numbers: [Int]
+  private let names: [Int]
+
+  /// The most that a pair weighs whose dates of birth and sexes contradict each other: less likely a match than not, and
+  /// still kept for review.
+  static let mostContradicted = -2.0
 
   /// Two comparisons that go together, with what that adds by their levels.
   struct Joint: Sendable {
@@ -61,6 +70,11 @@ final class Scorer: @unchecked Sendable {
     }
     let isShared = plans.map { records.parts[$0.parts.first ?? 0].kind.isSharedAtHome }
     isSharedAtHome = isShared
+    let kinds = plans.map { records.parts[$0.parts.first ?? 0].kind }
+    births = kinds.indices.filter { kinds[$0] == .dateOfBirth }
+    sexes = kinds.indices.filter { kinds[$0] == .sex }
+    numbers = kinds.indices.filter { kinds[$0].isOwnNumber || kinds[$0] == .code }
+    names = kinds.indices.filter { [.forename, .surname, .fullName].contains(kinds[$0]) }
     joints = dependences.compactMap { dependence in
       guard let one = comparisons.firstIndex(where: { $0.name == dependence.one }),
         let other = comparisons.firstIndex(where: { $0.name == dependence.other })
@@ -144,10 +158,37 @@ final class Scorer: @unchecked Sendable {
       }
     }
     let rest = Self.logSum(sums[1], sums[2], sums[3])
+    if isContradicted(pattern) {
+      sums[LinkClass.match.rawValue] = min(sums[0], rest + Self.mostContradicted)
+      // That a name is rare does not outweigh it.
+      byFrequency = 0
+    }
     return PatternScore(
       pattern: pattern, match: sums[0], random: sums[1], home: sums[2], twin: sums[3],
       byFrequency: byFrequency,
       most: sums[0] - rest + (byFrequency == 0 ? 0 : mostByFrequency))
+  }
+
+  /// Whether the dates of birth and the sexes both differ, without a number and a name in common that would say that
+  /// both are errors.
+  private func isContradicted(_ pattern: UInt32) -> Bool {
+    func speaksAgainst(_ index: Int) -> Bool {
+      let level = code.level(index, in: pattern)
+      return comparisons[index].isKnown(level)
+        && (level == comparisons[index].levelCount - 1
+          || logs[LinkClass.match.rawValue][index][level]
+            < logs[LinkClass.random.rawValue][index][level])
+    }
+    guard births.contains(where: speaksAgainst), sexes.contains(where: speaksAgainst) else {
+      return false
+    }
+    let isSameNumber = numbers.contains {
+      code.level($0, in: pattern) == comparisons[$0].firstLevel
+    }
+    let mayBeSameName =
+      names.isEmpty
+      || names.contains { code.level($0, in: pattern) != comparisons[$0].levelCount - 1 }
+    return !(isSameNumber && mayBeSameName)
   }
 
   /// The weight of a pair.

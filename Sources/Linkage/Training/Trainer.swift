@@ -14,6 +14,8 @@ public struct TrainingReport: Sendable, Codable, Hashable {
   public let expectedMatches: Double
   /// The comparisons that go together, which the weights allow for.
   public let dependences: [Dependence]
+  /// Whether there were matches to learn from; where there were not, matches are taken to agree as they usually do.
+  public let isLearnt: Bool
 }
 
 /// Learns a model's probabilities from the pairs that blocking finds and from pairs taken blindly.
@@ -37,6 +39,7 @@ struct Trainer {
     shares[LinkClass.match.rawValue] = prior ?? 1e-6
     shares[LinkClass.home.rawValue] *= shares[LinkClass.home.rawValue] > 0 ? 1e-6 : 0
     shares[LinkClass.twin.rawValue] *= shares[LinkClass.twin.rawValue] > 0 ? 1e-6 : 0
+    let startShares = shares
     var fit = MixtureFit(data, comparisons, start, rules: rules)
     var totals = ClassShares(
       data, comparisons, fit.levels, pairCount: random.pairCount, start: shares,
@@ -54,18 +57,60 @@ struct Trainer {
         known: Self.atHome(data, fit))
       iterations += fit.iterations
     }
+    let isLearnt = self.isLearnt(fit, totals)
+    var levels = fit.levels
+    if !isLearnt {
+      let usual = ClassLevels(comparisons, kinds: kinds, random: usualRandom(random.probabilities))
+      totals = ClassShares(
+        data, comparisons, usual.levels, pairCount: random.pairCount, start: startShares)
+      levels = usual.levels
+    }
     var values = totals.values
     if let prior { values[LinkClass.match.rawValue] = prior }
     let dependences =
-      rules.allowsForDependence
+      rules.allowsForDependence && isLearnt
       ? DependenceSearch(comparisons: comparisons, code: data.code).found(
         data, fit, blind: random.patterns) : []
     return Outcome(
-      levels: fit.levels, shares: values, dependences: dependences,
+      levels: levels, shares: values, dependences: dependences,
       report: TrainingReport(
         iterations: iterations, isConverged: fit.isConverged, unidentified: fit.unidentified,
         pairs: Int(data.pairCount), patterns: data.entries.count,
-        expectedMatches: totals.expectedMatches, dependences: dependences))
+        expectedMatches: totals.expectedMatches, dependences: dependences, isLearnt: isLearnt))
+  }
+
+  /// From fewer matches the levels of several comparisons cannot be learnt.
+  static let fewestMatches = 20.0
+
+  /// Whether the class that was found is one of matches. Expectation and maximisation find a class of pairs whether there
+  /// are matches or not. A class of chance agreements or of families differs in what one person keeps for life: the date
+  /// of birth and the sex.
+  private func isLearnt(_ fit: MixtureFit, _ shares: ClassShares) -> Bool {
+    guard shares.expectedMatches >= Self.fewestMatches else { return false }
+    return comparisons.indices.allSatisfy { index in
+      guard kinds[index] == .dateOfBirth || kinds[index] == .sex,
+        !fit.unidentified.contains(comparisons[index].name)
+      else { return true }
+      return fit.levels[LinkClass.match.rawValue][index].last.map { $0 < 0.5 } ?? true
+    }
+  }
+
+  /// How often two people have one and the same number of their own, where it cannot be learnt.
+  private static let mostSharedNumbers = 1e-4
+
+  /// The levels of pairs taken blindly, for a linkage that learns nothing. That two people have one and the same number is
+  /// an error of writing. In a small file it is not as frequent as pairs that agree on the number, because those are
+  /// mostly matches.
+  private func usualRandom(_ blind: [[Double]]) -> [[Double]] {
+    comparisons.indices.map { index in
+      var levels = blind[index]
+      let full = comparisons[index].firstLevel
+      let over = levels[full] - Self.mostSharedNumbers
+      guard kinds[index].isOwnNumber, over > 0 else { return levels }
+      levels[full] -= over
+      levels[levels.count - 1] += over
+      return levels
+    }
   }
 
   /// How many pairs are of one home, from those of one address.
@@ -89,6 +134,8 @@ struct Trainer {
     for plan in plans {
       guard let part = plan.singlePart, plan.comparison.levels.contains(where: \.usesFrequency)
       else { continue }
+      // Among few records every number is frequent; what a number says is in the usual probabilities then.
+      guard outcome.report.isLearnt || !records.parts[part].kind.isOwnNumber else { continue }
       frequencies[plan.comparison.name] = FrequencyWeights.frequencies(part, records)
     }
     let levels = comparisons.indices.map { index in

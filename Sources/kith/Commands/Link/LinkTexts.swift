@@ -107,7 +107,8 @@ struct LinkSummary {
     }
     if let report = result.report {
       lines.append(
-        "Learnt from \(report.pairs.formatted()) pairs of \(report.patterns.formatted()) patterns; "
+        (report.isLearnt ? "Learnt from" : "Too few matches to learn from among")
+          + " \(report.pairs.formatted()) pairs of \(report.patterns.formatted()) patterns; "
           + "\(Int(report.expectedMatches).formatted()) matches are expected among them.")
       if !report.dependences.isEmpty {
         let pairs = report.dependences.map {
