@@ -58,6 +58,10 @@ struct LandingPromiseTests {
     try FileManager.default.removeItem(
       at: place.url("landing/list/2025-01-31/entry.parquet"))
     #expect(try !place.land(place.vault()).wasDone)
+    // One that was cut short is no table.
+    let table = place.url("landing/list/2025-01-31/entry.parquet")
+    try Data(contentsOf: table).dropLast(10).write(to: table)
+    #expect(try !place.land(place.vault()).wasDone)
     // A copy of the vault from before the delivery, under the same pseudonyms.
     try place.vault().forgetLandings()
     #expect(try !place.land(place.vault()).wasDone)
@@ -146,5 +150,13 @@ struct LandingPromiseTests {
     try land(5)
     #expect(lander.takeWarnings().values.reduce(0, +) == 1)
     #expect(lander.takeLeftOut().count == 1)
+  }
+
+  @Test("A named pipe among the files of a delivery is refused, and never waited for")
+  func namedPipe() throws {
+    try place.write("extracts/list/2025-01-31/note.txt", "x")
+    #expect(mkfifo(place.url("extracts/list/2025-01-31/list.csv").path, 0o600) == 0)
+    let error = #expect(throws: Problem.self) { _ = try place.land(place.vault()) }
+    #expect(error?.message == "This is no regular file.")
   }
 }

@@ -305,7 +305,7 @@ struct IndicatorTests {
       _ = try await PlaceRun(place: place).run()
       return ""
     } catch {
-      #expect(PlaceStore(place: place).currentID() == nil)
+      #expect(try PlaceStore(place: place).currentID() == nil)
       return "\(error)"
     }
   }

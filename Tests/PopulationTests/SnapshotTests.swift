@@ -28,7 +28,7 @@ struct SnapshotTests {
       return
     }
     #expect(forced.id != first.id)
-    #expect(store.currentID() == forced.id)
+    #expect(try store.currentID() == forced.id)
     #expect(try store.manifests().map(\.id) == [first.id, forced.id])
     #expect(forced.tables.map(\.rows) == first.tables.map(\.rows))
   }
@@ -102,12 +102,16 @@ struct SnapshotTests {
     let place = try TestPlaces.makeFictional()
     defer { try? FileManager.default.removeItem(at: place) }
     struct Killed: Error {}
-    // The place folder cannot be written once the first stages are done, so the run fails there.
+    // Snapshots cannot be written once the first stages are done, so the run fails there.
     let store = PlaceStore(place: place)
-    try FileManager.default.createDirectory(at: store.root, withIntermediateDirectories: true)
-    try Data("a file where a folder belongs".utf8).write(to: store.snapshots)
-    await #expect(throws: (any Error).self) { try await PlaceRun(place: place).run() }
-    #expect(store.currentID() == nil)
+    await #expect(throws: (any Error).self) {
+      try await PlaceRun(place: place) { event in
+        guard case .stage(.derive, _) = event else { return }
+        _ = FileManager.default.createFile(
+          atPath: store.snapshots.path, contents: Data("a file where a folder belongs".utf8))
+      }.run()
+    }
+    #expect(try store.currentID() == nil)
     try FileManager.default.removeItem(at: store.snapshots)
     let stages = Box<[String]>()
     stages.value = []
@@ -117,7 +121,7 @@ struct SnapshotTests {
       }
     }.run()
     #expect(stages.value == ["indicators false", "publish false"])
-    #expect(store.currentID() != nil)
+    #expect(try store.currentID() != nil)
     #expect(
       !FileManager.default.fileExists(atPath: store.root.appendingPathComponent("stages").path))
   }
@@ -144,6 +148,48 @@ struct SnapshotTests {
     #expect(throws: Problem.self) { try store.remove("../" + ids[0]) }
     try store.remove(ids[0])
     #expect(try store.manifests().map(\.id) == [ids[1]])
+  }
+
+  @Test(
+    "A damaged snapshot is made again rather than called unchanged",
+    arguments: ["cut", "gone", "bit"])
+  func damaged(how: String) async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    _ = try await PlaceRun(place: place).run()
+    let store = PlaceStore(place: place)
+    let first = try store.currentManifest()
+    let table = store.folder(of: first.id).appendingPathComponent("figure.parquet")
+    var bytes = try Data(contentsOf: table)
+    switch how {
+    case "cut": bytes.removeLast(100)
+    case "bit": bytes[bytes.count / 2] ^= 1
+    default: break
+    }
+    try FileManager.default.removeItem(at: table)
+    if how != "gone" { try bytes.write(to: table) }
+    guard case .published(let second) = try await PlaceRun(place: place).run() else {
+      Issue.record("nothing was made")
+      return
+    }
+    #expect(second.damage(in: store.folder(of: second.id)) == nil)
+    #expect(
+      second.tables.first { $0.name == "figure" }?.rows
+        == first.tables.first { $0.name == "figure" }?.rows)
+  }
+
+  @Test("Where the snapshot in use cannot be told, nothing is removed")
+  func unreadableCurrent() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    _ = try await PlaceRun(place: place).run()
+    let store = PlaceStore(place: place)
+    let id = try #require(try store.currentID())
+    let current = store.root.appendingPathComponent("current")
+    try FileManager.default.removeItem(at: current)
+    try FileManager.default.createDirectory(at: current, withIntermediateDirectories: false)
+    #expect(throws: Problem.self) { try store.remove(id) }
+    #expect(FileManager.default.fileExists(atPath: store.folder(of: id).path))
   }
 }
 

@@ -15,7 +15,7 @@ struct SparkSnapshotTests {
   @Test("Both engines give the same answers from the same files")
   func sameAnswers() async throws {
     let store = try await TestPlaces.fictional()
-    let id = try #require(store.currentID())
+    let id = try #require(try store.currentID())
     let folder = store.folder(of: id)
     let uri = try #require(ProcessInfo.processInfo.environment["KITH_SPARK_URI"])
     let spark = try await Engine.spark(uri: uri)

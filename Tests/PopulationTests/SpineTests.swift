@@ -74,7 +74,7 @@ struct SpineTests {
 
     /// By identity of the current snapshot, the person.
     func people() throws -> [Int64: Int64] {
-      let current = try #require(store.currentID())
+      let current = try #require(try store.currentID())
       let table = store.folder(of: current).appendingPathComponent("person_record.parquet").path
       var people: [Int64: Int64] = [:]
       for row in try StreamReader().query("select identity, person_id from '\(table)'").rows {
@@ -262,7 +262,7 @@ struct SpineTests {
   private func quality(
     of place: Place, _ truth: [Int64: String], precision: Double, recall: Double
   ) throws {
-    let current = place.store.folder(of: try #require(place.store.currentID()))
+    let current = place.store.folder(of: try #require(try place.store.currentID()))
     let reader = try StreamReader()
     func value(_ sql: String) throws -> Double {
       guard case .double(let number)? = try reader.query(sql).rows.first?.first else {

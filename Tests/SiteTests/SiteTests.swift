@@ -319,12 +319,12 @@ struct SiteTests {
     defer { try? FileManager.default.removeItem(at: place) }
     _ = try await PlaceRun(place: place).run()
     let store = PlaceStore(place: place)
-    let first = try #require(store.currentID())
+    let first = try #require(try store.currentID())
     try await withSite(store) { client in
       let before = try await get(client, "/about")
       #expect(before.text.contains(first))
       _ = try await PlaceRun(place: place, isForced: true).run()
-      let second = try #require(store.currentID())
+      let second = try #require(try store.currentID())
       // The server looks once a second.
       let until = ContinuousClock.now + .seconds(20)
       var after = try await get(client, "/about")

@@ -69,7 +69,9 @@ public struct Delivery: Sendable {
           hint: "Ask for it again whole, or withdraw the delivery.")
       }
       for name in found {
-        files.append((file, folder.appendingPathComponent(name)))
+        let url = folder.appendingPathComponent(name)
+        try url.requireRegularFile()
+        files.append((file, url))
         rest.remove(name)
       }
     }

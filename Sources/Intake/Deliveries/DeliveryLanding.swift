@@ -45,8 +45,7 @@ public struct DeliveryLanding: Sendable {
     guard account.key == key, (try? vault.landing(source: source, delivery: delivery.name)) == key,
       account.isStopped
         || account.files.allSatisfy({ file in
-          FileManager.default.fileExists(
-            atPath: folder(delivery, landing).appendingPathComponent(file.landedAs).path)
+          folder(delivery, landing).appendingPathComponent(file.landedAs).isWholeParquet
         })
     else { return nil }
     return account

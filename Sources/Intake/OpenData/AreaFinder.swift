@@ -71,7 +71,9 @@ public struct AreaFinder {
     var areas: [Area] = []
     for kind in pack.kinds where kind.nature == .area {
       for table in pack.units where table.kind == kind.id {
-        let text = try TextFile(reading: folder.appendingPathComponent(table.file))
+        let url = folder.appendingPathComponent(table.file)
+        try url.requireRegularFile()
+        let text = try TextFile(reading: url)
         let header = try text.csvHeader()
         guard header.contains(table.code), header.contains(table.name ?? table.code) else {
           continue

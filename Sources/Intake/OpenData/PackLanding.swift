@@ -49,7 +49,9 @@ public struct PackLanding: Sendable {
       let name = names[index]
       let result = Result {
         let state = state(of: name)
-        let text = try TextFile(reading: pack.url(of: name, in: folder))
+        let url = pack.url(of: name, in: folder)
+        try url.requireRegularFile()
+        let text = try TextFile(reading: url)
         return ReadFile(
           text: text, sha256: text.sha256, records: Result { try text.countCSVRecords() },
           state: state)
@@ -97,7 +99,7 @@ public struct PackLanding: Sendable {
         records[file.name] = try read.records.get()
         let parquet = parquet(for: file.name, sha256: read.sha256, uses: file.uses)
         let table = dialect.identifier(file.name)
-        if FileManager.default.fileExists(atPath: parquet.path) {
+        if parquet.isWholeParquet {
           try connection.execute(
             "create or replace table \(table) as from \(dialect.parquet(parquet.path))")
         } else {
@@ -113,7 +115,7 @@ public struct PackLanding: Sendable {
         texts[read.text.url.path] = read.text
         let parquet = parquet(for: boundary.file, sha256: read.sha256, uses: boundary.code)
         let table = dialect.identifier(boundary.file)
-        if FileManager.default.fileExists(atPath: parquet.path) {
+        if parquet.isWholeParquet {
           try connection.execute(
             "create or replace table \(table) as from \(dialect.parquet(parquet.path))")
         } else {

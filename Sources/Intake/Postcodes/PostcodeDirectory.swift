@@ -18,6 +18,7 @@ public struct PostcodeDirectory: Sendable {
   /// - Throws: ``Definitions/Problem`` where the file or a column of it is missing, or nothing in it is a
   ///   postcode.
   public init(_ file: PlaceFile.Postcodes) throws {
+    try file.file.requireRegularFile()
     let separator = UInt8(ascii: ",")
     let reader = LineChunkReader([file.file.path])
     let lines = CSVLines(separator: separator)

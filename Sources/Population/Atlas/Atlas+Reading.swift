@@ -2,6 +2,7 @@ import Columns
 import Definitions
 public import Engine
 import Foundation
+import Intake
 
 extension Atlas {
   /// Reads the snapshot in use of the place in `store`.
@@ -13,13 +14,23 @@ extension Atlas {
   }
 
   /// Reads a snapshot.
+  ///
+  /// - Throws: ``Intake/StoreError`` where it is damaged.
   public static func read(
     _ manifest: Manifest, in store: PlaceStore, search: DriverSearch = DriverSearch()
   ) async throws -> Atlas {
     let folder = store.folder(of: manifest.id)
-    let engine = try Engine.duckDB(memoryLimit: "500MB", connections: 1, search: search)
-    return try await engine.withConnection { connection in
-      try Reader(folder: folder, connection: connection).atlas(manifest)
+    do {
+      let engine = try Engine.duckDB(memoryLimit: "500MB", connections: 1, search: search)
+      return try await engine.withConnection { connection in
+        try Reader(folder: folder, connection: connection).atlas(manifest)
+      }
+    } catch let error as EngineError where error.kind == .query {
+      throw StoreError(
+        folder.path,
+        manifest.damage(in: folder).map { "The snapshot is damaged: \($0)" }
+          ?? "The snapshot cannot be read: \(error.message)",
+        hint: "Run `kith run`: it makes a new one where this one is damaged.")
     }
   }
 

@@ -91,7 +91,7 @@ public struct PlaceRun: Sendable {
       let key = try key(
         fingerprints: read.mapValues(\.sha256), deliveries: deliveries,
         titles: sources?.titles ?? [:])
-      let current = run.isForced ? nil : try? store.currentManifest()
+      let current = try usable()
       let indicators = IndicatorRun(
         try IndicatorCatalogue(definitions: store.definitions, fingertips: file.fingertips),
         dataKey: key, store: store, search: run.search)
@@ -154,6 +154,22 @@ public struct PlaceRun: Sendable {
       }
       let base = try base(derive: derive, link: link, measure: measure)
       return .published(try publish(base, try make(indicators, base, current), indicators, current))
+    }
+
+    /// The manifest of the snapshot in use; nil where there is none, where it is not to be used, or where it is damaged,
+    /// so that everything is worked out again.
+    private func usable() throws -> Manifest? {
+      guard !run.isForced, try store.currentID() != nil else { return nil }
+      let manifest: Manifest
+      do {
+        manifest = try store.currentManifest()
+      } catch let problem as Problem {
+        run.progress(.note("\(problem.message) A new snapshot is made."))
+        return nil
+      }
+      guard let damage = manifest.damage(in: store.folder(of: manifest.id)) else { return manifest }
+      run.progress(.note("The snapshot in use is damaged: \(damage) A new one is made."))
+      return nil
     }
 
     /// Works out the indicators that the snapshot in use does not have just so.

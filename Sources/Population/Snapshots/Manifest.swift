@@ -1,3 +1,4 @@
+import Crypto
 import Definitions
 public import Foundation
 public import Intake
@@ -88,6 +89,35 @@ public struct Manifest: Codable, Sendable, Equatable {
     self.intake = intake
     self.linkage = linkage
     self.indicators = indicators
+  }
+
+  /// The first table that is missing or not as it was written; nil where the snapshot is whole.
+  ///
+  /// - Parameter folder: that of the snapshot.
+  public func damage(in folder: URL) -> String? {
+    for table in tables {
+      let url = folder.appendingPathComponent("\(table.name).parquet")
+      // The length first: it tells most damage without reading the file.
+      var found = stat()
+      guard stat(url.path, &found) == 0 else { return "\(url.path) cannot be read." }
+      guard Int(found.st_size) == table.bytes else {
+        return "\(url.path) is not as long as the manifest says."
+      }
+      do {
+        var hash = SHA256()
+        let file = try FileHandle(forReadingFrom: url)
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+          hash.update(data: piece)
+        }
+        try file.close()
+        guard hash.finalize().hex == table.sha256 else {
+          return "\(url.path) is not what the manifest says."
+        }
+      } catch {
+        return "\(url.path) cannot be read."
+      }
+    }
+    return nil
   }
 
   func write(to folder: URL) throws {

@@ -77,17 +77,32 @@ public struct PlaceStore: Sendable {
   }
 
   /// The id of the snapshot in use; nil before the first run.
-  public func currentID() -> String? {
-    guard let text = try? String(contentsOf: current, encoding: .utf8) else { return nil }
+  ///
+  /// - Throws: ``Definitions/Problem`` where it is there and cannot be read.
+  public func currentID() throws -> String? {
+    guard try FileManager.default.isThere(current) else { return nil }
+    let text: String
+    do {
+      text = try String(contentsOf: current, encoding: .utf8)
+    } catch {
+      throw Problem(
+        file: current.path, "Which snapshot is in use cannot be read.",
+        hint: "Check that you own the store.")
+    }
     let id = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    return id.isEmpty ? nil : id
+    guard !id.isEmpty else {
+      throw Problem(
+        file: current.path, "The file is empty, so which snapshot is in use is not known.",
+        hint: "Run `kith run --force` to make a new snapshot.")
+    }
+    return id
   }
 
   /// The manifest of the snapshot in use.
   ///
   /// - Throws: ``Definitions/Problem`` where the place has none yet.
   public func currentManifest() throws -> Manifest {
-    guard let id = currentID() else {
+    guard let id = try currentID() else {
       throw Problem(
         file: place.path, "The place has no snapshot yet.", hint: "Run `kith run` first.")
     }
@@ -96,8 +111,8 @@ public struct PlaceStore: Sendable {
 
   /// Every complete snapshot, the oldest first.
   public func manifests() throws -> [Manifest] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: snapshots.path)) ?? []
-    return try names.filter { !$0.hasPrefix(".") }.sorted().map {
+    let names = try FileManager.default.names(in: snapshots)
+    return try names.filter { !$0.hasPrefix(".") }.map {
       try Manifest(reading: folder(of: $0))
     }
   }
@@ -109,7 +124,7 @@ public struct PlaceStore: Sendable {
   public func remove(_ id: String) throws {
     let lock = try StoreLock(self)
     defer { withExtendedLifetime(lock) {} }
-    guard id != currentID() else {
+    guard try id != currentID() else {
       throw Problem(file: folder(of: id).path, "The snapshot \(id) is in use, so it stays.")
     }
     guard !id.isEmpty, !id.contains("/"), !id.hasPrefix("."),
@@ -151,8 +166,7 @@ public struct PlaceStore: Sendable {
   /// Removes what runs that were killed left behind. Only to be called with the lock held.
   func removeLeftovers() throws {
     for folder in [root, stages, indicatorStage, snapshots, landing, deliveries, spine] {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      for name in names
+      for name in try FileManager.default.names(in: folder)
       where name.hasPrefix(".partial-") || name.hasPrefix(".removed-")
         || name.hasPrefix(".current-")
         || name.hasSuffix(".partial")

@@ -86,14 +86,14 @@ final class AtlasLibrary: Sendable {
 
   private func lookForNewer(than id: String) async {
     var newer: Edition?
-    if let current = store.currentID(), current != id {
-      do {
+    do {
+      if let current = try store.currentID(), current != id {
         newer = try await Edition(of: store)
         logger.info("Now showing snapshot \(current).")
-      } catch {
-        // The old snapshot goes on being shown; the next look tries again.
-        logger.error("The snapshot \(current) cannot be read: \(error)")
       }
+    } catch {
+      // The old snapshot goes on being shown; the next look tries again.
+      logger.error("The snapshot in use cannot be read: \(error)")
     }
     state.withLock { state in
       if let newer { state.edition = newer }

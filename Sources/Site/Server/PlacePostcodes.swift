@@ -99,7 +99,7 @@ struct CurrentPostcodes: PostcodeLocator {
 public enum SitePostcodes {
   /// Those of the snapshot in use; none where there is no snapshot yet.
   public static func locator(of store: PlaceStore) async throws -> any PostcodeLocator {
-    guard store.currentID() != nil else { return NoPostcodes() }
+    guard try store.currentID() != nil else { return NoPostcodes() }
     return PlacePostcodes(
       try await Atlas.current(of: store), try PlaceFile(inPlace: store.place).postcodes)
   }

@@ -34,6 +34,7 @@ struct Check: ParsableCommand {
     for name in pack.files {
       let url = pack.url(of: name, in: file.openData.folder)
       do {
+        try url.requireRegularFile()
         _ = try TextFile(reading: url)
       } catch let problem as Problem {
         problems.append(problem)

@@ -48,7 +48,8 @@ struct Snapshots: AsyncParsableCommand {
       print("Removed \(id).")
     }
     if let keep {
-      for manifest in try store.manifests().dropLast(keep) where manifest.id != store.currentID() {
+      let current = try store.currentID()
+      for manifest in try store.manifests().dropLast(keep) where manifest.id != current {
         try store.remove(manifest.id)
         print("Removed \(manifest.id).")
       }
@@ -57,7 +58,7 @@ struct Snapshots: AsyncParsableCommand {
   }
 
   private func list(_ store: PlaceStore) throws {
-    let current = store.currentID()
+    let current = try store.currentID()
     let rows = try store.manifests().map { manifest in
       [
         manifest.id, manifest.created, manifest.id == current ? "in use" : "",
