@@ -95,8 +95,3 @@ struct KithCommand: AsyncParsableCommand {
     return code == .validationFailure ? 2 : code.rawValue
   }
 }
-
-/// Prints a line to standard error.
-func print(error text: String) {
-  FileHandle.standardError.write(Data((text + "\n").utf8))
-}

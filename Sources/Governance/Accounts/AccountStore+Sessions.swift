@@ -7,6 +7,11 @@ extension AccountStore {
   /// How long somebody stays signed in without doing anything, and at most, in seconds.
   public static let idleSeconds = 12 * 3600.0
   public static let longestSeconds = 7 * 86_400.0
+  /// How long an address is locked at most, in seconds.
+  static let longestLockSeconds = 3_600.0
+  /// By how much a clock may be put back while what it said before still counts, in seconds. What is further ahead comes
+  /// from a clock that was wrong, and counts as over.
+  static let clockSeconds = 300.0
 
   /// What became of an attempt to sign in.
   public enum SignIn: Sendable {
@@ -29,24 +34,52 @@ extension AccountStore {
   /// wrong passwords lock an address for a minute, whether or not it is an account's, each further one for twice as
   /// long, to an hour; after a day without any they count anew.
   public func signIn(_ id: String, password: String, now: Date = Date()) async throws -> SignIn {
+    // What can be nobody's name is not counted under any.
+    guard let id = AccountName.normal(id) else { return .refused }
+    return try await whenFree {
+      try self.attempt(id, password, now, countedAs: self.code(of: id)) { id in
+        .signedIn(cookie: try self.begin(id, now))
+      }
+    } ?? .busy
+  }
+
+  /// Gives somebody who has signed in another password, which ends their other sessions.
+  ///
+  /// Wrong guesses are counted by themselves: those of strangers, who have no session, keep nobody from it.
+  ///
+  /// - Throws: ``GovernanceError`` where the new password is not accepted.
+  public func changePassword(
+    of id: String, from old: String, to new: String, now: Date = Date()
+  ) async throws -> SignIn {
+    let id = try Self.named(id)
+    return try await whenFree {
+      try self.attempt(id, old, now, countedAs: self.code(of: id, "change of password")) { id in
+        try self.setPassword(new, of: id)
+        return .signedIn(cookie: try self.begin(id, now))
+      }
+    } ?? .busy
+  }
+
+  /// Does something with a password, one after the other; nil where too many wait.
+  private func whenFree(_ body: @escaping @Sendable () throws -> SignIn) async throws -> SignIn? {
     guard
       waiting.withLock({ count -> Bool in
         guard count < Self.mostWaiting else { return false }
         count += 1
         return true
       })
-    else { return .busy }
+    else { return nil }
     defer { waiting.withLock { $0 -= 1 } }
     return try await withCheckedThrowingContinuation { continuation in
-      hashing.async {
-        continuation.resume(with: Result { try self.attempt(id, password, now) })
-      }
+      hashing.async { continuation.resume(with: Result { try body() }) }
     }
   }
 
-  private func attempt(_ id: String, _ password: String, _ now: Date) throws -> SignIn {
-    let id = Self.normal(id)
-    if let until = try lockedUntil(id, now: now) { return .locked(until: until) }
+  private func attempt(
+    _ id: String, _ password: String, _ now: Date, countedAs code: Data,
+    then succeed: (String) throws -> SignIn
+  ) throws -> SignIn {
+    if let until = try lockedUntil(code, now) { return .locked(until: until) }
     let row = try read { db in
       try Row.fetchOne(
         db, sql: "select password, is_disabled from account where id = ?", arguments: [id])
@@ -60,47 +93,65 @@ extension AccountStore {
       _ = try Password.hash(password, cost: cost)
       isRight = false
     }
-    guard isRight else { return try refuse(id, now) }
-    return .signedIn(cookie: try begin(id, now))
+    guard isRight else { return try refuse(code, now) }
+    return try succeed(id)
   }
 
   /// Until when nobody is let in with an address, after wrong passwords; nil where it is not locked.
   public func lockedUntil(_ id: String, now: Date = Date()) throws -> Date? {
-    try read { db in
+    guard let id = AccountName.normal(id) else { return nil }
+    return try lockedUntil(code(of: id), now)
+  }
+
+  private func lockedUntil(_ code: Data, _ now: Date) throws -> Date? {
+    let time = now.timeIntervalSince1970
+    // No lock is longer: one that is was set by a clock that stood ahead.
+    return try read { db in
       try Double.fetchOne(
-        db, sql: "select locked_until from attempt where address = ? and locked_until > ?",
-        arguments: [code(of: Self.normal(id)), now.timeIntervalSince1970])
+        db,
+        sql: """
+          select locked_until from attempt
+          where address = ? and locked_until > ? and locked_until <= ?
+          """, arguments: [code, time, time + Self.longestLockSeconds + Self.clockSeconds])
     }.map { Date(timeIntervalSince1970: $0) }
   }
 
   /// Counts a wrong password, and locks the address where there were too many.
-  private func refuse(_ id: String, _ now: Date) throws -> SignIn {
+  private func refuse(_ code: Data, _ now: Date) throws -> SignIn {
     let time = now.timeIntervalSince1970
     return try write { db in
-      try db.execute(sql: "delete from attempt where last < ?", arguments: [time - 86_400])
+      // Those of a day ago, and those of a clock that stood ahead.
+      try db.execute(
+        sql: "delete from attempt where last < ? or last > ?",
+        arguments: [time - 86_400, time + Self.clockSeconds])
       let failures =
         try Int.fetchOne(
           db,
           sql: """
             insert into attempt (address, failures, last) values (?, 1, ?)
             on conflict do update set failures = failures + 1, last = excluded.last returning failures
-            """, arguments: [code(of: id), time]) ?? 0
+            """, arguments: [code, time]) ?? 0
       guard failures >= 5 else { return .refused }
-      let minutes = min(60, 1 << min(6, failures - 5))
-      let until = now.addingTimeInterval(Double(minutes) * 60)
+      let seconds = min(Self.longestLockSeconds, Double(1 << min(6, failures - 5)) * 60)
+      let until = now.addingTimeInterval(seconds)
       try db.execute(
         sql: "update attempt set locked_until = ? where address = ?",
-        arguments: [until.timeIntervalSince1970, code(of: id)])
+        arguments: [until.timeIntervalSince1970, code])
       return .locked(until: until)
     }
   }
 
   func forgetFailures(_ id: String, _ db: Database) throws {
-    try db.execute(sql: "delete from attempt where address = ?", arguments: [code(of: id)])
+    for purpose in ["address", "change of password"] {
+      try db.execute(
+        sql: "delete from attempt where address = ?", arguments: [code(of: id, purpose)])
+    }
   }
 
-  /// What an address is counted under.
-  private func code(of id: String) -> Data { signature("address", Data(id.utf8)) }
+  /// What the wrong passwords of an account are counted under.
+  private func code(of id: String, _ purpose: String = "address") -> Data {
+    signature(purpose, Data(id.utf8))
+  }
 
   /// Takes the role of a persona of a fictional place; nil where there is none.
   public func take(persona id: String, now: Date = Date()) throws -> String? {
@@ -112,11 +163,8 @@ extension AccountStore {
     let token = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
     try write { db in
       try db.execute(
-        sql: "delete from session where seen < ? or created < ?",
-        arguments: [
-          now.timeIntervalSince1970 - Self.idleSeconds,
-          now.timeIntervalSince1970 - Self.longestSeconds,
-        ])
+        sql: "delete from session where seen < :idle or created < :longest or created > :ahead",
+        arguments: Self.limits(now))
       try db.execute(
         sql: "insert into session values (?, ?, ?, ?)",
         arguments: [
@@ -138,23 +186,30 @@ extension AccountStore {
         db,
         sql: """
           select a.*, s.seen from session s join account a on a.id = s.account
-          where s.token = ? and s.seen > ? and s.created > ? and a.is_disabled = 0
-          """,
-        arguments: [
-          Self.digest(token), now.timeIntervalSince1970 - Self.idleSeconds,
-          now.timeIntervalSince1970 - Self.longestSeconds,
-        ])
+          where s.token = :token and s.seen > :idle and s.created > :longest
+            and s.seen <= :ahead and s.created <= :ahead and a.is_disabled = 0
+          """, arguments: Self.limits(now) + ["token": Self.digest(token)])
     }
     guard let row else { return nil }
     // Not at every request: a page is mostly several.
     if now.timeIntervalSince1970 - (row["seen"] as Double) > 300 {
-      try write { db in
-        try db.execute(
-          sql: "update session set seen = ? where token = ?",
-          arguments: [now.timeIntervalSince1970, Self.digest(token)])
+      do {
+        try write { db in
+          try db.execute(
+            sql: "update session set seen = ? where token = ?",
+            arguments: [now.timeIntervalSince1970, Self.digest(token)])
+        }
+      } catch is GovernanceError {
+        // Where the disk is full, a session is not prolonged, and holds until it would have ended: pages can be read.
       }
     }
     return Account(row: row)
+  }
+
+  /// Between which moments a session that holds was begun and seen.
+  private static func limits(_ now: Date) -> StatementArguments {
+    let time = now.timeIntervalSince1970
+    return ["idle": time - idleSeconds, "longest": time - longestSeconds, "ahead": time + clockSeconds]
   }
 
   /// Ends a session.
@@ -167,9 +222,9 @@ extension AccountStore {
 
   /// Ends every session of an account, on all machines.
   public func signOutEverywhere(_ id: String) throws {
+    let id = try Self.named(id)
     try write { db in
-      try db.execute(
-        sql: "delete from session where account = ?", arguments: [Self.normal(id)])
+      try db.execute(sql: "delete from session where account = ?", arguments: [id])
     }
   }
 

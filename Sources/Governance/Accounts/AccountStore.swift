@@ -81,6 +81,26 @@ public final class AccountStore: Sendable {
           alter table account drop column locked_until;
           """)
     }
+    migrator.registerMigration("3") { db in
+      // Names that were kept before they had one form. Of two that are one, the other is kept out.
+      for row in try Row.fetchAll(db, sql: "select id from account order by created") {
+        let id: String = row["id"]
+        let normal = AccountName.normal(id)
+        if normal == id, id.utf8.elementsEqual(normal?.utf8 ?? "".utf8) { continue }
+        let isFree =
+          try normal.map {
+            try Int.fetchOne(db, sql: "select 1 from account where id = ?", arguments: [$0]) == nil
+          } ?? false
+        if let normal, isFree {
+          try db.execute(
+            sql: "update session set account = ? where account = ?", arguments: [normal, id])
+          try db.execute(sql: "update account set id = ? where id = ?", arguments: [normal, id])
+        } else {
+          try db.execute(sql: "delete from session where account = ?", arguments: [id])
+          try db.execute(sql: "update account set is_disabled = 1 where id = ?", arguments: [id])
+        }
+      }
+    }
     return migrator
   }
 
@@ -108,16 +128,17 @@ public final class AccountStore: Sendable {
     _ id: String, name: String, role: Role, password: String?, person: Int64? = nil,
     organisations: [Int64] = [], about: String = ""
   ) throws {
-    let id = Self.normal(id)
-    guard id.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil, id.utf8.count <= 254 else {
+    let id = try Self.named(id)
+    let name = name.precomposedStringWithCanonicalMapping
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !name.isEmpty, name.utf8.count <= 800, name.count <= 200,
+      name.unicodeScalars.allSatisfy({
+        $0.properties.generalCategory != .control && !$0.properties.isBidiControl
+      })
+    else {
       throw GovernanceError.input(
-        "account", "'\(id.prefix(60))' is not an email address.",
-        hint: "People sign in with their email address, such as name@example.org.")
-    }
-    let name = name.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard !name.isEmpty, name.count <= 200 else {
-      throw GovernanceError.input(
-        "account \(id)", "The name is missing or longer than 200 characters.",
+        "account \(id)",
+        "The name is missing, longer than 200 characters, or has control characters.",
         hint: "Give the name that history should show with --name.")
     }
     let kept = try password.map { try accepted($0, for: id) }
@@ -141,9 +162,9 @@ public final class AccountStore: Sendable {
 
   /// Gives an account another password, unlocks it, and ends its sessions.
   public func setPassword(_ password: String, of id: String) throws {
-    let id = Self.normal(id)
+    let id = try Self.named(id)
     let kept = try accepted(password, for: id)
-    try change(id) { db in
+    try change(id) { id, db in
       try db.execute(
         sql: "update account set password = ? where id = ? and is_persona = 0",
         arguments: [kept, id])
@@ -158,27 +179,27 @@ public final class AccountStore: Sendable {
 
   /// Gives an account another role.
   public func setRole(_ role: Role, of id: String) throws {
-    try change(id) { db in
+    try change(id) { id, db in
       try db.execute(
         sql: "update account set role = ? where id = ?",
-        arguments: [role.rawValue, Self.normal(id)])
+        arguments: [role.rawValue, id])
     }
   }
 
   /// Says which record among the people is the holder's own.
   public func setPerson(_ person: Int64?, of id: String) throws {
-    try change(id) { db in
+    try change(id) { id, db in
       try db.execute(
-        sql: "update account set person = ? where id = ?", arguments: [person, Self.normal(id)])
+        sql: "update account set person = ? where id = ?", arguments: [person, id])
     }
   }
 
   /// Says of which organisations the holder keeps the records.
   public func setOrganisations(_ organisations: [Int64], of id: String) throws {
-    try change(id) { db in
+    try change(id) { id, db in
       try db.execute(
         sql: "update account set organisations = ? where id = ?",
-        arguments: [Self.text(organisations), Self.normal(id)])
+        arguments: [Self.text(organisations), id])
     }
   }
 
@@ -188,14 +209,13 @@ public final class AccountStore: Sendable {
 
   /// Keeps somebody out and ends their sessions, or lets them in again.
   public func setDisabled(_ disabled: Bool, _ id: String) throws {
-    try change(id) { db in
+    try change(id) { id, db in
       try db.execute(
         sql: "update account set is_disabled = ? where id = ?",
-        arguments: [disabled, Self.normal(id)])
-      try forgetFailures(Self.normal(id), db)
+        arguments: [disabled, id])
+      try forgetFailures(id, db)
       if disabled {
-        try db.execute(
-          sql: "delete from session where account = ?", arguments: [Self.normal(id)])
+        try db.execute(sql: "delete from session where account = ?", arguments: [id])
       }
     }
   }
@@ -210,17 +230,19 @@ public final class AccountStore: Sendable {
   public func account(_ id: String) throws -> Account? { try read { try account(id, $0) } }
 
   private func account(_ id: String, _ db: Database) throws -> Account? {
-    try Row.fetchOne(db, sql: "select * from account where id = ?", arguments: [Self.normal(id)])
+    guard let id = AccountName.normal(id) else { return nil }
+    return try Row.fetchOne(db, sql: "select * from account where id = ?", arguments: [id])
       .flatMap { Account(row: $0) }
   }
 
-  private func change(_ id: String, _ body: (Database) throws -> Void) throws {
+  private func change(_ id: String, _ body: (String, Database) throws -> Void) throws {
+    let id = try Self.named(id)
     try write { db in
       guard try account(id, db) != nil else {
         throw GovernanceError.input(
-          "account \(Self.normal(id))", "There is none.", hint: "`kith user list` lists them.")
+          "account \(id)", "There is none.", hint: "`kith user list` lists them.")
       }
-      try body(db)
+      try body(id, db)
     }
   }
 
@@ -232,8 +254,17 @@ public final class AccountStore: Sendable {
     return try Password.hash(password, cost: cost)
   }
 
-  static func normal(_ id: String) -> String {
-    id.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+  /// The name of an account as it is kept.
+  ///
+  /// - Throws: ``GovernanceError`` for what is no email address; its characters are not repeated, for a terminal may
+  ///   obey some.
+  static func named(_ id: String) throws -> String {
+    guard let name = AccountName.normal(id) else {
+      throw GovernanceError.input(
+        "account", "That is not an email address, or it has characters that nobody sees.",
+        hint: "People sign in with their email address, such as name@example.org. Type it anew.")
+    }
+    return name
   }
 }
 

@@ -51,8 +51,8 @@ extension Partnership {
           arguments: [record.value]) ?? 0
       let recent =
         try Int.fetchOne(
-          db, sql: "select count(*) from correction where at > ?",
-          arguments: [Moment.text(now.addingTimeInterval(-3_600))]) ?? 0
+          db, sql: "select count(*) from correction where at > ? and at <= ?",
+          arguments: [Moment.text(now.addingTimeInterval(-3_600)), Moment.text(now)]) ?? 0
       guard waiting < Self.mostWaiting, recent < Self.mostInAnHour else {
         throw PartnershipError(
           .overtaken, "Many corrections wait already, so this one was not taken.",

@@ -8,8 +8,7 @@ extension Field {
     let value = value.composed
     return switch (type, value) {
     case (.line, .text(let text)), (.phone, .text(let text)):
-      .text(
-        text.isInvisible ? "" : text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+      .text(Self.line(text))
     case (.paragraphs, .text(let text)):
       .text(
         text.replacing("\r\n", with: "\n").trimmingCharacters(in: .whitespacesAndNewlines))
@@ -17,9 +16,7 @@ extension Field {
     case (.web, .text(let text)): .text(Self.address(text))
     case (_, .text(let text)): .text(text.trimmingCharacters(in: .whitespacesAndNewlines))
     case (.words, .texts(let texts)):
-      .texts(
-        texts.map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-          .filter { !$0.isEmpty }.withoutRepeats)
+      .texts(texts.map(Self.line).filter { !$0.isEmpty }.withoutRepeats)
     case (.choices, .texts(let texts)), (.listed, .texts(let texts)):
       .texts(texts.filter { !$0.isEmpty }.withoutRepeats)
     case (.rows(let fields, _), .rows(let rows)):
@@ -37,6 +34,7 @@ extension Field {
       if case .choice = type { return [FieldProblem(path, "\(label): choose one.")] }
       return [FieldProblem(path, "\(label) is missing.")]
     }
+    if let problem = oversize(value, at: path) { return [problem] }
     func problem(_ message: String) -> [FieldProblem] { [FieldProblem(path, message)] }
     switch (type, value) {
     case (.line(let limit), .text(let text)), (.paragraphs(let limit), .text(let text)):
@@ -59,6 +57,9 @@ extension Field {
         return problem("\(label): '\(wrong.prefix(40))' is not one of the choices.")
       }
     case (.words, .texts(let texts)):
+      if texts.contains(where: { $0.unicodeScalars.contains(where: Self.isControl) }) {
+        return problem("\(label) holds a character that no page can show. Take it out.")
+      }
       if let long = texts.first(where: { $0.count > 80 }) {
         return problem("\(label): '\(long.prefix(30))…' is longer than 80 characters.")
       }
@@ -84,7 +85,9 @@ extension Field {
         return problem("\(label): '\(text.prefix(60))' is not an email address.")
       }
     case (.phone, .text(let text)):
-      guard text.count <= 60, text.count(where: \.isNumber) >= 3 else {
+      guard text.count <= 60, text.count(where: \.isNumber) >= 3,
+        !text.unicodeScalars.contains(where: Self.isControl)
+      else {
         return problem("\(label): '\(text.prefix(60))' is not a telephone number.")
       }
     case (.web, .text(let text)):
@@ -120,7 +123,42 @@ extension Field {
     return []
   }
 
+  /// What is too large to be looked at any further; nil for what is not. It is told by bytes and counts, so that it
+  /// costs the same whatever the texts are.
+  func oversize(_ value: FieldValue, at path: String) -> FieldProblem? {
+    // Eight bytes for each character that it may have are more than any writing needs.
+    let most =
+      switch type {
+      case .line(let limit), .paragraphs(let limit): 8 * limit
+      case .web: 8_000
+      default: 1_000
+      }
+    let isTooLarge =
+      switch value {
+      case .text(let text): text.utf8.count > most
+      case .texts(let texts): texts.count > 1_000 || texts.contains { $0.utf8.count > most }
+      case .numbers(let numbers): numbers.count > 1_000
+      case .rows(let rows): rows.count > 5_000
+      case .number, .flag: false
+      }
+    return isTooLarge ? FieldProblem(path, "\(label) is too long to be read. Shorten it.") : nil
+  }
+
   // MARK: Forms of texts
+
+  /// A line as it is kept: with single spaces, and without what has no width and joins nothing, so that two that look the
+  /// same are the same.
+  static func line(_ text: String) -> String {
+    guard !text.isInvisible else { return "" }
+    let seen = String(String.UnicodeScalarView(text.unicodeScalars.filter { !unseen.contains($0) }))
+    return seen.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  /// The soft hyphen, spaces of no width, and marks of the order of bytes; what joins letters or turns their direction
+  /// is needed in some writings.
+  private static let unseen: Set<Unicode.Scalar> = [
+    "\u{AD}", "\u{180E}", "\u{200B}", "\u{2060}", "\u{FEFF}",
+  ]
 
   /// Characters that pages and files cannot hold. Line breaks and tabs are fine.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
@@ -151,7 +189,7 @@ extension Field {
   /// A web address with its scheme: people leave it out.
   private static func address(_ text: String) -> String {
     let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    let hasScheme = text.firstMatch(of: /^[A-Za-z][A-Za-z0-9+.-]*:/) != nil
+    let hasScheme = text.prefixMatch(of: /[A-Za-z][A-Za-z0-9+.-]*:/) != nil
     return hasScheme || text.isEmpty ? text : "https://\(text)"
   }
 
@@ -180,6 +218,19 @@ extension [Field] {
     flatMap { field in
       field.problems(
         with: fields[field.name], at: path.isEmpty ? field.name : "\(path).\(field.name)")
+    }
+  }
+
+  /// What is too large to be looked at, which is asked before anybody else has to wait for what is written.
+  func oversize(in fields: Fields, at path: String = "") -> [FieldProblem] {
+    flatMap { field -> [FieldProblem] in
+      guard let value = fields[field.name] else { return [] }
+      let place = path.isEmpty ? field.name : "\(path).\(field.name)"
+      if let problem = field.oversize(value, at: place) { return [problem] }
+      guard case .rows(let inner, _) = field.type, case .rows(let rows) = value else { return [] }
+      return rows.enumerated().flatMap { index, row in
+        inner.oversize(in: row, at: "\(place).\(index)")
+      }
     }
   }
 

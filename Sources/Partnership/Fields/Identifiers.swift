@@ -1,42 +1,93 @@
 /// Looks for what tells who somebody is, in texts that are to be kept without that. Names it cannot know.
+///
+/// Every character is looked at a fixed number of times, whatever the text.
 enum Identifiers {
   /// What was found; nil for nothing.
   static func found(in text: String) -> String? {
-    if text.firstMatch(of: /[^\s@]+@[^\s@]+\.[A-Za-z]{2,}/) != nil { return "an email address" }
-    // Numbers are written with spaces, hyphens, dots and brackets in between, and side by side.
-    for run in text.split(whereSeparator: { !($0.isNumber || " -–.()+\t".contains($0)) }) {
-      let parts = run.split { !$0.isNumber }.map(String.init)
-      for start in parts.indices {
-        var digits = ""
-        for part in parts[start...] {
-          digits += part
-          if digits.count > 15 { break }
-          if isTelephone(digits) { return "a telephone number" }
-          if digits.count == 10, isNHSNumber(digits) { return "an NHS number" }
-        }
+    hasEmailAddress(text) ? "an email address" : number(in: text)
+  }
+
+  /// Whether there is something of the form `a@b.cd`: a part before the sign, and after it, without a space, a point that
+  /// is not the first and has two letters behind it.
+  private static func hasEmailAddress(_ text: String) -> Bool {
+    // How far the domain has been read: nil where no sign with something before it came.
+    var domain: (length: Int, letters: Int?)?
+    var isAfterSomething = false
+    for scalar in text.unicodeScalars where !scalar.properties.isDefaultIgnorableCodePoint {
+      if scalar.properties.isWhitespace {
+        (domain, isAfterSomething) = (nil, false)
+      } else if scalar == "@" {
+        domain = isAfterSomething ? (0, nil) : nil
+        isAfterSomething = false
+      } else {
+        isAfterSomething = true
+        guard let read = domain else { continue }
+        let isLetter = ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+        let letters =
+          scalar == "." && read.length > 0 ? 0 : isLetter ? read.letters.map { $0 + 1 } : nil
+        if letters == 2 { return true }
+        domain = (read.length + 1, letters)
+      }
+    }
+    return false
+  }
+
+  /// A telephone or NHS number, as numbers are written: with spaces, hyphens, dots and brackets in between, and side by
+  /// side.
+  private static func number(in text: String) -> String? {
+    // The groups of digits that stand together, of which no number has more than 15.
+    var groups: [[UInt8]] = [[]]
+    for scalar in text.unicodeScalars {
+      let properties = scalar.properties
+      if properties.numericType == .decimal, let digit = properties.numericValue {
+        groups[groups.count - 1].append(UInt8(digit))
+      } else if properties.isDefaultIgnorableCodePoint
+        || properties.generalCategory == .nonspacingMark
+      {
+        // What nobody sees, or only above a digit, ends no number.
+        continue
+      } else if Self.separators.contains(scalar) {
+        if groups[groups.count - 1] != [] { groups.append([]) }
+      } else {
+        if let found = number(in: groups) { return found }
+        groups = [[]]
+      }
+    }
+    return number(in: groups)
+  }
+
+  private static let separators = " -‐‑–.()+\t\u{A0}".unicodeScalars
+
+  private static func number(in groups: [[UInt8]]) -> String? {
+    for start in groups.indices {
+      var digits: [UInt8] = []
+      for group in groups[start...] {
+        guard !group.isEmpty, digits.count + group.count <= 15 else { break }
+        digits += group
+        if isTelephone(digits) { return "a telephone number" }
+        if isNHSNumber(digits) { return "an NHS number" }
       }
     }
     return nil
   }
 
   /// Whether digits are a telephone number as people here write it: national, or with the code of the country.
-  private static func isTelephone(_ digits: String) -> Bool {
+  private static func isTelephone(_ digits: [UInt8]) -> Bool {
     switch digits.count {
-    case 11: digits.hasPrefix("0")
-    case 12: digits.hasPrefix("44")
-    case 13: digits.hasPrefix("440")
-    case 14: digits.hasPrefix("0044")
-    case 15: digits.hasPrefix("00440")
+    case 11: digits.starts(with: [0])
+    case 12: digits.starts(with: [4, 4])
+    case 13: digits.starts(with: [4, 4, 0])
+    case 14: digits.starts(with: [0, 0, 4, 4])
+    case 15: digits.starts(with: [0, 0, 4, 4, 0])
     default: false
     }
   }
 
   /// Whether ten digits end in the right check digit (NHS Data Dictionary, NHS number: modulus 11).
-  private static func isNHSNumber(_ digits: some StringProtocol) -> Bool {
-    let numbers = digits.compactMap(\.wholeNumberValue)
-    guard numbers.count == 10 else { return false }
-    let sum = zip(numbers, (2...10).reversed()).reduce(0) { $0 + $1.0 * $1.1 }
+  private static func isNHSNumber(_ digits: [UInt8]) -> Bool {
+    guard digits.count == 10 else { return false }
+    let sum = zip(digits, (2...10).reversed()).reduce(0) { $0 + Int($1.0) * $1.1 }
     let check = (11 - sum % 11) % 11
-    return check < 10 && check == numbers[9]
+    return check < 10 && check == Int(digits[9])
   }
 }

@@ -66,7 +66,7 @@ extension Partnership {
           order by b.number desc
           """,
         arguments: [actor.circle.rawValue, before ?? .max, account, account, limit]
-      ).map { Batch(row: $0).seen(by: actor) }
+      ).map { Batch(row: $0).listed(for: actor) }
     }
   }
 
@@ -250,9 +250,25 @@ extension Batch {
   func seen(by actor: Actor) -> Batch {
     guard actor.role == nil else { return self }
     return Batch(
-      number: number, at: at, name: "A partner", account: "", action: action, reason: reason,
+      number: number, at: at, name: "A partner", account: "", action: plainAction, reason: nil,
       undoes: undoes, undoneBy: undoneBy, records: records, record: record, title: title, kind: kind
     )
+  }
+
+  /// The batch as a list of all changes shows it to somebody. Why it was done may tell of fields that are not for them, so
+  /// it is for whoever did it, and for stewards; others read it in the history of what they may see.
+  func listed(for actor: Actor) -> Batch {
+    let batch = seen(by: actor)
+    guard actor.role != nil, !actor.isSteward, account != actor.account else { return batch }
+    return Batch(
+      number: number, at: at, name: name, account: account, action: plainAction, reason: nil,
+      undoes: undoes, undoneBy: undoneBy, records: records, record: record, title: title, kind: kind
+    )
+  }
+
+  /// What it was, without the name of a record that may not be for whoever reads.
+  private var plainAction: String {
+    action.hasPrefix("merged ") ? "merged a record into" : action
   }
 
   init(row: Row) {

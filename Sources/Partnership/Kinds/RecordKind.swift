@@ -92,6 +92,22 @@ public struct RecordKind: Sendable, Identifiable {
     Set(self.fields.filter(\.isManaged).map(\.name)).union(frozen(fields))
   }
 
+  /// Who may see what of a new record, as whoever adds it chose. Of somebody else they may say that fewer see it, and not
+  /// that more do: that is for the person, and for stewards.
+  func consents(
+    _ chosen: [String: Audience], chosenBy actor: Actor, for fields: Fields
+  ) -> [String: Audience] {
+    let subject = Access.Subject(
+      kind: id, number: nil, organisation: organisationField.flatMap { fields.records($0).first },
+      createdBy: actor.account, parties: [])
+    guard Access.circle(of: actor, for: subject) < .person else { return chosen }
+    var narrowed: [String: Audience] = [:]
+    for field in self.fields where field.isConsented {
+      narrowed[field.name] = chosen[field.name].map { max($0, field.audience) }
+    }
+    return narrowed
+  }
+
   /// All that is wrong with the fields of a record of this kind, each by itself and together.
   public func allProblems(with fields: Fields) -> [FieldProblem] {
     let each = self.fields.problems(with: fields)

@@ -92,11 +92,11 @@ public struct OpenReferralFeed: Sendable {
 
   private static func json(_ data: Data, _ name: String) throws -> JSONValue {
     do {
-      return try JSONDecoder().decode(JSONValue.self, from: data)
+      return try JSONReader.value(of: Array(data))
     } catch {
-      let start = String(decoding: data.prefix(40), as: UTF8.self)
       throw PartnershipError(
-        .file, "\(name): This is not JSON; it begins '\(start.replacing("\n", with: " "))'.",
+        .file,
+        "\(name): This is not JSON that Kith reads: at byte \(error.offset), \(error.message).",
         hint:
           "Give the address of an Open Referral UK API, such as https://example.org/api/v3, or its files."
       )

@@ -18,6 +18,7 @@ public struct BatchWriter {
     self.actor = actor
     self.locator = locator
     self.now = now
+    let reason = try Partnership.tidied(reason: reason)
     try db.execute(
       sql:
         "insert into batch (at, account, name, action, reason, undoes) values (?, ?, ?, ?, ?, ?)",
@@ -118,19 +119,34 @@ public struct BatchWriter {
         continue
       }
       let found = try Row.fetchOne(
-        db.cachedStatement(sql: "select kind, state from record where number = ?"),
+        db.cachedStatement(sql: "select kind, state, audience from record where number = ?"),
         arguments: [link.target])
       let wanted = kind.fields.kinds(at: link.role)
-      guard let found, wanted.contains(found["kind"]), found["state"] != "removed" else {
+      guard let found, wanted.contains(found["kind"]), found["state"] != "removed",
+        try (found["audience"] as Int) <= actor.circle.rawValue
+          || mayPoint(at: link.target, from: record)
+      else {
         problems.append(
           FieldProblem(link.role, "What it points at, record \(link.target), is not there."))
         continue
       }
     }
-    guard problems.isEmpty else {
-      throw PartnershipError(
-        .invalid(problems), problems.map(\.message).joined(separator: " "))
+    try Partnership.refuse(problems)
+  }
+
+  /// Whether what is not for everybody like whoever writes may be pointed at: they may see it all the same, or it was
+  /// pointed at before. Otherwise nothing tells it from what is not there.
+  private func mayPoint(at target: Int64, from record: Int64?) throws -> Bool {
+    if let row = try Partnership.row(RecordNumber(target), db),
+      try Record(row: row, for: actor) != nil
+    {
+      return true
     }
+    guard let record else { return false }
+    return try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "select exists (select 1 from link where source = ? and target = ?)"),
+      arguments: [record, target]) ?? false
   }
 }
 

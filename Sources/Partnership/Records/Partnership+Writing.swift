@@ -25,8 +25,13 @@ extension Partnership {
     guard Access.allows(actor, .add) else { throw PartnershipError.notAllowed("add records") }
     var fields = fields
     if !actor.isSteward { for name in kind.ownWords { fields[name] = nil } }
+    // Looked through before others have to wait for what is written.
+    try Self.refuse(kind.fields.oversize(in: fields))
+    let kept = kind.kept(fields)
+    try Self.refuse(kind.allProblems(with: kept))
+    let chosen = kind.consents(consents, chosenBy: actor, for: kept)
     return try batch(by: actor, action: "added", reason: reason) {
-      try $0.add(kind, fields, consents: consents)
+      try $0.add(kind, kept, consents: chosen)
     }
   }
 
@@ -51,7 +56,9 @@ extension Partnership {
     consents: [String: Audience]? = nil, by actor: Actor, reason: String? = nil,
     settling waiting: Int64? = nil
   ) throws -> EditOutcome {
-    try write { db in
+    // Looked at before others have to wait for what is written.
+    try Self.refuse(record(number, for: actor).kind.fields.oversize(in: fields))
+    return try write { db in
       let (record, row) = try Self.changeable(number, .edit, by: actor, db)
       guard record.state == .active || record.state == .archived else {
         throw PartnershipError(
@@ -178,6 +185,7 @@ extension Partnership {
   public func assure(
     _ number: RecordNumber, by actor: Actor, reason: String? = nil, on now: Date = Date()
   ) throws {
+    let reason = try Self.tidied(reason: reason)
     try write { db in
       let (record, _) = try Self.changeable(number, .assure, by: actor, db)
       let day = Day(now)
@@ -231,6 +239,25 @@ extension Partnership {
   }
 
   // MARK: Pieces
+
+  /// Refuses what has problems.
+  static func refuse(_ problems: [FieldProblem]) throws {
+    guard problems.isEmpty else {
+      throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
+    }
+  }
+
+  /// Why somebody does something, as it is kept: one line; nil for nothing.
+  ///
+  /// - Throws: ``PartnershipError`` where it is too long.
+  static func tidied(reason: String?) throws -> String? {
+    guard let reason else { return nil }
+    let field = Field("reason", "Why", .line(500))
+    try refuse([field.oversize(.text(reason), at: "reason")].compactMap { $0 })
+    guard case .text(let text) = field.tidied(.text(reason)), !text.isEmpty else { return nil }
+    try refuse(field.problems(with: .text(text), at: "reason"))
+    return text
+  }
 
   /// A record and its row, where somebody may do something to it.
   static func changeable(

@@ -16,9 +16,12 @@ struct Form: Sendable {
     let data: Data
   }
 
+  /// The most fields that any form here has.
+  private static let mostFields = 20_000
+
   init(_ values: [String: [String]] = [:], files: [String: Upload] = [:]) {
     // Browsers end lines as HTTP does.
-    self.values = values.mapValues { $0.map { $0.replacing("\r\n", with: "\n") } }
+    self.values = values.mapValues { $0.map(\.withPlainLineEnds) }
     self.files = files
   }
 
@@ -27,34 +30,33 @@ struct Form: Sendable {
   /// - Parameter limit: the most bytes that are taken.
   /// - Throws: ``PageError`` where it is larger, or no form.
   init(_ request: Request, limit: Int) async throws {
+    // What says itself that it is too long is not read at all.
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw PageError.tooLarge(limit)
+    }
     var request = request
     let buffer: ByteBuffer
     do {
       buffer = try await request.collectBody(upTo: limit)
+    } catch is NIOTooManyBytesError {
+      throw PageError.tooLarge(limit)
     } catch {
-      throw PageError.badRequest(
-        "What you sent is larger than \(limit / 1_000_000) MB, the most that is taken here.")
+      throw PageError.badRequest("The form did not arrive as a whole. Go back and send it again.")
     }
     let type = request.headers[.contentType] ?? ""
     if type.lowercased().hasPrefix("multipart/form-data") {
-      guard let body = MultipartBody(Data(buffer.readableBytesView), type: type) else {
+      guard let body = MultipartBody(buffer.readableBytesView, type: type) else {
         throw PageError.badRequest("The form could not be read. Go back and send it again.")
       }
       self.init(body.values, files: body.files)
       return
     }
-    var components = URLComponents()
-    // In forms a space is a plus sign.
-    components.percentEncodedQuery =
-      String(buffer: buffer).replacing("+", with: "%20").asEncodedQuery
-    var values: [String: [String]] = [:]
-    let items = components.queryItems ?? []
-    guard items.count <= 20_000 else {
+    let items = EncodedFields.items(in: Array(buffer.readableBytesView), most: Self.mostFields)
+    guard items.count <= Self.mostFields else {
       throw PageError.badRequest("The form has more fields than any form here.")
     }
-    for item in items {
-      values[item.name, default: []].append(item.value ?? "")
-    }
+    var values: [String: [String]] = [:]
+    for item in items { values[item.name, default: []].append(item.value) }
     self.init(values)
   }
 
@@ -93,14 +95,15 @@ struct Form: Sendable {
 }
 
 extension String {
-  /// The text without what no encoded form has, which `URLComponents` would refuse with the process.
-  var asEncodedQuery: String {
-    let allowed = CharacterSet.urlQueryAllowed.union(CharacterSet(charactersIn: "%"))
-    var text = unicodeScalars.allSatisfy(allowed.contains) ? self : ""
-    if text.isEmpty {
-      text = addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+  /// The text with line feeds for the two characters by which HTTP ends lines.
+  fileprivate var withPlainLineEnds: String {
+    guard utf8.contains(0x0D) else { return self }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(utf8.count)
+    for byte in utf8 {
+      if byte == 0x0A, bytes.last == 0x0D { bytes.removeLast() }
+      bytes.append(byte)
     }
-    // A lone per cent sign is one.
-    return text.replacing(/%(?![0-9A-Fa-f]{2})/, with: "%25")
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

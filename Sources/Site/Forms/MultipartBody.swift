@@ -1,32 +1,65 @@
 import Foundation
 
-/// The parts of a form that was sent with files (RFC 7578).
+/// The parts of a form that was sent with files (RFC 7578), found in one pass over its bytes.
 struct MultipartBody {
   private(set) var values: [String: [String]] = [:]
   private(set) var files: [String: Form.Upload] = [:]
 
+  /// The most parts that any form here has, and the most bytes before the blank line of one.
+  static let mostParts = 20_000
+  static let longestHead = 8_192
+
   /// - Parameter type: the content type, which names the boundary.
-  init?(_ data: Data, type: String) {
+  init?(_ body: some Sequence<UInt8>, type: String) {
     guard let boundary = Self.parameter("boundary", of: type), !boundary.isEmpty,
       boundary.utf8.count <= 70
     else { return nil }
-    let marker = Data("--\(boundary)".utf8)
-    guard var found = data.range(of: marker) else { return nil }
-    while true {
-      let start = found.upperBound
+    let bytes = Array(body)
+    let marker = Array("\r\n--\(boundary)".utf8)
+    let blank = Array("\r\n\r\n".utf8)
+    var start: Int
+    if bytes.starts(with: marker.dropFirst(2)) {
+      start = marker.count - 2
+    } else if let first = Self.find(marker, in: bytes, from: 0, to: bytes.count) {
+      start = first + marker.count
+    } else {
+      return nil
+    }
+    for _ in 0...Self.mostParts {
       // Two dashes after the last.
-      if data[start...].starts(with: Data("--".utf8)) { return }
-      guard let end = data.range(of: Data("\r\n".utf8) + marker, in: start..<data.endIndex),
-        let head = data.range(of: Data("\r\n\r\n".utf8), in: start..<end.lowerBound)
+      if bytes[start...].starts(with: "--".utf8) { return }
+      let longest = min(bytes.count, start + Self.longestHead)
+      guard let head = Self.find(blank, in: bytes, from: start, to: longest),
+        let end = Self.find(marker, in: bytes, from: head + 2, to: bytes.count),
+        end >= head + blank.count
       else { return nil }
       read(
-        head: String(decoding: data[start..<head.lowerBound], as: UTF8.self),
-        body: data[head.upperBound..<end.lowerBound])
-      found = end
+        head: String(decoding: bytes[start..<head], as: UTF8.self),
+        body: bytes[(head + blank.count)..<end])
+      start = end + marker.count
     }
+    return nil
   }
 
-  private mutating func read(head: String, body: Data) {
+  /// Where a text of bytes first is that begins with a carriage return. Its other bytes are none, or not followed by
+  /// what follows the first, so whatever was compared is never looked at again.
+  private static func find(
+    _ pattern: [UInt8], in bytes: [UInt8], from start: Int, to end: Int
+  ) -> Int? {
+    var from = start
+    while from + pattern.count <= end {
+      guard
+        let found = bytes[from...(end - pattern.count)].firstIndex(of: UInt8(ascii: "\r"))
+      else { return nil }
+      var same = 1
+      while same < pattern.count, bytes[found + same] == pattern[same] { same += 1 }
+      if same == pattern.count { return found }
+      from = found + same
+    }
+    return nil
+  }
+
+  private mutating func read(head: String, body: ArraySlice<UInt8>) {
     var disposition = ""
     var type = "application/octet-stream"
     for line in head.split(separator: "\r\n") {

@@ -54,7 +54,7 @@ extension RecordForm {
 
   private func consentHTML(_ field: Field) -> String {
     let chosen = consents[field.name] ?? field.audience
-    let options = Audience.allCases.map {
+    let options = Audience.allCases.filter { mayWiden || $0 >= field.audience }.map {
       "<option value=\"\($0.rawValue)\"\($0 == chosen ? " selected" : "")>\($0.title)</option>"
     }.joined()
     let id = "who-\(field.name)"

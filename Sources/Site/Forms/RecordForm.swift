@@ -23,6 +23,8 @@ struct RecordForm {
   var blankLines: [String: Int] = [:]
   /// Fields that are not shown, and stay as they are.
   var hidden: Set<String> = []
+  /// Whether whoever fills it in may open fields to more people than see them otherwise.
+  var mayWiden = true
 
   init(_ kind: RecordKind, _ desk: Desk, fields: Fields = [:], consents: [String: Audience] = [:]) {
     self.kind = kind

@@ -28,6 +28,13 @@ extension SiteRoutes {
       }
       // However it is typed, it is the one that is known already.
       let plain = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      guard
+        plain.unicodeScalars.allSatisfy({
+          $0.properties.generalCategory != .control && !$0.properties.isDefaultIgnorableCodePoint
+        })
+      else {
+        throw PageError.badRequest("The name has characters that nobody sees. Type it anew.")
+      }
       let name =
         try desk.partnership.sources().first { $0.lowercased() == plain.lowercased() } ?? plain
       guard !form.isEmptyFile("feed") else {

@@ -29,7 +29,7 @@ struct PersonSection {
         && record.fields.text("contact") != "not" && isFound && isHere
         ? "/introductions/add?f.to=\(record.number)" : "",
       "introducers": knows ? "" : introducers.inWords, "knows": knows,
-      "isOwn": isOwn, "mayBecome": desk.mayBecome(record),
+      "isOwn": isOwn, "mayBecome": try desk.mayBecome(record),
       "handover": isOpen && record.allows(desk.actor, .edit)
         && (record.isInnermost(desk.actor) || record.fields["until"] != nil)
         ? "\(record.path)/handover" : "",
@@ -40,12 +40,12 @@ struct PersonSection {
 extension Desk {
   /// Whether whoever has signed in may say that a person's record is their own: where they wrote it themselves, and
   /// neither of the two has another.
-  func mayBecome(_ record: Record) -> Bool {
+  func mayBecome(_ record: Record) throws -> Bool {
     guard let account = visitor.account, account.person == nil, record.state == .active,
-      record.createdBy == account.id,
-      (try? partnership.isOnly(by: account.id, record.number)) == true
+      record.createdBy == account.id, try partnership.isOnly(by: account.id, record.number)
     else { return false }
-    let others = (try? accounts.accounts()) ?? []
-    return !others.contains { $0.person == record.number.value }
+    // Whoever's it is under a number that was merged into this one since is meant too.
+    let others = try accounts.accounts().compactMap { $0.person.map { RecordNumber($0) } }
+    return try !partnership.standing(others).contains(record.number)
   }
 }

@@ -31,7 +31,7 @@ extension SiteRoutes {
       guard let account = desk.visitor.account else {
         throw PageError.signIn(desk.visitor, request)
       }
-      guard desk.mayBecome(record) else {
+      guard try desk.mayBecome(record) else {
         throw PageError.forbidden(
           "Only a record that you have written yourself can be made yours here. For any other, ask whoever looks after Kith: kith user person."
         )

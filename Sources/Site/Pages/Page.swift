@@ -112,7 +112,9 @@ struct Page: Sendable {
 /// A request that cannot be answered as it was asked.
 struct PageError: Error {
   enum Kind: Equatable {
-    case notFound, badRequest, forbidden
+    case notFound, badRequest, forbidden, tooLarge
+    /// Something here does not work; nothing is wrong with what was asked.
+    case unavailable
     /// What was sent is not of the session that there is now; it can be sent again.
     case conflict
     /// Whoever asks should sign in, and comes back to that address.
@@ -157,6 +159,21 @@ struct PageError: Error {
     kind: .conflict, title: "Send it again",
     message:
       "The form was made before you signed in this time. Nothing was saved yet, and what you typed is still here."
+  )
+
+  /// More was sent than is taken.
+  static func tooLarge(_ limit: Int) -> PageError {
+    let most = limit >= 1_000_000 ? "\(limit / 1_000_000) MB" : "\(limit / 1_000) kB"
+    return PageError(
+      kind: .tooLarge, title: "That did not work",
+      message: "What you sent is larger than \(most), the most that is taken here.")
+  }
+
+  /// Something here does not work, such as a disk that is full; what it was is in the log.
+  static let unavailable = PageError(
+    kind: .unavailable, title: "Kith has a problem",
+    message:
+      "What you asked for did not work, and nothing was saved. Try again in a few minutes. If it happens again, tell whoever looks after Kith here: the log says what it was."
   )
 
   static func badRequest(_ message: String) -> PageError {

@@ -21,6 +21,7 @@ struct RecordEditPage {
     }
     var form = RecordForm(kind, desk, fields: kind.defaults())
     form.hidden.formUnion(othersWords)
+    form.mayWiden = mayWiden
     for field in kind.fields {
       guard let text = request["f.\(field.name)"] else { continue }
       switch field.type {
@@ -47,6 +48,7 @@ struct RecordEditPage {
     try requireAdding()
     var form = RecordForm(kind, desk)
     form.hidden.formUnion(othersWords)
+    form.mayWiden = mayWiden
     try form.read(input)
     if input.has("_more") { return .page(try page(form, record: nil)) }
     do {
@@ -58,9 +60,7 @@ struct RecordEditPage {
         default:
           try desk.partnership.add(kind, form.fields, consents: form.consents, by: desk.actor)
         }
-      let change = try desk.partnership.history(of: number, for: desk.actor).first?.batch.number
-      return .redirect(
-        "/\(kind.path)/\(number)?done=added" + (change.map { "&change=\($0)" } ?? ""))
+      return .redirect(try after(number, "added"))
     } catch let error as PartnershipError {
       return try refused(error, &form, record: nil)
     }
@@ -69,6 +69,11 @@ struct RecordEditPage {
   /// What somebody cannot say for others: whoever adds themselves says so once the record is theirs.
   private var othersWords: Set<String> {
     Access.allows(desk.actor, .moderate) ? [] : kind.ownWords
+  }
+
+  /// Whether whoever adds a record may open its fields to more people: of somebody else only stewards may.
+  private var mayWiden: Bool {
+    kind.id != RecordKind.person.id || Access.allows(desk.actor, .moderate)
   }
 
   private func requireAdding() throws {

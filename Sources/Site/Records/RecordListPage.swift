@@ -250,7 +250,10 @@ struct RecordListPage {
         let words = ValueWords(titles: pointed, lists: desk.listTitles)
         return [.text("\(record.number)")]
           + columns.map { field in
-            .text(record.fields[field.name].map { words.line($0, field) } ?? "")
+            if case .number(let number)? = record.fields[field.name], case .number = field.type {
+              return .number(number, decimals: 0)
+            }
+            return .text(record.fields[field.name].map { words.line($0, field) } ?? "")
           }
           + [
             .text(record.assurance?.day.description ?? ""), .text(record.assurance?.name ?? ""),

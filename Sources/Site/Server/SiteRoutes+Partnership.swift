@@ -2,6 +2,7 @@ import Foundation
 import Governance
 import HTTPTypes
 import Hummingbird
+import Logging
 import Partnership
 
 extension SiteRoutes {
@@ -75,7 +76,7 @@ extension SiteRoutes {
     desk(router, "\(one)/correct", takesForm: true) { desk, request in
       try CorrectionPage(kind: kind, desk: desk, request: request).page()
     }
-    action(router, "\(one)/correct", isOpen: true) { desk, request, form in
+    action(router, "\(one)/correct", isOpen: true, limit: 100_000) { desk, request, form in
       try CorrectionPage(kind: kind, desk: desk, request: request).send(form)
     }
     desk(router, one) { desk, request in try RecordViewPage(kind, desk, request).page() }
@@ -161,7 +162,7 @@ extension SiteRoutes {
     desk(router, "sign-in", takesForm: true) { desk, request in
       try SignInPage(desk: desk, request: request).page()
     }
-    asynchronous(router, "sign-in", isOpen: true) { desk, request, form in
+    asynchronous(router, "sign-in", isOpen: true, limit: Self.mostOfShortForms) { desk, request, form in
       var page = SignInPage(desk: desk, request: request)
       page.email = form["email"] ?? ""
       guard let email = form["email"], let password = form["password"] else {
@@ -175,7 +176,7 @@ extension SiteRoutes {
       page.problem = SignInPage.words(for: outcome) ?? ""
       return .page(try page.page(), status: .unprocessableContent)
     }
-    action(router, "sign-in/persona", isOpen: true) { desk, request, form in
+    action(router, "sign-in/persona", isOpen: true, limit: Self.mostOfShortForms) { desk, request, form in
       guard desk.visitor.isLocal,
         let cookie = try desk.accounts.take(persona: form["persona"] ?? "")
       else {
@@ -184,32 +185,31 @@ extension SiteRoutes {
       }
       return .session(cookie: cookie, redirect: SignInPage.safe(request["next"]))
     }
-    action(router, "sign-out", isOpen: true) { desk, _, _ in
+    action(router, "sign-out", isOpen: true, limit: Self.mostOfShortForms) { desk, _, _ in
       if let cookie = desk.visitor.cookie { try desk.accounts.signOut(cookie: cookie) }
       return .session(cookie: nil, redirect: "/")
     }
     desk(router, "account") { desk, request in
       try AccountPage(desk: desk, request: request).page()
     }
-    asynchronous(router, "account/password") { desk, request, form in
+    asynchronous(router, "account/password", limit: Self.mostOfShortForms) { desk, request, form in
       guard let account = desk.visitor.account else {
         throw PageError.signIn(desk.visitor, request)
       }
       var page = AccountPage(desk: desk, request: request)
-      let (old, new) = (form["old"] ?? "", form["new"] ?? "")
-      guard case .signedIn = try await desk.accounts.signIn(account.id, password: old) else {
-        page.problem = "The password that you have now is not right."
-        return .page(try page.page(), status: .unprocessableContent)
-      }
       do {
-        try desk.accounts.setPassword(new, of: account.id)
-      } catch let error as GovernanceError {
+        let outcome = try await desk.accounts.changePassword(
+          of: account.id, from: form["old"] ?? "", to: form["new"] ?? "")
+        switch outcome {
+        case .signedIn(let cookie):
+          return .session(cookie: cookie, redirect: "/account?done=password")
+        case .refused: page.problem = "The password that you have now is not right."
+        case .busy, .locked: page.problem = SignInPage.words(for: outcome) ?? ""
+        }
+      } catch let error as GovernanceError where error.isInput {
         page.problem = error.message
-        return .page(try page.page(), status: .unprocessableContent)
       }
-      guard case .signedIn(let cookie) = try await desk.accounts.signIn(account.id, password: new)
-      else { return .session(cookie: nil, redirect: "/sign-in") }
-      return .session(cookie: cookie, redirect: "/account?done=password")
+      return .page(try page.page(), status: .unprocessableContent)
     }
   }
 
@@ -257,6 +257,9 @@ extension SiteRoutes {
     }
   }
 
+  /// The most that is read of a form with a few short fields, in bytes.
+  private static let mostOfShortForms = 10_000
+
   /// The most that is read of a form of somebody who is not signed in, in bytes.
   private static let mostOfStrangers = 200_000
 
@@ -289,7 +292,9 @@ extension SiteRoutes {
           throw PageError.forbidden(
             "Your account may not do that. Whoever looks after Kith here can change it.")
         }
-        let sent = try await Form(request, limit: limit)
+        // Whoever has not signed in is read no more of than a stranger's form can have.
+        let most = desk.visitor.account == nil ? min(limit, Self.mostOfStrangers) : limit
+        let sent = try await Form(request, limit: most)
         form = sent
         guard Reception.isOwnForm(request), let cookie = desk.visitor.cookie,
           desk.accounts.isFormToken(sent["_token"] ?? "", for: cookie)
@@ -380,7 +385,7 @@ extension SiteRoutes {
     }
   }
 
-  /// The page that says what went wrong; what nobody expected is thrown on.
+  /// The page that says what went wrong, with what was typed; what nobody expected is in the log.
   private func failure(
     _ error: any Error, _ desk: Desk, back: String? = nil, sent: SentForm? = nil
   ) throws -> Response {
@@ -395,12 +400,17 @@ extension SiteRoutes {
       case .notAllowed: (kind, title) = (.forbidden, "That is not open to you")
       case .overtaken: (kind, title) = (.badRequest, "Somebody was quicker")
       case .invalid: (kind, title) = (.badRequest, "That did not work")
-      case .file: throw error
+      case .file:
+        logger.error("A page could not be made: \(error)")
+        return try failure(.unavailable, visitor: desk.visitor, back: back, sent: sent)
       }
       return try failure(
         PageError(kind: kind, title: title, message: error.description), visitor: desk.visitor,
         back: back, sent: sent)
-    default: throw error
+    case is CancellationError: throw error
+    default:
+      logger.error("A page could not be made: \(error)")
+      return try failure(.unavailable, visitor: desk.visitor, back: back, sent: sent)
     }
   }
 }

@@ -5,6 +5,7 @@ import Foundation
 import Governance
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import Partnership
 import Population
@@ -16,6 +17,7 @@ struct SiteRoutes: Sendable {
   let assets: Assets
   let store: Partnership
   let reception: Reception
+  let logger: Logger
   /// The directory that is being taken in.
   let job = ImportJob()
   /// Where pages are made that read the partnership.
@@ -24,13 +26,16 @@ struct SiteRoutes: Sendable {
   typealias Context = BasicRequestContext
 
   func router() -> Router<Context> {
-    let router = Router(context: Context.self)
+    let router = Router(context: Context.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: SecurityHeaders())
     router.add(middleware: ReadOnlyAPI())
     router.add(
-      middleware: MissingPages {
-        try failure(.notFound("Check the address, or find an area by its name."))
-      })
+      middleware: FailedPages(
+        missing: { try failure(.notFound("Check the address, or find an area by its name.")) },
+        failed: { error in
+          logger.error("A page could not be made: \(error)")
+          return try failure(.unavailable)
+        }))
     page(router, "") { edition, _ in HomePage(edition).page() }
     page(router, "find") { edition, request in FindPage(edition, request).page() }
     page(router, "areas/:kind/:code") { edition, request in
@@ -130,14 +135,17 @@ struct SiteRoutes: Sendable {
       let tag =
         visitor.account == nil
         ? edition.tag : "\(edition.tag.dropLast())-\(visitor.formToken.prefix(12))\""
-      if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified) }
+      let headers: HTTPFields = [
+        .eTag: tag, .cacheControl: "private, no-cache", .vary: "Cookie",
+      ]
+      if request.headers[.ifNoneMatch] == tag {
+        return Response(status: .notModified, headers: headers)
+      }
       do {
         let page = try make(edition, PageRequest(request, context))
         var response = Response(
           html: try templates.render(page, atlas: edition.atlas, visitor: visitor))
-        response.headers[.eTag] = tag
-        response.headers[.cacheControl] = "private, no-cache"
-        response.headers[.vary] = "Cookie"
+        for field in headers { response.headers[field.name] = field.value }
         return response
       } catch let error as PageError {
         return try failure(error, visitor: visitor)
@@ -192,6 +200,8 @@ struct SiteRoutes: Sendable {
       case .notFound: .notFound
       case .forbidden: .forbidden
       case .conflict: .conflict
+      case .tooLarge: .contentTooLarge
+      case .unavailable: .serviceUnavailable
       case .badRequest, .signIn: .badRequest
       }
     return response
@@ -238,10 +248,8 @@ struct PageRequest: Sendable {
     path = request.uri.path
     query = request.uri.query ?? ""
     parameters = context.parameters
-    var components = URLComponents()
-    // Browsers write a space of a form as a plus sign.
-    components.percentEncodedQuery = query.replacing("+", with: "%20").asEncodedQuery
-    items = (components.queryItems ?? []).map { ($0.name, $0.value ?? "") }
+    // Of more fields than any address here has, the first are taken.
+    items = EncodedFields.items(in: Array(query.utf8), most: 1_000)
   }
 
   /// A part of the path.
@@ -282,9 +290,10 @@ extension Response {
   }
 }
 
-/// Says in a page that there is none at an address.
-struct MissingPages<Context: RequestContext>: RouterMiddleware {
-  let page: @Sendable () throws -> Response
+/// Says in a page that there is none at an address, or that it could not be made.
+struct FailedPages<Context: RequestContext>: RouterMiddleware {
+  let missing: @Sendable () throws -> Response
+  let failed: @Sendable (any Error) throws -> Response
 
   func handle(
     _ request: Request, context: Context,
@@ -293,13 +302,19 @@ struct MissingPages<Context: RequestContext>: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch let error as HTTPError where error.status == .notFound {
-      return try page()
+      return try missing()
+    } catch let error as any HTTPResponseError {
+      throw error
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      return try failed(error)
     }
   }
 }
 
-/// Headers that keep pages to themselves: nothing is loaded from elsewhere, nothing frames them, and
-/// no address leaves in a referrer.
+/// Headers that keep pages to themselves: nothing is loaded from elsewhere, nothing frames them, no
+/// address leaves in a referrer, and nothing is kept that does not say that it may be.
 struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
   func handle(
     _ request: Request, context: Context,
@@ -314,6 +329,8 @@ struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
       // Not `no-referrer`: browsers would then send forms from "null".
       response.headers[referrerPolicy] = "same-origin"
     }
-    return response
+    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    // Also of pages that are not there.
+    return request.method == .head ? response.createHeadResponse() : response
   }
 }

@@ -1,7 +1,9 @@
 import Foundation
 import Governance
 public import Hummingbird
+import HummingbirdCore
 public import Logging
+import NIOCore
 import Partnership
 public import Population
 
@@ -12,6 +14,8 @@ public struct SiteServer: Sendable {
   public let logger: Logger
   /// Whether the personas of a fictional place can be taken, by whoever is at this machine.
   public let offersPersonas: Bool
+  /// How long a connection may be silent, in seconds.
+  public var patience = 30
 
   /// - Parameter port: where to listen, on the loopback address only; 0 for any free port.
   public init(store: PlaceStore, port: Int, logger: Logger, offersPersonas: Bool = false) {
@@ -41,10 +45,16 @@ public struct SiteServer: Sendable {
       offersPersonas: offersPersonas)
     let routes = SiteRoutes(
       library: library, templates: try await templates, assets: try await assets,
-      store: partnership, reception: reception)
+      store: partnership, reception: reception, logger: logger)
+    let connections = max(64, Descriptors.raise() - Descriptors.reserve)
+    let patience = TimeAmount.seconds(Int64(patience))
     return Application(
       router: routes.router(),
-      configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "Kith"),
+      server: .http1(
+        configuration: .init(additionalChannelHandlers: [ConnectionPatience(patience)])),
+      configuration: .init(
+        address: .hostname("127.0.0.1", port: port), serverName: "Kith",
+        availableConnectionsDelegate: .maximum(connections, logger: logger)),
       onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) },
       logger: logger)
   }

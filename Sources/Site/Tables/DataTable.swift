@@ -114,10 +114,10 @@ struct DataTable: Sendable {
     }
     let lines = rows.map { row in
       zip(row, hasFigures).flatMap { cell, isFigure in
-        isFigure ? [cell.csv, cell.status] : [cell.csv]
+        isFigure ? [cell.csv, cell.status.csvText] : [cell.csv]
       }
     }
-    return ([header] + lines).map { $0.map(\.csvQuoted).joined(separator: ",") }
+    return ([header.map(\.csvText)] + lines).map { $0.joined(separator: ",") }
       .joined(separator: "\r\n") + "\r\n"
   }
 }
@@ -134,9 +134,10 @@ extension DataTable.Cell {
     }
   }
 
+  /// The cell in CSV: numbers as they are, texts so that no spreadsheet runs them.
   var csv: String {
     switch self {
-    case .text(let text), .link(let text, _): text
+    case .text(let text), .link(let text, _): text.csvText
     case .number(let value, _): value.plainText
     case .figure(let figure, _): figure.value?.plainText ?? ""
     case .none: ""
@@ -181,24 +182,5 @@ extension Double {
   /// The number for a machine: no commas, no needless decimals.
   var plainText: String {
     self == rounded() && abs(self) < 1e15 ? String(Int64(self)) : String(self)
-  }
-}
-
-extension String {
-  /// The text as a CSV cell. A text that a spreadsheet would run as a formula is defused with an
-  /// apostrophe (OWASP, "CSV Injection"); numbers stay as they are.
-  fileprivate var csvQuoted: String {
-    var text = self
-    if let first, "=+@\t".contains(first) || (first == "-" && Double(self) == nil) {
-      text = "'" + text
-    }
-    // By bytes: a line break of two bytes is one character.
-    guard text.utf8.contains(where: { [0x2C, 0x22, 0x0D, 0x0A].contains($0) }) else { return text }
-    var quoted = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      if scalar == "\"" { quoted.append(scalar) }
-      quoted.append(scalar)
-    }
-    return "\"" + String(quoted) + "\""
   }
 }
