@@ -159,4 +159,19 @@ struct LandingPromiseTests {
     let error = #expect(throws: Problem.self) { _ = try place.land(place.vault()) }
     #expect(error?.message == "This is no regular file.")
   }
+
+  @Test("A delivery of which nothing lands is stopped; a short file beside others is not")
+  func nothingLands() throws {
+    try place.write("extracts/list/2025-01-31/list.csv", "id,name,weight\n,Jane,60\n")
+    let account = try place.land(place.vault()).account
+    #expect(
+      account.stops == [
+        "list.csv: none of its 1 records landed; 1 broke the rule 'missing_value'."
+      ])
+    #expect(account.files[0].quarantined == 1 && account.files[0].landed == 0)
+    try place.write("extracts/list/2025-01-31/list.csv", "id,name,weight\n")
+    #expect(try !place.land(place.vault()).account.isStopped, "a clean month is an answer")
+    try place.write("extracts/list/2025-01-31/list.csv", "id,name,weight\n,Jane,60\n8,Bert,70\n")
+    #expect(try !place.land(place.vault()).account.isStopped)
+  }
 }

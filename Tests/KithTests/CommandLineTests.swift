@@ -229,4 +229,26 @@ struct CommandLineTests {
     _ = try kith(["run", place.path])
     #expect(try !store.openToOthers().contains(""))
   }
+
+  @Test("A delivery that was stopped, or of which nothing landed, ends a run with 2, each time")
+  func stopped() throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let file = place.appendingPathComponent("kith.yaml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    try Data((text + "\nsources:\n  - {id: fhir, mapping: fhir-export}\n").utf8).write(to: file)
+    let delivery = place.appendingPathComponent("extracts/fhir/2025-01-31")
+    try FileManager.default.createDirectory(at: delivery, withIntermediateDirectories: true)
+    try Data(#"{"resourceType": "Condition", "id": "c"}"#.utf8)
+      .write(to: delivery.appendingPathComponent("Patient.ndjson"))
+    for _ in 0..<2 {
+      let run = try kith(["run", place.path])
+      #expect(run.code == 2, "\(run.errors)")
+      #expect(run.errors.contains("fhir 2025-01-31 was stopped"), "\(run.errors)")
+    }
+    try Data(
+      (text + "\nsources:\n  - {id: fhir, mapping: fhir-export, withdrawn: [2025-01-31]}\n").utf8
+    ).write(to: file)
+    #expect(try kith(["run", place.path]).code == 0)
+  }
 }

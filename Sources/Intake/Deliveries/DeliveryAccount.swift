@@ -36,6 +36,26 @@ public struct DeliveryAccount: Codable, Hashable, Sendable {
 
     /// Whether every record is accounted for.
     public var isReconciled: Bool { read == landed + quarantined }
+
+    /// Why the file must be another than the mapping takes it for: none of its records landed, and there are many, or
+    /// each is of another type; nil otherwise. A few records may all be wrong in a file that is right.
+    var nothingLanded: String? {
+      guard read > 0, quarantined == read else { return nil }
+      let aside = breaches.filter(\.isQuarantined)
+      let isOfOtherType = aside.allSatisfy { $0.rule == IntakeRule.wrongResourceType.rawValue }
+      return read >= BreachTally.least || isOfOtherType ? reasons : nil
+    }
+
+    /// The rules that set most of the records aside, in words.
+    var reasons: String {
+      var counts: [String: Int] = [:]
+      for breach in breaches where breach.isQuarantined {
+        counts[breach.rule, default: 0] += breach.count
+      }
+      let rules = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3)
+        .map { "\($0.value) broke the rule '\($0.key)'" }
+      return "none of its \(read) records landed; \(rules.joined(separator: ", "))."
+    }
   }
 
   /// How often a rule was broken in a field.

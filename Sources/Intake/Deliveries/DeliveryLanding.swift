@@ -10,7 +10,7 @@ import LineFiles
 /// anybody, or set aside with the reason.
 public struct DeliveryLanding: Sendable {
   /// Raised whenever the same delivery would land otherwise.
-  static let version = 7
+  static let version = 8
 
   public let source: String
   private let plan: LandingPlan
@@ -115,6 +115,13 @@ public struct DeliveryLanding: Sendable {
       account.stops += result.stops
       if account.isStopped { break }
     }
+    if !account.isStopped, account.files.contains(where: { $0.read > 0 }),
+      account.files.allSatisfy({ $0.landed == 0 })
+    {
+      account.stops = account.files.filter { $0.read > 0 }.map {
+        "\($0.file): \($0.reasons)"
+      }
+    }
     if account.isStopped {
       for name in try FileManager.default.contentsOfDirectory(atPath: staging.path) {
         try FileManager.default.removeItem(at: staging.appendingPathComponent(name))
@@ -202,6 +209,9 @@ public struct DeliveryLanding: Sendable {
     result.bytes = work.bytesRead
     result.account.landed = result.account.read - result.account.quarantined
     result.account.breaches = tally.breaches
+    if result.stops.isEmpty, let reason = result.account.nothingLanded {
+      result.stops = ["\(url.lastPathComponent): \(reason)"]
+    }
     return result
   }
 

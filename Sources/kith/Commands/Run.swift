@@ -9,7 +9,8 @@ struct Run: AsyncParsableCommand {
     abstract: "Read a place's data, check it, work out the figures and publish a snapshot.",
     discussion: """
       Nothing is changed until the new snapshot is complete; a run that was stopped is continued by \
-      the next. Where nothing has changed since the last run, there is nothing to do. Examples:
+      the next. Where nothing has changed since the last run, there is nothing to do. Ends with 2 where \
+      a delivery was stopped: the snapshot is made without it, and the run says why. Examples:
 
         kith run my-place
         kith run my-place --force
@@ -24,8 +25,10 @@ struct Run: AsyncParsableCommand {
     let printer = ProgressPrinter()
     let outcome = try await PlaceRun(place: place.url, isForced: force) { printer.show($0) }.run()
     printer.end()
+    let manifest: Manifest
     switch outcome {
-    case .published(let manifest):
+    case .published(let published):
+      manifest = published
       let rows = manifest.inputs.reduce(0) { $0 + $1.read }
       let aside = manifest.inputs.reduce(0) { $0 + $1.setAside }
       let figures = manifest.tables.first { $0.name == "figure" }?.rows ?? 0
@@ -40,9 +43,25 @@ struct Run: AsyncParsableCommand {
       }
       if let intake = manifest.intake, !intake.deliveries.isEmpty { say(intake) }
       if let linkage = manifest.linkage { say(linkage) }
-    case .unchanged(let manifest):
+    case .unchanged(let unchanged):
+      manifest = unchanged
       print("\(manifest.place.name): nothing has changed since the snapshot \(manifest.id).")
     }
+    try endWith(manifest.intake?.deliveries.filter(\.isStopped) ?? [])
+  }
+
+  /// Tells which deliveries were stopped, and ends with 2 where any was: the snapshot is in use, without them.
+  private func endWith(_ stopped: [DeliveryAccount]) throws {
+    guard !stopped.isEmpty else { return }
+    for delivery in stopped {
+      print(error: "\(delivery.source) \(delivery.delivery) was stopped, and nothing of it landed:")
+      for reason in delivery.stops { print(error: "  \(reason)") }
+    }
+    print(
+      error: "The snapshot is in use without \(stopped.count == 1 ? "it" : "them"). Ask for "
+        + "\(stopped.count == 1 ? "it" : "each") again, or withdraw it in kith.yaml: "
+        + "withdrawn: [\(stopped[0].delivery)].")
+    throw ExitCode(2)
   }
 
   private func say(_ linkage: SpineAccount) {
@@ -54,15 +73,10 @@ struct Run: AsyncParsableCommand {
     let files = intake.deliveries.flatMap(\.files)
     let (read, landed) = files.reduce((0, 0)) { ($0.0 + $1.read, $0.1 + $1.landed) }
     let aside = files.reduce(0) { $0 + $1.quarantined }
-    let stopped = intake.deliveries.filter(\.isStopped)
     let superseded = intake.tables.reduce(0) { $0 + $1.landed - $1.current }
     print(
       "\(intake.deliveries.count) deliveries: \(read) records read, \(landed) landed, "
         + "\(aside) set aside; \(superseded) rows superseded by later ones.")
-    for delivery in stopped {
-      print(error: "\(delivery.source) \(delivery.delivery) was stopped, and nothing of it landed:")
-      for reason in delivery.stops { print(error: "  \(reason)") }
-    }
   }
 }
 
