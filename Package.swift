@@ -41,7 +41,7 @@ let package = Package(
     .target(
       name: "Linkage", dependencies: ["Codes", "Columns", "Statistics"],
       resources: [.copy("Resources/nicknames.txt")], swiftSettings: house),
-    .target(name: "Charts", swiftSettings: house),
+    .target(name: "Charts", dependencies: ["Statistics"], swiftSettings: house),
     .target(
       name: "Definitions", dependencies: [.product(name: "Yams", package: "Yams")],
       swiftSettings: house),

@@ -3,6 +3,7 @@ import Foundation
 import Governance
 import Partnership
 import Population
+import Statistics
 import Synthetic
 
 /// The partnership of the fictional place: everybody and everything in it is invented, and says so.
@@ -252,8 +253,8 @@ struct DemoPartnership {
     guard let centre = atlas.outline(of: area)?.centre else { return nil }
     return [
       "name": .text("Near \(area.name)"), "town": .text(unit.shortTitle),
-      "latitude": .number((centre.latitude * 1e5).rounded() / 1e5),
-      "longitude": .number((centre.longitude * 1e5).rounded() / 1e5),
+      "latitude": .number(centre.latitude.rounded(toDecimals: 5)),
+      "longitude": .number(centre.longitude.rounded(toDecimals: 5)),
     ]
   }
 

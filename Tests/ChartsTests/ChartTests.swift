@@ -142,6 +142,7 @@ struct ChartTests {
     arguments: [
       (1_717_533.0, 0, "1,717,533"), (0.0, 1, "0.0"), (2.25, 1, "2.3"), (-1_234.5, 0, "−1,235"),
       (0.04, 1, "0.0"), (-0.04, 1, "0.0"), (999.995, 2, "1,000.00"),
+      (23.065, 2, "23.07"), (24.455, 2, "24.45"), (0.125, 2, "0.13"),
     ])
   func numbers(value: Double, decimals: Int, text: String) {
     #expect(numberText(value, decimals: decimals) == text)

@@ -253,4 +253,31 @@ struct EdgeTests {
       }
     }
   }
+
+  @Test(
+    "Decimals are rounded by the exact number, as R and Python do",
+    arguments: [
+      (23.065, 2, 23.07), (24.455, 2, 24.45), (2.675, 2, 2.67), (1.005, 2, 1.0), (0.125, 2, 0.12),
+      (-24.455, 2, -24.45), (-23.065, 2, -23.07), (0.15, 1, 0.1), (0.5, 0, 0), (1.5, 0, 2),
+      (1e300, 2, 1e300), (4.35, 1, 4.3), (0.285, 2, 0.28),
+    ] as [(Double, Int, Double)])
+  func decimals(number: Double, decimals: Int, right: Double) {
+    #expect(number.rounded(toDecimals: decimals) == right)
+    #expect(
+      Double(String(format: "%.\(decimals)f", number)) == number.rounded(toDecimals: decimals))
+  }
+
+  @Test("Rounding is that of printing, for numbers on and about halves", arguments: 1...5)
+  func roundingProperty(seed: Int) {
+    var random = RandomNumbers(seed: UInt64(seed))
+    for _ in 0..<5_000 {
+      let decimals = Int(random.next() % 5)
+      let scale = Double("1e\(decimals)") ?? 1
+      let half = ((random.uniform() - 0.5) * 20_000).rounded(.down) + 0.5
+      let number = random.uniform() < 0.5 ? half / scale : (random.uniform() - 0.5) * 1_000
+      #expect(
+        Double(String(format: "%.\(decimals)f", number)) == number.rounded(toDecimals: decimals),
+        "seed \(seed): \(number) to \(decimals)")
+    }
+  }
 }

@@ -1,11 +1,15 @@
+import Statistics
+
 /// A number as people read it: commas between thousands, a fixed number of decimals.
 ///
-/// Rounds half away from zero, as published statistics do.
+/// Rounds by the exact value, and what lies exactly between away from zero, as published statistics do.
 public func numberText(_ value: Double, decimals: Int) -> String {
   guard value.isFinite else { return "–" }
   var scale = 1.0
   for _ in 0..<max(0, decimals) { scale *= 10 }
-  let scaled = (abs(value) * scale).rounded(.toNearestOrAwayFromZero)
+  // A whole number but for the last digit of the product.
+  let scaled =
+    (abs(value).rounded(toDecimals: decimals, ties: .toNearestOrAwayFromZero) * scale).rounded()
   guard scaled < 9e18 else { return "\(value)" }
   let digits = Int64(scaled)
   let whole = digits / Int64(scale)

@@ -96,6 +96,6 @@ extension Estimates {
 extension Double {
   /// A confidence as it is part of a column's name: 0.95 is 95_0, 0.998 is 99_8.
   var columnText: String {
-    "\((self * 1e8).rounded() / 1e6)".replacing(".", with: "_")
+    "\((self * 100).rounded(toDecimals: 6))".replacing(".", with: "_")
   }
 }

@@ -1,4 +1,5 @@
 public import Intake
+import Statistics
 
 /// Whether the data of a place are good enough for a use, and what is wanting.
 public struct Fitness: Sendable {
@@ -159,8 +160,8 @@ public struct Fitness: Sendable {
 extension Double {
   /// A share as a person reads it: all and none only where it is so.
   public var percent: String {
-    let tenths = self * 1_000
-    let rounded = tenths.rounded()
+    // Whole tenths of a percent.
+    let rounded = (self.rounded(toDecimals: 3, ties: .toNearestOrAwayFromZero) * 1_000).rounded()
     // 99.97 percent is not all, and 0.02 percent is not none.
     let shown = self < 1 && rounded >= 1_000 ? 999.0 : self > 0 && rounded <= 0 ? 1.0 : rounded
     let text = shown.remainder(dividingBy: 10) == 0 ? "\(Int(shown / 10))" : "\(shown / 10)"
@@ -170,7 +171,8 @@ extension Double {
 
   /// A difference of shares in percentage points.
   var points: String {
-    let number = (self * 1_000).rounded() / 10
+    let number =
+      (self.rounded(toDecimals: 3, ties: .toNearestOrAwayFromZero) * 1_000).rounded() / 10
     return (number == number.rounded() ? "\(Int(number))" : "\(number)") + " points"
   }
 }

@@ -60,7 +60,7 @@ public struct OverDispersion: Sendable {
   ) throws(FunnelProblem) {
     // As the SHMI's specification has it, expected events are rounded to two decimals first.
     let denominators =
-      transformation == .shmi ? given.map { ($0 * 100).rounded(.toNearestOrEven) / 100 } : given
+      transformation == .shmi ? given.map { $0.rounded(toDecimals: 2) } : given
     for row in numerators.indices {
       if let reason = Unknown.ofCount(numerators[row], denominators[row]) {
         throw FunnelProblem(row: row, reason: reason)

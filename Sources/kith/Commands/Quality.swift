@@ -3,6 +3,7 @@ import Definitions
 import Foundation
 import Intake
 import Population
+import Statistics
 
 struct Quality: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -171,7 +172,7 @@ extension Quality {
     /// A share as a number, or why there is none.
     private func text(_ share: DataQuality.Share?) -> String {
       switch share?.figure {
-      case .known(let known)?: String((known.value * 10_000).rounded() / 10_000)
+      case .known(let known)?: String(known.value.rounded(toDecimals: 4))
       case .suppressed?: "suppressed"
       case .unknown?, nil: "unknown"
       }

@@ -120,7 +120,8 @@ struct LinkEncode: ParsableCommand {
       throw Problem(file: paths[0], error.message, hint: error.hint)
     }
     print(
-      "Wrote \(account.records.formatted()) records to \(output); \((100 * account.fill).formatted(.number.precision(.fractionLength(0))))% of the bits are set."
+      "Wrote \(account.records.formatted()) records to \(output); "
+        + String(format: "%.0f%% of the bits are set.", 100 * account.fill)
     )
     for note in account.notes { print(note) }
     if account.empty > 0 {

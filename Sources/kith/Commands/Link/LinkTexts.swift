@@ -83,7 +83,7 @@ struct ModelText {
     guard let trained, trained.match[level] > 0, trained.random[level] > 0 else { return "" }
     let weight = log2(trained.match[level] / trained.random[level])
     return ": m \(short(trained.match[level])), u \(short(trained.random[level])), weight "
-      + weight.formatted(.number.precision(.fractionLength(1)))
+      + String(format: "%.1f", weight)
   }
 
   private func short(_ number: Double) -> String { String(format: "%.3g", number) }
@@ -102,7 +102,7 @@ struct LinkSummary {
     if result.linkCount == 0 {
       lines.append("No pair of records is likely enough to be of one person.")
     } else {
-      let weight = result.threshold.formatted(.number.precision(.fractionLength(2)))
+      let weight = String(format: "%.2f", result.threshold)
       lines.append("Pairs count as matches from a match weight of \(weight) on.")
     }
     if let report = result.report {
@@ -138,7 +138,7 @@ struct LinkSummary {
 }
 
 private func percent(_ share: Double) -> String {
-  (100 * share).formatted(.number.precision(.fractionLength(1)))
+  String(format: "%.1f", 100 * share)
 }
 
 /// How right a linkage is, as a table.
@@ -182,7 +182,7 @@ struct QualityText {
         return "not known"
       }
       func words(_ share: Double) -> String {
-        (1_000 * (1 - share)).formatted(.number.precision(.fractionLength(1)))
+        String(format: "%.1f", 1_000 * (1 - share))
       }
       return "\(words(value)) (\(words(upper)) to \(words(lower)))"
     }

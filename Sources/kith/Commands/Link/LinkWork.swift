@@ -74,7 +74,7 @@ struct LinkWork: ParsableArguments {
     case .note(let text): print(error: "Note: \(text)")
     case .step(let text):
       let seconds = start.duration(to: .now) / .seconds(1)
-      print(error: "\(seconds.formatted(.number.precision(.fractionLength(1)))) s: \(text)")
+      print(error: String(format: "%.1f", seconds) + " s: \(text)")
     case .chose(let choice):
       print(error: "chose \(choice.rules.count) of \(choice.candidates.count) blocking rules")
     }
