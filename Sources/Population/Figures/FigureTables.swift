@@ -33,6 +33,7 @@ struct FigureTables: Sendable {
     }
     let entries = plans.flatMap(\.entries)
     try requireUniqueIDs(entries)
+    try requireKeys(entries)
     try insert(plans, progress: progress)
     try makeCatalogue(entries)
     try makeFigures(entries)
@@ -80,6 +81,27 @@ struct FigureTables: Sendable {
         file: pack.file, line: entries[0].measure.line,
         "The measure id '\(id)' comes about twice, from \(entries.map(\.table.file).joined(separator: " and ")).",
         hint: "Give one of the tables another prefix, or measures other ids.")
+    }
+    if !problems.isEmpty { throw Problems(problems) }
+  }
+
+  /// Throws where there are more measures, groups or periods than there are numbers for.
+  private func requireKeys(_ entries: [MeasureEntry]) throws {
+    let most = SeriesKey.most
+    var problems = entries.filter { $0.groups.count > most }.map { entry in
+      Problem(
+        file: pack.file, line: entry.measure.line,
+        "The measure '\(entry.measure.id)' has \(entry.groups.count) groups; \(most) are the most.")
+    }
+    if entries.count > most {
+      problems.append(
+        Problem(file: pack.file, "There are \(entries.count) measures; \(most) are the most."))
+    }
+    if case .int(let periods) = try connection.query("select count(*)::bigint from period").scalar,
+      periods > most
+    {
+      problems.append(
+        Problem(file: pack.file, "There are \(periods) periods; \(most) are the most."))
     }
     if !problems.isEmpty { throw Problems(problems) }
   }
@@ -317,8 +339,8 @@ struct FigureTables: Sendable {
       create or replace table series as
       with key as (select distinct series_key from raw_figure),
       part as (
-        select series_key, (series_key >> 32)::integer as measure_ix,
-          ((series_key >> 20) & 4095)::integer as group_ix, (series_key & 1048575) as period_ix
+        select series_key, \(SeriesKey.measure) as measure_ix, \(SeriesKey.group) as group_ix,
+          \(SeriesKey.period) as period_ix
         from key
       )
       select (row_number() over (order by part.measure_ix, part.group_ix, period) - 1)::integer

@@ -122,10 +122,18 @@ struct Slot {
   }
 }
 
-/// A number for each measure, group and period, so that rows are joined and sorted by one integer:
-/// 20 bits of measure, 12 of group, 20 of period.
+/// A number for each measure, group and period, so that rows are joined and sorted by one integer: 21 bits of each.
 enum SeriesKey {
+  private static let bits = 21
+  /// The most measures, groups of a measure, and periods that there can be.
+  static let most = 1 << bits
+
   static func sql(measure: String, group: Int) -> String {
-    "(\(measure)::bigint << 32) + (\(group)::bigint << 20) + period_ix"
+    "(\(measure)::bigint << \(2 * bits)) + (\(group)::bigint << \(bits)) + period_ix"
   }
+
+  /// The parts of the column `series_key`, in SQL.
+  static let measure = "(series_key >> \(2 * bits))::integer"
+  static let group = "((series_key >> \(bits)) & \(most - 1))::integer"
+  static let period = "(series_key & \(most - 1))"
 }
