@@ -437,11 +437,15 @@ struct IndicatorTests {
     let codes = Set(try rows("small_areas.csv", store).compactMap { $0["district_code"] }).sorted()
     let folder = place.appendingPathComponent("extracts/partners")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let lines = codes.enumerated().map { "\($0.element),2025,\(10 + $0.offset),100" }
+    // A sum of money in millionths is beyond 64 bits.
+    let lines = codes.enumerated().map {
+      "\($0.element),2025,\(10 + $0.offset),100,20000000000000"
+    }
     func write(_ text: String, _ name: String) throws {
       try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
-    try write((["code,year,waiting,referred"] + lines).joined(separator: "\n"), "referrals.csv")
+    try write(
+      (["code,year,waiting,referred,spent"] + lines).joined(separator: "\n"), "referrals.csv")
     func description(_ measure: String) -> String {
       """
       sources: {charity: {title: Referrals, publisher: A charity, licence: By agreement}}
@@ -453,6 +457,7 @@ struct IndicatorTests {
           source: charity
           measures:
             \(measure): {title: Waiting, proportion: {numerator: waiting, denominator: referred}}
+            spent: {title: Spent, count: spent}
       """
     }
     let yaml = place.appendingPathComponent("kith.yaml")
@@ -471,9 +476,11 @@ struct IndicatorTests {
     #expect(try figure(first, "waits", "lad", codes[1]).value == 11)
     let whole = try figure(first, "waits", FictionalKinds.place, FictionalKinds.code).known
     #expect(whole?.denominator == Double(100 * codes.count))
+    let unit = try #require(first.place)
+    #expect(first.figure("spent", unit).value == 20e12 * Double(codes.count))
     // Another delivery of the aggregates is another snapshot.
     try write(
-      (["code,year,waiting,referred"] + lines.map { $0.replacing(",100", with: ",200") })
+      (["code,year,waiting,referred,spent"] + lines.map { $0.replacing(",100", with: ",200") })
         .joined(separator: "\n"), "referrals.csv")
     _ = try await PlaceRun(place: place).run()
     let second = try await Atlas.current(of: store)

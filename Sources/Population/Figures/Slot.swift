@@ -74,9 +74,10 @@ struct Slot {
   }
 
   /// A sum that does not depend on the order in which threads add: floating-point sums do, in their
-  /// last digits, and the same files would then give other figures. Added in whole millionths.
+  /// last digits, and the same files would then give other figures. Added in whole millionths, of 128 bits,
+  /// so that large sums of money fit.
   private static func total(_ value: String) -> String {
-    "sum(round((\(value)) * 1e6)::bigint)::double / 1e6"
+    "sum(round((\(value)) * 1e6)::hugeint)::double / 1e6"
   }
 
   /// The columns of slot `i` in the row of a larger area, over the rows `w` of its parts.
