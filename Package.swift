@@ -36,6 +36,7 @@ let package = Package(
     .target(
       name: "FHIRViews", dependencies: ["CADBC", "CSimdJSON", "Columns", "LineFiles"],
       swiftSettings: house),
+    .target(name: "Disclosure", swiftSettings: house),
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
     .target(name: "Statistics", swiftSettings: house),
     .target(
@@ -62,8 +63,8 @@ let package = Package(
     .target(
       name: "Population",
       dependencies: [
-        "Codes", "Columns", "Definitions", "Engine", "Governance", "Intake", "LineFiles", "Linkage",
-        "Statistics", .product(name: "Crypto", package: "swift-crypto"),
+        "Codes", "Columns", "Definitions", "Disclosure", "Engine", "Governance", "Intake",
+        "LineFiles", "Linkage", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.copy("Resources/indicators")], swiftSettings: house),
     .target(
@@ -85,8 +86,8 @@ let package = Package(
     .target(
       name: "Site",
       dependencies: [
-        "Charts", "Definitions", "Governance", "Intake", "Linkage", "Partnership", "Population",
-        "Statistics", .product(name: "Hummingbird", package: "hummingbird"),
+        "Charts", "Definitions", "Disclosure", "Governance", "Intake", "Linkage", "Partnership",
+        "Population", "Statistics", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
@@ -114,6 +115,7 @@ let package = Package(
     .testTarget(
       name: "FHIRViewsTests", dependencies: ["Columns", "FHIRViews", "LineFiles"],
       swiftSettings: house),
+    .testTarget(name: "DisclosureTests", dependencies: ["Disclosure"], swiftSettings: house),
     .testTarget(name: "EngineTests", dependencies: ["Columns", "Engine"], swiftSettings: house),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
     .testTarget(name: "LinkageTests", dependencies: ["Columns", "Linkage"], swiftSettings: house),

@@ -95,6 +95,31 @@ struct PriorityTests {
     #expect(try test.partnership.toScore(for: .anybody).isEmpty)
   }
 
+  @Test("Scores of fewer than three people of a group are not shown, nor changes by fewer")
+  func publishable() throws {
+    let damp = RecordNumber(1)
+    func scores(_ values: [Int], _ group: String = "Panel", people: Int = 1) -> [Scores.Score] {
+      values.map {
+        Scores.Score(
+          candidate: damp, criterion: "Matters", group: group, people: people, value: $0)
+      }
+    }
+    func shown(_ all: [Scores.Score], after earlier: [Scores.Score]? = nil) -> [Int] {
+      Scores(all: all, people: all.count).publishable(
+        after: earlier.map { Scores(all: $0, people: $0.count) }
+      ).all.map(\.value)
+    }
+    // Four people have scored, and of one group only one.
+    #expect(shown(scores([1, 2, 3]) + scores([5], "Bodies")) == [1, 2, 3])
+    #expect(shown(scores([1, 2]) + scores([5, 5], "Bodies")).isEmpty)
+    #expect(shown(scores([4], people: 12)) == [4])
+    // One person scores again, and then three do.
+    #expect(shown(scores([1, 2, 5]), after: scores([1, 2, 3])) == [1, 2, 3])
+    #expect(shown(scores([1, 2, 3, 5]), after: scores([1, 2, 3])) == [1, 2, 3])
+    #expect(shown(scores([4, 5, 5]), after: scores([1, 2, 3])) == [4, 5, 5])
+    #expect(shown(scores([1, 2, 3]), after: scores([1, 2])) == [1, 2, 3])
+  }
+
   @Test("Who does not score again stands by the first; under other rules everybody begins anew")
   func turns() throws {
     let place = try Place()

@@ -148,7 +148,10 @@ struct ControlChartTests {
     let chart = ControlChart((0..<20).map { $0 % 2 == 0 ? 4 : 4.000_000_000_000_01 })
     #expect(chart.unknown == .noVariation)
     #expect(chart.signals.allSatisfy { $0.isEmpty })
-    let rising = ControlChart((0..<20).map { $0 < 8 ? 4 + Double($0) * 1e-15 : Double($0 % 3) })
+    let values = (0..<20).map { (place: Int) -> Double in
+      place < 8 ? 4 + Double(place) * 1e-15 : Double(place % 3)
+    }
+    let rising = ControlChart(values)
     #expect(rising.signals[0..<8].allSatisfy { $0.isDisjoint(with: .trend) })
   }
 

@@ -141,6 +141,14 @@ extension Partnership {
     return Scores(all: scores, people: people.values.reduce(0, +))
   }
 
+  /// The scores of a round up to a turn as far as they may be shown; see ``Scores/publishable(after:)``.
+  public func publishableScores(of round: Record, upTo turn: Int) throws -> Scores {
+    let rules = Prioritisation(round)
+    let first = try scores(of: round, upTo: rules.turns.first)
+    guard turn > rules.turns.first else { return first.publishable() }
+    return try scores(of: round, upTo: turn).publishable(after: first)
+  }
+
   /// What somebody has scored themselves in a turn, by candidate and criterion, and for which group last.
   public func ownScores(
     in round: Record, turn: Int, of actor: Actor

@@ -133,6 +133,53 @@ public struct Scores: Sendable {
     all.filter { $0.candidate == candidate && $0.criterion == criterion }
   }
 
+  /// Scores of fewer people than this, of a group for a candidate by a criterion, are not shown, nor is anything that
+  /// follows from them.
+  public static let fewest = 3
+  /// Quartiles of fewer people than this would be their scores.
+  public static let fewestForQuartiles = 5
+
+  /// What is shown by itself.
+  private struct Key: Hashable {
+    let candidate: RecordNumber
+    let criterion: String
+    let group: String
+
+    init(_ score: Score) {
+      (candidate, criterion, group) = (score.candidate, score.criterion, score.group)
+    }
+  }
+
+  /// The scores that may be shown: of each group, candidate and criterion those of at least ``fewest`` people.
+  ///
+  /// - Parameter earlier: the scores of the turn before, of which results have been shown. Where fewer than ``fewest``
+  ///   people have changed theirs since, those before are shown again: the difference would be what they gave.
+  public func publishable(after earlier: Scores? = nil) -> Scores {
+    func people(_ scores: [Score]) -> Int { scores.reduce(0) { $0 + $1.people } }
+    let before = Dictionary(grouping: earlier?.all ?? [], by: { Key($0) })
+    let now = Dictionary(grouping: all, by: { Key($0) })
+    let shown = Set(before.keys).union(now.keys).flatMap { key -> [Score] in
+      let (old, new) = (before[key] ?? [], now[key] ?? [])
+      if people(old) >= Self.fewest, Self.changed(old, new) < Self.fewest { return old }
+      return people(new) >= Self.fewest ? new : []
+    }
+    return Scores(
+      all: shown.sorted {
+        ($0.candidate, $0.criterion, $0.value, $0.group, $0.people)
+          < ($1.candidate, $1.criterion, $1.value, $1.group, $1.people)
+      }, people: self.people)
+  }
+
+  /// How many people, at least, gave other scores.
+  private static func changed(_ old: [Score], _ new: [Score]) -> Int {
+    var balance: [Int: Int] = [:]
+    for score in old { balance[score.value, default: 0] -= score.people }
+    for score in new { balance[score.value, default: 0] += score.people }
+    let gained = balance.values.reduce(0) { $0 + max(0, $1) }
+    let lost = balance.values.reduce(0) { $0 + max(0, -$1) }
+    return max(gained, lost)
+  }
+
   /// The quartiles of scores, each counted as often as people gave it; nil for none.
   public static func quartiles(_ scores: [Score]) -> (lower: Int, median: Int, upper: Int)? {
     let sorted = scores.sorted { $0.value < $1.value }

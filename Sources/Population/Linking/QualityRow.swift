@@ -35,7 +35,10 @@ public struct QualityRow: Sendable {
   public var lower: Double?
   public var upper: Double?
 
-  public var value: Double? { denominator > 0 ? numerator / denominator : nil }
+  /// Nil where there is nothing to measure, or the numerator is suppressed and so not a number.
+  public var value: Double? {
+    denominator > 0 && !numerator.isNaN ? numerator / denominator : nil
+  }
 
   /// The precision and the recall of a group's pairs, of which it has any.
   static func rows(

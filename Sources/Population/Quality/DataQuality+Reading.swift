@@ -88,16 +88,15 @@ extension DataQuality {
       return fields
     }
 
-    /// The measures; of practices and small areas only those of all deliveries, since one page shows
-    /// them and there are many.
+    /// What may be shown of the measures; of groups only those of all deliveries, since no page shows others.
     func shares() throws -> [Key: [Share]] {
-      var shares: [Key: [Share]] = [:]
+      var measured: [Key: [MeasuredShare]] = [:]
       _ = try connection.stream(
         """
         select source, table_name, field, delivery, measure, group_kind, group_id, numerator,
           denominator, value
         from \(table("quality"))
-        where delivery = '' or group_kind not in ('practice', 'small_area')
+        where delivery = '' or group_kind in ('', 'source')
         order by all
         """
       ) { batch in
@@ -108,53 +107,13 @@ extension DataQuality {
           let key = Key(
             source: text[0], table: text[1], field: text[2], measure: measure, delivery: text[3],
             group: group)
-          shares[key, default: []].append(
-            share(
-              text[6], group, batch.columns[7].integer(row), batch.columns[8].integer(row),
-              batch.columns[9].number(row)))
+          measured[key, default: []].append(
+            MeasuredShare(
+              id: text[6], numerator: batch.columns[7].integer(row),
+              denominator: batch.columns[8].integer(row), value: batch.columns[9].number(row)))
         }
       }
-      for (key, list) in shares where key.group != .everybody && key.group != .source {
-        shares[key] = protected(list)
-      }
-      return shares
-    }
-
-    /// Hides the next smallest group too where only one is hidden: it would follow from the rest.
-    private func protected(_ shares: [Share]) -> [Share] {
-      func isHidden(_ share: Share) -> Bool {
-        if case .suppressed = share.figure { true } else { false }
-      }
-      guard shares.count(where: isHidden) == 1,
-        let next = shares.indices.filter({ shares[$0].value != nil })
-          .min(by: { (shares[$0].denominator ?? 0) < (shares[$1].denominator ?? 0) })
-      else { return shares }
-      var shares = shares
-      shares[next] = Share(
-        id: shares[next].id, numerator: nil, denominator: nil,
-        figure: .suppressed("A smaller group would follow from it."))
-      return shares
-    }
-
-    private func share(
-      _ id: String, _ group: Group, _ numerator: Int?, _ denominator: Int?, _ value: Double?
-    ) -> Share {
-      let isSmall =
-        group != .everybody && group != .smallArea && (denominator ?? 0) < DataQuality.smallest
-      let figure: Figure
-      if isSmall, denominator ?? 0 > 0 {
-        figure = .suppressed("The group has fewer than \(DataQuality.smallest) records.")
-      } else if let value {
-        figure = .known(
-          .init(
-            value: value, numerator: numerator.map(Double.init),
-            denominator: denominator.map(Double.init), isSum: false))
-      } else {
-        figure = .unknown("There is nothing to measure it by.")
-      }
-      return Share(
-        id: id, numerator: isSmall ? nil : numerator, denominator: isSmall ? nil : denominator,
-        figure: figure)
+      return DataQuality.published(measured)
     }
 
     func faults() throws -> [FaultGroup] {

@@ -69,7 +69,7 @@ public struct DataQuality: Sendable {
     let source: String
     let table: String
     let field: String
-    let measure: Measure
+    var measure: Measure
     /// Empty for all deliveries together.
     let delivery: String
     let group: Group
@@ -79,6 +79,8 @@ public struct DataQuality: Sendable {
   public struct Share: Sendable {
     /// The group's id; empty for everybody.
     public let id: String
+    /// What may be shown of the counts: of a group the denominator is rounded, and there is no numerator but of
+    /// coverage; nil where it is suppressed.
     public let numerator: Int?
     public let denominator: Int?
     public let figure: Figure
@@ -131,8 +133,6 @@ public struct DataQuality: Sendable {
     }
   }
 
-  /// Groups of fewer records than this are not shown.
-  public static let smallest = 10
   /// How many lines of a fault are shown.
   public static let shownLines = 20
 

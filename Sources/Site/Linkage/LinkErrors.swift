@@ -1,4 +1,5 @@
 import Charts
+import Disclosure
 import Population
 
 /// The errors of a linkage by group, as a picture and a table: how many of 1,000 pairs that belong together are
@@ -20,8 +21,7 @@ struct LinkErrors {
   /// What the records are called whose share is linked.
   var records = "Records"
 
-  private static let hidden =
-    "fewer than \(LinkageQuality.smallest), or a smaller group would follow"
+  private static let hidden = DataQuality.policy.reason
   private static let unknown = "nothing to estimate it from"
 
   /// What is not right, of 1,000.
@@ -60,7 +60,8 @@ struct LinkErrors {
           } else {
             [
               group.linked.map { .number($0.denominator, decimals: 0) } ?? .none,
-              group.linked?.value.map { .number(100 * $0, decimals: 1) } ?? .none,
+              group.linked?.value.map { .number(100 * $0, decimals: 1) }
+                ?? .figure(.suppressed(Self.hidden), decimals: 1),
             ]
           }
         return [.text(group.title)] + linked + cells(group, group.precision)

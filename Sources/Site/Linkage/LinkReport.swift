@@ -306,7 +306,7 @@ public struct LinkReport {
               .first { $0.row.group == linked.group }
           }
           return LinkErrors.Group(
-            title: title(linked), linked: linked, precision: cell(.precision)?.row,
+            title: title(linked), linked: cell(.linked)?.row, precision: cell(.precision)?.row,
             recall: cell(.recall)?.row, isHidden: cell(.linked)?.isHidden ?? true)
         })
     }

@@ -1,4 +1,5 @@
 import Charts
+import Disclosure
 import Intake
 import Population
 
@@ -167,7 +168,7 @@ struct LinkagePage {
     _ cells: [LinkageQuality.Cell], _ most: [LinkageQuality.Cell], _ kind: PersonGroup,
     of source: DataQuality.Source
   ) -> DataTable {
-    let hidden = Figure.suppressed("fewer than \(LinkageQuality.smallest)")
+    let hidden = Figure.suppressed(DataQuality.policy.reason)
     return DataTable(
       id: "reach-\(kind.rawValue.replacing("_", with: "-"))",
       caption: "People registered who have a record in \(source.title), by \(kind.title)",
@@ -190,10 +191,17 @@ struct LinkagePage {
         }
         return [
           .text(title(kind, row.group)), .number(row.denominator, decimals: 0),
-          .number(row.numerator, decimals: 0), share(row.value), share(row.lower), share(row.upper),
+          .number(rounded(row.numerator), decimals: 0), share(row.value), share(row.lower),
+          share(row.upper),
           bound?.isHidden == true ? .figure(hidden, decimals: 1) : share(bound?.row.value),
         ]
       }, stacks: true)
+  }
+
+  /// A count that follows from a rounded share, rounded as counts are.
+  private func rounded(_ count: Double) -> Double {
+    let base = Double(DataQuality.policy.roundings[0])
+    return (count / base).rounded() * base
   }
 
   /// What is left of the largest difference when errors of linkage are allowed for.

@@ -128,9 +128,9 @@ struct RoundResults {
   var disagreements: [(candidate: RecordNumber, criterion: String)] {
     rules.candidates.flatMap { candidate in
       rules.judged.compactMap { criterion in
-        guard
-          let quartiles = Scores.quartiles(scores.of(candidate, by: criterion.name)),
-          quartiles.upper - quartiles.lower > 1
+        let own = scores.of(candidate, by: criterion.name)
+        guard own.reduce(0, { $0 + $1.people }) >= Scores.fewestForQuartiles,
+          let quartiles = Scores.quartiles(own), quartiles.upper - quartiles.lower > 1
         else { return nil }
         return (candidate, criterion.name)
       }

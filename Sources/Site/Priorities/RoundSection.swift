@@ -28,15 +28,16 @@ struct RoundSection {
     let isFinal = rules.stage == .decided || mayRun
     let scores = try desk.partnership.scores(
       of: record, upTo: isFinal ? rules.turns.second : rules.turns.first)
+    let shown = try desk.partnership.publishableScores(
+      of: record, upTo: isFinal ? rules.turns.second : rules.turns.first)
     let isOpen = rules.stage == .decided || rules.stage == .again || mayRun
     let evidence = Dictionary(
       priorities.map { ($0.number, PriorityEvidence($0, desk.edition.atlas)) }
     ) { first, _ in first }
-    // Of fewer than three, one could tell who scored what.
-    let isEnough = scores.people >= 3 || rules.judged.isEmpty
+    let isEnough = !shown.all.isEmpty || rules.judged.isEmpty
     let results =
       isOpen && isEnough && rules.stage != .preparing
-      ? RoundResults(rules, scores, evidence: evidence) : nil
+      ? RoundResults(rules, shown, evidence: evidence) : nil
     let table = results?.table(title)
     tables = [table].compactMap { $0 }
     // What was decided before stands until it is decided anew.
@@ -67,6 +68,8 @@ struct RoundSection {
       "hasScores": !scores.all.isEmpty,
       "isTooFew": isOpen && !isEnough && !scores.all.isEmpty,
       "isUneven": results?.isUneven ?? false,
+      "isPartial": results != nil && shown.all != scores.all,
+      "fewest": "\(Scores.fewest)",
       "groups": rules.groups.map { group -> [String: any Sendable] in
         let voters = scores.all.filter { $0.group == group.name }
         return [

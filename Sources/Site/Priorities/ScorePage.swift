@@ -15,7 +15,7 @@ struct ScorePage {
     let own = try desk.partnership.ownScores(in: record, turn: turn, of: desk.actor)
     let others =
       rules.stage == .again
-      ? try desk.partnership.scores(of: record, upTo: rules.turns.first) : nil
+      ? try desk.partnership.publishableScores(of: record, upTo: rules.turns.first) : nil
     let earlier =
       rules.stage == .again
       ? try desk.partnership.ownScores(in: record, turn: rules.turns.first, of: desk.actor).values
@@ -42,9 +42,11 @@ struct ScorePage {
           form?["score.\(index)"].flatMap { Int($0) } ?? own.values[candidate.number]?[
             criterion.name]
           ?? earlier[candidate.number]?[criterion.name]
-        let quartiles = others.flatMap {
-          Scores.quartiles($0.of(candidate.number, by: criterion.name))
-        }
+        let quartiles = others.map { $0.of(candidate.number, by: criterion.name) }
+          .flatMap { scores in
+            scores.reduce(0) { $0 + $1.people } >= Scores.fewestForQuartiles
+              ? Scores.quartiles(scores) : nil
+          }
         return [
           "id": "c-\(index)", "name": criterion.name, "meaning": criterion.meaning,
           "field": "score.\(index)",

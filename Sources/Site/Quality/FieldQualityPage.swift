@@ -107,13 +107,13 @@ struct FieldQualityPage {
       guard let value = share.value, let people = share.denominator, people > 0 else { continue }
       guard field.about != .death else {
         sentences.append(
-          "Of \(numberText(Double(people), decimals: 0)) people whom it says to have died and whom "
+          "Of about \(numberText(Double(people), decimals: 0)) people whom it says to have died and whom "
             + "\(quality.title(ofTable: share.id)) knows, \(value.percent) are known there to have "
             + "died.")
         continue
       }
       sentences.append(
-        "\(quality.title(ofTable: share.id)) says the same (\(field.compared)) of \(value.percent) of the "
+        "\(quality.title(ofTable: share.id)) says the same (\(field.compared)) of \(value.percent) of about "
           + "\(numberText(Double(people), decimals: 0)) people whom both know.")
     }
     let open = quality.faults.filter {
@@ -163,7 +163,8 @@ struct FieldQualityPage {
       rows: known.map { share in
         [
           .text(group.title(of: share.id)),
-          share.denominator.map { .number(Double($0), decimals: 0) } ?? .text("under 10"),
+          share.denominator.map { .number(Double($0), decimals: 0) }
+            ?? .figure(share.figure, decimals: 0),
           figure(complete, share.id), figure(valid, share.id),
         ] + (values.measure == .known ? [.figure(share.figure.percent, decimals: 1)] : [])
       })
@@ -207,7 +208,8 @@ struct FieldQualityPage {
             .link($0.shortName, to: $0.path)
           }
             ?? .text(share.id),
-          share.denominator.map { .number(Double($0), decimals: 0) } ?? .text("under 10"),
+          share.denominator.map { .number(Double($0), decimals: 0) }
+            ?? .figure(share.figure, decimals: 0),
           .figure(share.figure.percent, decimals: 1),
         ]
       })

@@ -205,7 +205,8 @@ struct SourceQualityPage {
         for share in shares where share.denominator != 0 {
           rows.append([
             .text(field.compared), .text(table.name), .text(quality.title(ofTable: share.id)),
-            share.denominator.map { .number(Double($0), decimals: 0) } ?? .none,
+            share.denominator.map { .number(Double($0), decimals: 0) }
+              ?? .figure(share.figure, decimals: 0),
             .figure(share.figure.percent, decimals: 1),
           ])
         }
@@ -232,7 +233,9 @@ struct SourceQualityPage {
       ) -> [[DataTable.Cell]] {
         shares.map { share in
           [
-            name(share), share.numerator.map { .number(Double($0), decimals: 0) } ?? .none,
+            name(share),
+            share.numerator.map { .number(Double($0), decimals: 0) }
+              ?? .figure(share.figure, decimals: 0),
             share.denominator.map { .number(Double($0), decimals: 0) } ?? .none,
             .figure(share.figure.percent, decimals: 1),
           ]

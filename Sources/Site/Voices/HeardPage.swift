@@ -57,7 +57,8 @@ struct HeardPage {
     ]
     return Page(
       title: "Who has been heard", template: "heard", section: .voices, values: values,
-      tables: tables + [areas])
+      // A table is a file of its own, which needs the same sign-in.
+      tables: desk.visitor.account == nil ? [] : tables + [areas])
   }
 
   private struct Group {

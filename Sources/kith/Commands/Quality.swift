@@ -148,7 +148,7 @@ extension Quality {
           for share in shares(.completeness) {
             rows.append(
               [table.name, field.column] + (by == nil ? [] : [share.id]) + [
-                share.denominator.map(String.init) ?? "", text(share),
+                share.denominator.map(String.init) ?? text(share), text(share),
                 text(valid.first { $0.id == share.id }),
                 known.isEmpty ? "" : text(known.first { $0.id == share.id }),
               ])
