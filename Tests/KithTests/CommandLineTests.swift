@@ -12,18 +12,46 @@ struct CommandLineTests {
       .run(arguments)
   }
 
-  @Test(
-    "Every command has help with an example",
-    arguments: [
-      [], ["new"], ["check"], ["synth"], ["run"], ["snapshots"], ["serve"], ["demo"], ["engine"],
-      ["view"], ["quality"], ["vault"], ["link"], ["link", "review"], ["link", "decide"],
-      ["people"],
-    ])
-  func help(command: [String]) throws {
-    let result = try kith(command + ["--help"])
-    #expect(result.code == 0)
-    #expect(result.output.contains("kith \(command.first ?? "demo")"))
-    #expect(result.output.contains("OVERVIEW"))
+  @Test("Every command has help with an example of its own, or in the help of the command above it")
+  func help() throws {
+    /// A command, and how it is called in examples: a default subcommand by the name above it too.
+    struct Named {
+      let words: [String]
+      let names: [String]
+      let above: String
+    }
+    var waiting = [Named(words: [], names: ["kith"], above: "")]
+    var found = 0
+    while let command = waiting.popLast() {
+      let result = try kith(command.words + ["--help"])
+      let name = command.names[0]
+      #expect(result.code == 0, "\(name)")
+      let parts = result.output.components(separatedBy: "\nUSAGE: ")
+      guard parts.count == 2, parts[0].hasPrefix("OVERVIEW: ") else {
+        Issue.record("\(name) --help has no overview and usage: \(result.output)")
+        continue
+      }
+      found += 1
+      #expect(parts[1].hasPrefix(name), "\(name): \(parts[1].prefix(60))")
+      let lines = (parts[0] + "\n" + command.above).split(separator: "\n")
+        .map { $0.trimmingCharacters(in: .whitespaces) + " " }
+      #expect(
+        lines.contains { line in command.names.contains { line.hasPrefix($0 + " ") } },
+        "\(name) --help has no line with an example")
+      let subcommands = parts[1].components(separatedBy: "\nSUBCOMMANDS:\n").dropFirst().first ?? ""
+      for line in subcommands.split(separator: "\n", omittingEmptySubsequences: false) {
+        // An empty line ends the list; lines that go on are further in.
+        guard line.hasPrefix("  ") else { break }
+        guard !line.hasPrefix("   "), let word = line.split(separator: " ").first else { continue }
+        let own = String(word).replacing(",", with: "")
+        let below = "\(name) \(own)"
+        waiting.append(
+          Named(
+            words: command.words + [own],
+            names: line.contains("(default)") ? [below, name] : [below], above: parts[0]))
+      }
+    }
+    #expect(found > 55, "the subcommands were found: \(found)")
   }
 
   @Test(

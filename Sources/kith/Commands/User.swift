@@ -20,7 +20,11 @@ struct User: AsyncParsableCommand {
         kith user list my-place
         kith user role my-place gp@example.org steward
         kith user password my-place gp@example.org
+        kith user organisations my-place gp@example.org \\
+          "Example Primary Care Network"
+        kith user person my-place gp@example.org 1042
         kith user disable my-place gp@example.org
+        kith user enable my-place gp@example.org
       """,
     subcommands: [
       Add.self, List.self, SetPassword.self, SetRole.self, SetOrganisations.self, SetPerson.self,
