@@ -100,7 +100,10 @@ struct AgreementTests {
     #expect(with.key != without.key)
     #expect(try vault.contents().notes == 2)
     let records = try await rows("record")
-    guard case .int(let record) = records[0][0] else { return }
+    guard case .int(let record) = records[0][0] else {
+      Issue.record("a record has a number: \(records[0][0])")
+      return
+    }
     #expect(
       try vault.notes(source: "visits", table: "visit", record: record)
         == ["notes": "Seen at home, well"])

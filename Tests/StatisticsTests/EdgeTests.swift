@@ -86,18 +86,29 @@ struct EdgeTests {
   }
 
   @Test(
-    "A life table that cannot be",
+    "A life table that cannot be, beside one that can",
     arguments: [
-      (3, 0.0, 100.0, Unknown.noPopulation), (3, 2_000, 100, .moreEventsThanPeople),
-      (3, -1, 100, .impossible), (3, .nan, 100, .missing), (19, 0, 1_000, .tooFewEvents),
-    ])
+      (3, 10, 0, Unknown.noPopulation), (3, 2_000, 1_000, .moreEventsThanPeople),
+      (3, -1, 1_000, .impossible), (3, .nan, 1_000, .missing), (3, 10, .nan, .missing),
+      (19, 0, 10_000, .tooFewEvents),
+    ] as [(Int, Double, Double, Unknown)])
   func lifeTables(band: Int, deaths: Double, population: Double, reason: Unknown) {
-    var (d, n) = ([Double](repeating: 10, count: 20), [Double](repeating: 1_000, count: 20))
-    d[band] = deaths
-    n[band] =
-      reason == .noPopulation ? 0 : reason == .moreEventsThanPeople ? 1_000 : population * 10
-    #expect(LifeTables(deaths: d, populations: n).estimates[0] == .unknown(reason))
-    #expect(LifeTables(deaths: d, populations: n.map { $0 / 10 }).estimates[0].value == nil)
+    let (d, n) = ([Double](repeating: 10, count: 20), [Double](repeating: 1_000, count: 20))
+    #expect(LifeTables(deaths: d, populations: n).estimates[0].value != nil)
+    var (wrong, people) = (d, n)
+    wrong[band] = deaths
+    people[band] = population
+    #expect(LifeTables(deaths: wrong, populations: people).estimates[0] == .unknown(reason))
+  }
+
+  @Test("A life table of 5,000 person-years or fewer is unknown, and of more is not")
+  func smallLifeTables() {
+    let deaths = [Double](repeating: 10, count: 20)
+    func table(_ people: Double) -> LifeTables {
+      LifeTables(deaths: deaths, populations: [Double](repeating: people, count: 20))
+    }
+    #expect(table(250).estimates[0] == .unknown(.smallPopulation))
+    #expect(table(251).estimates[0].value != nil)
   }
 
   @Test("A slope through two quantiles, through nothing, and through zero rates on logarithms")
@@ -214,7 +225,10 @@ struct EdgeTests {
   @Test("No events in one of two groups: a ratio of 0 is known, one over 0 is not")
   func zeroRatios() throws {
     let shares = Estimates.proportions(events: [0, 5], populations: [100, 100])
-    guard case .known(let none) = shares[0], case .known(let some) = shares[1] else { return }
+    guard case .known(let none) = shares[0], case .known(let some) = shares[1] else {
+      Issue.record("both shares are known: \(shares.unknown)")
+      return
+    }
     #expect(try #require(RateComparison.ratio(none, some)).value == 0)
     #expect(try #require(RateComparison.ratio(none, some)).intervals == [nil])
     #expect(RateComparison.ratio(some, none) == nil)
