@@ -93,7 +93,7 @@ struct EdgeTests {
       (19, 0, 10_000, .tooFewEvents),
     ] as [(Int, Double, Double, Unknown)])
   func lifeTables(band: Int, deaths: Double, population: Double, reason: Unknown) {
-    let (d, n) = ([Double](repeating: 10, count: 20), [Double](repeating: 1_000, count: 20))
+    let (d, n) = ([Double](repeating: 100, count: 20), [Double](repeating: 10_000, count: 20))
     #expect(LifeTables(deaths: d, populations: n).estimates[0].value != nil)
     var (wrong, people) = (d, n)
     wrong[band] = deaths

@@ -246,7 +246,7 @@ struct PackChecks {
       let column = dialect.identifier(name)
       let negative = counts.contains(name) ? " or \(column) < 0" : ""
       return Rule(
-        "not isfinite(\(column)) or abs(\(column)) > 9e12\(negative)",
+        "not isfinite(\(column)) or abs(\(column)) > 1e15\(negative)",
         counts.contains(name)
           ? "The \(name) of '%' is negative or no number." : "The \(name) of '%' is no number.",
         "Correct the value, or leave it empty where it is not known.")
