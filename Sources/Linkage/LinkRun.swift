@@ -29,15 +29,19 @@ public struct LinkRun: Sendable {
   let records: RecordSet
   private let decisions: [PairDecision]
   private let earlier: EarlierRun?
+  /// By record, whether it does not say who it is about; none where empty.
+  private let unidentified: [Bool]
   private let progress: @Sendable (Event) -> Void
 
   /// - Parameters:
   ///   - decisions: what people decided of pairs; learnt from, and respected.
   ///   - earlier: what an earlier run with the same trained model came to: only pairs that are new since are
   ///     compared. The result is that of a run without it.
+  ///   - unidentified: by record, whether it does not say who it is about: no two such records are linked. None where
+  ///     empty.
   public init(
     _ model: LinkModel, _ records: RecordSetBuilder, _ settings: Settings = Settings(),
-    decisions: [PairDecision] = [], earlier: EarlierRun? = nil,
+    decisions: [PairDecision] = [], earlier: EarlierRun? = nil, unidentified: [Bool] = [],
     progress: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
     self.model = model
@@ -45,6 +49,7 @@ public struct LinkRun: Sendable {
     self.records = records.finish()
     self.decisions = decisions
     self.earlier = model.trained == nil ? nil : earlier
+    self.unidentified = unidentified
     self.progress = progress
   }
 
@@ -134,6 +139,7 @@ public struct LinkRun: Sendable {
       keeps
       ? pass.score(pairs, scorer, least: settings.least)
       : pass.score(all, scorer, least: settings.least)
+    leaveOutUnidentified(&scored)
     let overruled = respect(stage, scorer, &scored)
     progress(.step("weighed the pairs"))
     let decision = Decision(
@@ -157,6 +163,13 @@ public struct LinkRun: Sendable {
         pattern: comparer.patterns([one], [other])[0],
         rules: blocks.foundBy(Int(one), Int(other)), isMatch: isMatch)
     }
+  }
+
+  /// Leaves out pairs of which neither record says who it is about, whatever they have in common.
+  private func leaveOutUnidentified(_ scored: inout ScoredPairs) {
+    guard unidentified.contains(true) else { return }
+    let (left, right) = (scored.left, scored.right)
+    scored.keep { !unidentified[Int(left[$0])] || !unidentified[Int(right[$0])] }
   }
 
   /// Makes the weighed pairs say what people decided.
@@ -269,6 +282,7 @@ public struct LinkRun: Sendable {
       kept.keep { blocks.isFound(Int(left[$0]), Int(right[$0])) }
       scored.append(kept)
     }
+    leaveOutUnidentified(&scored)
     let overruled = respect(stage, scorer, &scored)
     progress(.step("weighed the pairs"))
     let decision = Decision(

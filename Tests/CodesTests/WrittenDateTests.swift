@@ -127,10 +127,51 @@ struct WrittenCodeTests {
     "An NHS number is one number in every spelling",
     arguments: [
       "9434765919", "943 476 5919", "943-476-5919", " 9434765919 ", "943\u{A0}476\u{A0}5919",
-      "9434765919.0", "9.434765919E+09", "9434765919\u{A0}",
+      "9434765919.0", "9.434765919E+09", "9434765919\u{A0}", "943\u{202F}476\u{2009}5919",
+      "943\u{2011}476\u{2013}5919",
     ])
   func nhsNumbers(text: String) {
     #expect(spelt(text, WrittenCode.appendNHSNumber) == "9434765919")
+  }
+
+  @Test(
+    "Ten digits that are one digit or a run were never issued",
+    arguments: [
+      ("0000000000", true), ("9999999999", true), ("0123456789", true), ("9876543210", true),
+      ("9434765919", false), ("0123456780", false), ("9999999998", false),
+    ])
+  func fillers(text: String, isFiller: Bool) {
+    #expect(WrittenCode.isFillerNHSNumber(Array(text.utf8)) == isFiller)
+  }
+
+  @Test(
+    "What people and systems write for nothing is told from what they write for somebody",
+    arguments: [
+      ("unknown", true), (" Baby Girl ", true), ("TEST", true), ("", true), ("Bob", false),
+      ("Babyface", false),
+    ])
+  func fillerForenames(text: String, isFiller: Bool) {
+    #expect(Array(text.utf8).withUnsafeBytes { Filler.isForename($0) } == isFiller)
+  }
+
+  @Test(
+    "Numbers and dates that stand for none",
+    arguments: [
+      ("RXX/0000", true), ("RXX/UNKNOWN", true), ("RXX/99999", true), ("RXX/", true), ("99", false),
+      ("RXX/1234567", false), ("999/1", false),
+    ])
+  func fillerNumbers(text: String, isFiller: Bool) {
+    #expect(Array(text.utf8).withUnsafeBytes { Filler.isOwnNumber($0) } == isFiller)
+  }
+
+  @Test(
+    "Dates of systems in any order of their parts",
+    arguments: [
+      ("1900-01-01", true), ("01/01/1900", true), ("31/12/9999", true), ("12/31/1899", true),
+      ("19000102", false), ("1950-01-01", false), ("1900", false),
+    ])
+  func fillerDates(text: String, isFiller: Bool) {
+    #expect(Array(text.utf8).withUnsafeBytes { Filler.isDate($0) } == isFiller)
   }
 
   @Test(

@@ -18,6 +18,9 @@ struct IdentifierTests {
       ("94347659190", .shape), ("943476591A", .shape), ("", .shape),
       // The first nine digits of 1234567810 give a remainder of 1, for which there is no digit.
       ("1234567880", .checkDigit), ("1234567881", nil),
+      // They pass the check digit, and were never issued.
+      ("0000000000", .placeholder), ("1111111111", .placeholder), ("999 999 9999", .placeholder),
+      ("0123456789", .placeholder), ("9876543210", .placeholder), ("943/476/5919", .shape),
     ] as [(String, Identifiers.NHSNumberFault?)])
   func nhsNumber(text: String, fault: Identifiers.NHSNumberFault?) {
     #expect(check(text) { Identifiers.fault(ofNHSNumber: $0) } == fault)
@@ -137,7 +140,8 @@ struct IdentifierTests {
       ("0.1", 0.1), ("123456789.123456789", 123_456_789.123456789),
       ("9007199254740994", 9_007_199_254_740_994),
       ("1234567890123456789012", 1_234_567_890_123_456_774_144), ("", nil), ("-", nil), (".", nil),
-      ("1,000", nil), ("1e5", 100_000), ("1e+05", 100_000), ("1e+400", nil), ("0x10", nil), ("£5", nil), ("NaN", nil), ("1.2.3", nil),
+      ("1,000", nil), ("1e5", 100_000), ("1e+05", 100_000), ("1e+400", nil), ("0x10", nil),
+      ("£5", nil), ("NaN", nil), ("1.2.3", nil),
     ] as [(String, Double?)])
   func numbers(text: String, number: Double?) {
     #expect(check(text) { NumberReader.number($0) } == number)

@@ -208,4 +208,46 @@ struct LinkRunTests {
     #expect(!differing.isLinked)
     #expect(try #require(differing.weight) <= Float(Scorer.mostContradicted))
   }
+
+  @Test("Two records that do not say who they are about are not linked with each other")
+  func unidentified() throws {
+    let people = TestPeople(800, shared: 500, seed: 15)
+    let whole = try link(people, LinkScope(), settings())
+    let pair = whole.link(0)
+    func result(_ isUnidentified: Int...) throws -> LinkResult {
+      var unidentified = [Bool](repeating: false, count: whole.recordCount)
+      for record in isUnidentified { unidentified[record] = true }
+      let records = people.records(LinkScope())
+      return try LinkRun(
+        whole.model, records.builder(whole.model), settings(), unidentified: unidentified
+      ).run()
+    }
+    func isThere(_ result: LinkResult) -> Bool {
+      (0..<result.linkCount).map(result.link).contains {
+        $0.left == pair.left && $0.right == pair.right
+      }
+    }
+    #expect(isThere(try result(pair.left)))
+    #expect(!isThere(try result(pair.left, pair.right)))
+  }
+
+  @Test("A number that many people have is no person's own")
+  func sharedNumber() throws {
+    var records = TestRecords([
+      LinkField("surname", .surname), LinkField("birth", .dateOfBirth),
+      LinkField("nhs", .nhsNumber),
+    ])
+    records.add(
+      "all",
+      (0..<40).map { number in
+        let letter = String(UnicodeScalar(UInt8(65 + number % 20)))
+        let own: String? = number < 8 ? "9434765919" : number < 11 ? "9434765870" : nil
+        return ["\(number)", "NAME\(letter)", "19\(40 + number)-02-03", own]
+      })
+    let set = try records.set()
+    let part = try #require(set.part("nhs"))
+    #expect(set.notes.count == 1)
+    #expect((0..<8).allSatisfy { set.code($0, part) == 0 })
+    #expect((8..<11).allSatisfy { set.code($0, part) != 0 })
+  }
 }

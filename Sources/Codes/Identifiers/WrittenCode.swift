@@ -3,8 +3,8 @@
 /// Each function appends to `room` and returns whether what it appended may be a code of its kind: the checks of digits
 /// and shapes are made afterwards. Nothing is appended where it returns false.
 public enum WrittenCode {
-  /// An NHS number: ten digits, whatever blanks (also U+00A0) or hyphens part them, and whether or not a data frame
-  /// or a spreadsheet made a number of it (`9434765919.0`, `9.434765919E+09`).
+  /// An NHS number: ten digits, whatever blanks (also U+00A0, U+2009 and U+202F), hyphens or dashes part them, and
+  /// whether or not a data frame or a spreadsheet made a number of it (`9434765919.0`, `9.434765919E+09`).
   public static func appendNHSNumber(
     _ bytes: UnsafeRawBufferPointer, to room: inout [UInt8]
   ) -> Bool {
@@ -17,6 +17,8 @@ public enum WrittenCode {
         room.append(byte)
       } else if byte == 0xC2, position + 1 < text.count, text[position + 1] == 0xA0 {
         position += 1
+      } else if isThinSpaceOrDash(text, at: position) {
+        position += 2
       } else if byte != 0x20, byte != UInt8(ascii: "-") {
         room.removeLast(room.count - start)
         guard let digits = WrittenNumber.wholeDigits(text) else { return false }
@@ -30,6 +32,12 @@ public enum WrittenCode {
       return false
     }
     return true
+  }
+
+  /// Whether U+2009, U+202F, or one of the dashes U+2010 to U+2014 begins at a place.
+  private static func isThinSpaceOrDash(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    guard text[place] == 0xE2, place + 2 < text.count, text[place + 1] == 0x80 else { return false }
+    return [0x89, 0xAF].contains(text[place + 2]) || (0x90...0x94).contains(text[place + 2])
   }
 
   /// A code of a classification (ICD-10, OPCS-4) or an organisation in capitals, without dots, blanks and the hyphens
@@ -58,10 +66,18 @@ public enum WrittenCode {
     return true
   }
 
-  /// Whether ten digits are one digit ten times over: they were never issued, though 0000000000, 1111111111,
-  /// 2222222222 and so on may pass the check digit. Systems write them where they know no number.
+  /// Whether ten digits are one digit ten times over, 0123456789 or 9876543210: they pass the check digit, and were
+  /// never issued. Systems write them where they know no number.
+  @inlinable
   public static func isFillerNHSNumber(_ digits: some Collection<UInt8>) -> Bool {
     guard let first = digits.first else { return false }
-    return digits.allSatisfy { $0 == first }
+    var (place, isOneDigit, isRun) = (UInt8(0), true, first == 0x30 || first == 0x39)
+    for digit in digits {
+      isOneDigit = isOneDigit && digit == first
+      isRun = isRun && digit == (first == 0x30 ? first &+ place : first &- place)
+      guard isOneDigit || isRun else { return false }
+      place &+= 1
+    }
+    return true
   }
 }

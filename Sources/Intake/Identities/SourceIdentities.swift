@@ -1,3 +1,4 @@
+import Codes
 import Columns
 import Definitions
 import Engine
@@ -125,6 +126,7 @@ private final class IdentityReader {
   fileprivate enum Origin {
     case nowhere
     case sealed(Int)
+    case number(Int)
     case date(Int, DateReader)
     case landed(Int)
   }
@@ -254,7 +256,11 @@ private final class IdentityReader {
       return dates[name].map { .date(place, $0) } ?? .sealed(place)
     }
     return Plan(
-      fields: fields.map { origin(identity.columns[$0]) },
+      fields: fields.map { field in
+        let found = origin(identity.columns[field])
+        if field == .nhsNumber, case .sealed(let place) = found { return .number(place) }
+        return found
+      },
       ownNumber: identity.ownNumber?.columns.map(origin) ?? [])
   }
 
@@ -280,6 +286,7 @@ private final class IdentityReader {
     case .nowhere: return nil
     case .landed(let place): return beside.values[place]
     case .sealed(let place): return place < sealed.count ? sealed[place] : nil
+    case .number(let place): return place < sealed.count ? sealed[place].flatMap(number) : nil
     case .date(let place, let reader):
       guard place < sealed.count, let bytes = sealed[place] else { return nil }
       let start = used
@@ -287,6 +294,21 @@ private final class IdentityReader {
       let target = UnsafeMutableRawBufferPointer(rebasing: room[start..<used])
       return reader.writeYearFirst(bytes, to: target) ? UnsafeRawBufferPointer(target) : nil
     }
+  }
+
+  /// An NHS number as its ten digits, however it is written; nil where it is none or a placeholder.
+  private func number(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    if bytes.count == 10 { return WrittenCode.isFillerNHSNumber(bytes) ? nil : bytes }
+    var digits: [UInt8] = []
+    guard WrittenCode.appendNHSNumber(bytes, to: &digits), !WrittenCode.isFillerNHSNumber(digits),
+      used + digits.count <= room.count
+    else { return nil }
+    let start = used
+    for digit in digits {
+      room[used] = digit
+      used += 1
+    }
+    return UnsafeRawBufferPointer(rebasing: room[start..<used])
   }
 
   /// The range of the number, with the parts of it that say whose it is, a stroke, and the number.

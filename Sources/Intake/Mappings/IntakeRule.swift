@@ -27,6 +27,7 @@ public enum IntakeRule: String, CaseIterable, Sendable {
   case codeShape = "code_shape"
   case nhsNumberShape = "nhs_number_shape"
   case nhsNumberCheckDigit = "nhs_number_check_digit"
+  case nhsNumberPlaceholder = "nhs_number_placeholder"
   case nhsNumberTestRange = "nhs_number_test_range"
   case postcodeShape = "postcode_shape"
   case postcodeUnknown = "postcode_unknown"

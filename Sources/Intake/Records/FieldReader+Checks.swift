@@ -101,6 +101,7 @@ extension FieldReader {
         switch Identifiers.fault(ofNHSNumber: bytes) {
         case .shape: .nhsNumberShape
         case .checkDigit: .nhsNumberCheckDigit
+        case .placeholder: .nhsNumberPlaceholder
         case nil: nil
         }
       case .postcode: Identifiers.isPostcode(bytes) ? nil : .postcodeShape

@@ -1,8 +1,10 @@
+import Codes
+
 /// Checks of the identifiers and codes of England's health and care records.
 enum Identifiers {
   // MARK: NHS number
 
-  enum NHSNumberFault: Hashable { case shape, checkDigit }
+  enum NHSNumberFault: Hashable { case shape, checkDigit, placeholder }
 
   /// What is wrong with an NHS number; spaces and hyphens between its digits are let pass.
   ///
@@ -22,6 +24,10 @@ enum Identifiers {
       if count <= 9 { sum += (11 - count) * digit } else { last = digit }
     }
     guard count == 10 else { return .shape }
+    let isFiller =
+      bytes.count == 10
+      ? WrittenCode.isFillerNHSNumber(bytes) : WrittenCode.isFillerNHSNumber(digits(bytes))
+    guard !isFiller else { return .placeholder }
     let check = (11 - sum % 11) % 11
     return check == last ? nil : .checkDigit
   }

@@ -21,7 +21,13 @@ final class RecordLander {
   /// The columns whose values go to the vault as one, and those whose free text does.
   private let identityColumns: [Int]
   private let noteColumns: [Int]
-  /// The columns that a record's own columns are made of: its key's, and those that go to the vault.
+  /// By the place of an identity field, the column that has it; nil where the mapping does not say what tells who a
+  /// record is about.
+  private let evidenceColumns: [Int?]?
+  /// The column of the source's own number of a person.
+  private let ownNumberColumn: Int?
+  /// The columns that a record's own columns are made of: its key's, those that go to the vault, and those that tell who
+  /// it is about.
   let heldColumns: [Int]
   private let lineWriter: ColumnWriter
   private let recordWriter: ColumnWriter
@@ -109,7 +115,15 @@ final class RecordLander {
       file.columns[index].handling == .freeText
         && context.freeText.contains("\(file.table).\(names[index])")
     }
-    heldColumns = Set(keyColumns + identityColumns + noteColumns).sorted()
+    let evidence = file.identity.map { identity in
+      IdentityField.allCases.map { field in
+        identity.columns[field].flatMap { names.firstIndex(of: $0) }
+      }
+    }
+    evidenceColumns = evidence
+    ownNumberColumn = file.identity?.ownNumber?.columns.last.flatMap { names.firstIndex(of: $0) }
+    let held = keyColumns + identityColumns + noteColumns + (evidence ?? []).compactMap { $0 }
+    heldColumns = Set(held + [ownNumberColumn].compactMap { $0 }).sorted()
     pseudonymiser = Pseudonymiser(context.pseudonyms, domains: domains)
     self.context = context
     table = file.table
@@ -294,7 +308,7 @@ final class RecordLander {
     recordWriter.append(record)
     deletionWriter.append(isDeletion)
     if let identityWriter, let identityFieldsWriter {
-      let (id, present) = identity()
+      let (id, present) = identity(of: record)
       identityWriter.append(id)
       identityFieldsWriter.append(present)
     }
@@ -324,7 +338,7 @@ final class RecordLander {
 
   /// The id of who the record is about, whose values are sealed where the vault has not got them, and
   /// which of them there are.
-  private func identity() -> (id: Int64, present: Int64) {
+  private func identity(of record: Int64) -> (id: Int64, present: Int64) {
     identityText.removeAll()
     var present: Int64 = 0
     for (place, index) in identityColumns.enumerated() {
@@ -332,9 +346,7 @@ final class RecordLander {
       identityText.add(item.isText ? item.bytes : nil)
       if item.isText { present |= 1 << Int64(place) }
     }
-    let id = identityText.bytes.withUnsafeBytes {
-      pseudonymiser.pseudonym(of: $0, domain: Self.identityDomain)
-    }
+    let id = isWeak ? weakIdentity(of: record) : pseudonym(ofIdentity: identityText.bytes)
     if id != lastIdentity, context.known.insert(id) {
       sealed.append(
         .identity(
@@ -342,6 +354,29 @@ final class RecordLander {
     }
     lastIdentity = id
     return (id, present)
+  }
+
+  private func pseudonym(ofIdentity text: [UInt8]) -> Int64 {
+    text.withUnsafeBytes { pseudonymiser.pseudonym(of: $0, domain: Self.identityDomain) }
+  }
+
+  /// The id of an identity of this record alone: values that do not say who somebody is are not of the same person
+  /// where another record says them too.
+  private func weakIdentity(of record: Int64) -> Int64 {
+    var text = identityText.bytes
+    withUnsafeBytes(of: record.littleEndian) { text.append(contentsOf: $0) }
+    return pseudonym(ofIdentity: text)
+  }
+
+  /// Whether the record at hand says something of who it is about that does not identify anybody.
+  private var isWeak: Bool {
+    guard let evidenceColumns else { return false }
+    func text(_ column: Int?) -> UnsafeRawBufferPointer? {
+      guard let column, parsed[column].item.isText else { return nil }
+      return parsed[column].item.bytes
+    }
+    return IdentityEvidence(ownNumber: text(ownNumberColumn)) { text(evidenceColumns[$0.place]) }
+      .strength == .weak
   }
 
   private func sealNotes(_ record: Int64) {

@@ -23,7 +23,7 @@ public final class EncodableRecords {
   ) throws(LinkageError) {
     let records = builder.finish()
     try records.checkUnderstood(share: notUnderstood ?? LinkModel.usualNotUnderstood)
-    notes = records.readingNotes + records.notUnderstoodNotes
+    notes = records.notes + records.readingNotes + records.notUnderstoodNotes
     self.records = records
     birth = records.parts.firstIndex { $0.kind == .dateOfBirth }
     parts = records.parts.map { Part(name: $0.name, kind: $0.kind, hashes: Self.hashes($0.kind)) }

@@ -18,7 +18,7 @@ struct InputChecks {
     }
     try checkIDs(records)
     try records.checkUnderstood(share: model.notUnderstood ?? LinkModel.usualNotUnderstood)
-    notes += records.readingNotes + records.notUnderstoodNotes
+    notes += records.notes + records.readingNotes + records.notUnderstoodNotes
     try checkEncodings(records)
     checkParts(records)
     guard !self.model.comparisons.isEmpty else { throw .nothingToCompare }
@@ -82,7 +82,7 @@ struct InputChecks {
       if present.values.allSatisfy({ $0 == 0 }) {
         notes.append("'\(part.name)' is empty in all sources, and is left out.")
         silent.insert(part.name)
-      } else if part.table.count == 1 {
+      } else if part.table.count == 1, !isOnePersons(part, present) {
         notes.append(
           "'\(part.name)' has one and the same value wherever it has one, and is left out.")
         silent.insert(part.name)
@@ -102,6 +102,11 @@ struct InputChecks {
     }
     model.comparisons.removeAll { !$0.fields.isEmpty && $0.fields.isSubset(of: silent) }
     model.blocking.candidates.removeAll { !$0.fields.isDisjoint(with: silent) }
+  }
+
+  /// Whether the only value of a part is a number that few records have: then it is one person's, and no filler.
+  private func isOnePersons(_ part: RecordSet.Part, _ present: [String: Int]) -> Bool {
+    part.kind.isOwnNumber && present.values.reduce(0, +) < 5
   }
 
   /// Parts whose values follow from those of another, where that has values that many records have.

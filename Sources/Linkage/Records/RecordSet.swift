@@ -49,11 +49,14 @@ final class RecordSet: @unchecked Sendable {
   /// Who each record is of, where that is known, to see how right a linkage is; 0 where it is not.
   let truth: [UInt32]?
   let groups: [Groups]
+  /// What the reader should know of the values.
+  let notes: [String]
 
   init(
     parts: [Part], sources: [Source], codes: UnsafeMutableBufferPointer<UInt32>, ids: TextColumn,
-    truth: [UInt32]? = nil, groups: [Groups] = []
+    truth: [UInt32]? = nil, groups: [Groups] = [], notes: [String] = []
   ) {
+    self.notes = notes
     self.groups = groups
     self.truth = truth
     self.parts = parts

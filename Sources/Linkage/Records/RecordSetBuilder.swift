@@ -221,6 +221,7 @@ public final class RecordSetBuilder {
         encodings: specs[part].kind == .encoding ? EncodedBits(table) : nil,
         places: specs[part].kind == .postcode ? gazetteer : nil)
     }
+    let notes = emptyFillers(parts, codes, count)
     return RecordSet(
       parts: parts, sources: sources, codes: codes, ids: ids, truth: truth?.codes,
       groups: groups.map { name, values in
@@ -228,7 +229,46 @@ public final class RecordSetBuilder {
           name: name,
           values: [""] + (1..<(values.table.count + 1)).map { values.table.string(UInt32($0)) },
           codes: values.codes)
-      })
+      }, notes: notes)
+  }
+
+  /// Takes numbers that many people have for no values: numbers that go with five dates of birth or more, and with more
+  /// dates than half of their records.
+  ///
+  /// - Returns: what the reader should know.
+  private func emptyFillers(
+    _ parts: [RecordSet.Part], _ codes: UnsafeMutableBufferPointer<UInt32>, _ count: Int
+  ) -> [String] {
+    guard let birth = parts.firstIndex(where: { $0.kind == .dateOfBirth }) else { return [] }
+    let width = parts.count
+    return parts.indices.compactMap { part in
+      guard parts[part].kind.isOwnNumber else { return nil }
+      var counts = [UInt32](repeating: 0, count: parts[part].table.count + 1)
+      for record in 0..<count { counts[Int(codes[record * width + part])] += 1 }
+      counts[0] = 0
+      guard counts.contains(where: { $0 >= 5 }) else { return nil }
+      // The dates of each number that five records or more have, in order.
+      var dates: [UInt64] = []
+      for record in 0..<count {
+        let (number, date) = (codes[record * width + part], codes[record * width + birth])
+        if counts[Int(number)] >= 5, date != 0 { dates.append(UInt64(number) << 32 | UInt64(date)) }
+      }
+      radixSort(&dates, from: 0, bits: 64)
+      var distinct = [UInt32](repeating: 0, count: counts.count)
+      for place in dates.indices where place == 0 || dates[place] != dates[place - 1] {
+        distinct[Int(dates[place] >> 32)] += 1
+      }
+      let isFiller = counts.indices.map { distinct[$0] >= 5 && 2 * distinct[$0] > counts[$0] }
+      guard isFiller.contains(true) else { return nil }
+      var records = 0
+      for record in 0..<count where isFiller[Int(codes[record * width + part])] {
+        codes[record * width + part] = 0
+        records += 1
+      }
+      return
+        "\(isFiller.count { $0 }) values of '\(parts[part].name)' are on \(records) records with many dates of birth: "
+        + "they are no person's own, and are left out."
+    }
   }
 
   /// Memory that threads write to, each where no other does.

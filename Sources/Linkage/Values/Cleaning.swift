@@ -94,9 +94,9 @@ struct Cleaning {
   /// Whether such a text is clean as it is: not short enough to be a word for nothing, and of its kind.
   private func isPlain(_ text: ArraySlice<UInt8>) -> Bool {
     switch kind {
-    case .code, .localNumber: text.count > 8 || text.allSatisfy { $0 < 0x3A }
+    case .code: text.count > 8 || text.allSatisfy { $0 < 0x3A }
     case .nhsNumber:
-      text.count == 10 && text.allSatisfy { $0 < 0x3A } && text.contains { $0 != text.first }
+      text.count == 10 && text.allSatisfy { $0 < 0x3A } && !WrittenCode.isFillerNHSNumber(text)
     case .postcode:
       (5...7).contains(text.count) && text.last.map { $0 > 0x40 } == true
         && !text.starts(with: Self.pseudo)
@@ -119,8 +119,9 @@ struct Cleaning {
       return letters.contains(UInt8(ascii: "@")) ? letters.filter { $0 > 0x20 } : nil
     case .nhsNumber: return Self.nhsNumber(letters)
     case .code, .localNumber:
-      let code = letters.filter { $0 > 0x20 }
-      return form.dropsPointZero && Self.endsWithPointZero(code) ? code.dropLast(2) : code
+      var code = letters.filter { $0 > 0x20 }
+      if form.dropsPointZero, Self.endsWithPointZero(code) { code.removeLast(2) }
+      return kind == .localNumber && code.withUnsafeBytes(Filler.isOwnNumber) ? [] : code
     case .number: return Self.number(letters)
     case .text: return Self.words(letters, keepsDigits: true)
     case .encoding: return Array(text)
@@ -129,8 +130,12 @@ struct Cleaning {
 
   /// Whether bytes in capitals are a word for nothing.
   private func saysNothing(_ letters: [UInt8]) -> Bool {
-    if Self.nothing.contains(letters) { return true }
-    return kind == .sex && Self.unstatedSex.contains(letters)
+    if Filler.words.contains(letters) { return true }
+    switch kind {
+    case .sex: return Self.unstatedSex.contains(letters)
+    case .forename: return Filler.forenames.contains(letters)
+    default: return false
+    }
   }
 
   /// Whether a text says nothing: it is empty, or a word that systems write where there is nothing to write.
@@ -157,28 +162,15 @@ struct Cleaning {
     }
     var digits = [UInt8](repeating: 0x30, count: 8)
     var rest = year * 10_000 + month * 100 + day
+    guard !Filler.isDate(rest) else { return [] }
     for place in digits.indices.reversed() {
       digits[place] = UInt8(0x30 + rest % 10)
       rest /= 10
     }
-    return Self.fillerDates.contains(digits) ? [] : digits
+    return digits
   }
 
-  /// Dates that systems write where they know none.
-  private static let fillerDates = Set(
-    [
-      "00000000", "00010101", "17530101", "18000101", "18010101", "18991230", "18991231",
-      "19000101", "99991231", "99999999",
-    ].map { Array($0.utf8) })
-
   private static let pseudo = Array("ZZ99".utf8)
-
-  /// What systems write where there is nothing to write.
-  private static let nothing: Set<[UInt8]> = Set(
-    [
-      "", "NULL", "NONE", "NAN", "N/A", "UNKNOWN", "NOT KNOWN", "NK", "NOT STATED", "NOT GIVEN",
-      "UNK", "-", "--", ".", "?", "X", "XX", "XXX", "NA", "<NA>", "NAT", "#N/A", "NULL VALUE",
-    ].map { Array($0.utf8) })
 
   /// What stands for a sex that is not known or was not stated (NHS Data Dictionary, PERSON STATED GENDER CODE).
   private static let unstatedSex: Set<[UInt8]> = Set(

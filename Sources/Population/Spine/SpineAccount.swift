@@ -14,8 +14,11 @@ public struct SpineAccount: Codable, Sendable, Equatable {
   public var threshold: Double?
   /// The best F1 that can be expected, given the probabilities; nil where the model was learnt before.
   public var expectedF1: Double?
-  /// How many records the model was learnt from; nil where there were too few, and numbers alone decide.
+  /// How many records the model was learnt from; nil where no two records agree on enough to be compared.
   public var learntFrom: Int?
+  /// Whether there were matches to learn from; nil in accounts from before that was told apart, and where nothing was
+  /// learnt.
+  public var isLearnt: Bool?
   /// The records that are new since the last linkage; nil where all were linked anew.
   public var new: Int?
   public var decisions = 0

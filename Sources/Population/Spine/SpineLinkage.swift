@@ -35,15 +35,21 @@ struct SpineLinkage {
     account.identities = records.ids.count
     account.silent = records.silent
     account.records = records.names.count
-    let made: Made
-    if records.names.count < SpineRecords.fewest {
-      made = try byNumbers(records)
-      account.decisions = try vault.linkDecisions().count
+    account.decisions = try vault.linkDecisions().count
+    let made =
+      records.names.isEmpty
+      ? Made(clusters: [])
+      : try link(records, plain, before, strata: identities.strata.count, &account)
+    if records.silent > 0 {
       account.notes.append(
-        "There are too few records to learn from: those with one NHS number or number of a source are one person's."
+        "Records that say nothing of a person, or only a sex, identify nobody: they have no person."
       )
-    } else {
-      made = try link(records, plain, before, strata: identities.strata.count, &account)
+    }
+    let weak = records.isWeak.count { $0 }
+    if weak > 0 {
+      account.notes.append(
+        "\(weak) records do not say who they are about: they have no number, and no name with a date of birth or an address. "
+          + "No two of them are linked.")
     }
     records.forgetValues()
     let people = try made.people(records, before, vault)
@@ -96,15 +102,18 @@ struct SpineLinkage {
     _ account: inout SpineAccount
   ) throws -> Made {
     let (result, learntFrom, new, notes) = try result(records, plain, before)
+    account.notes += notes
+    guard let result else { return try byDecisions(records) }
     account.missedByBlocking = try result.missedByBlocking ?? lastAccount()?.missedByBlocking
     let calibration = result.calibration(missedByBlocking: account.missedByBlocking)
     account.reviewed = calibration.reviewed
-    account.learntFrom = learntFrom
+    if result.model.trained != nil {
+      account.learntFrom = learntFrom
+      account.isLearnt = try result.report?.isLearnt ?? lastAccount()?.isLearnt
+    }
     account.new = new
-    account.decisions = try vault.linkDecisions().count
     account.links = result.linkCount
     account.threshold = result.threshold
-    account.notes += notes
     var made = Made(clusters: (0..<records.names.count).map { result.root(of: $0) })
     for (record, root) in made.clusters.enumerated() where record == root {
       let cluster = result.cluster(of: record)
@@ -119,6 +128,7 @@ struct SpineLinkage {
           count: strata), calibration), calibration
     )
     made.pairs = result.pairs
+    // Where nothing was learnt, the next linkage learns.
     if result.report != nil {
       account.expectedF1 = result.expectedF1
       made.model = try JSONEncoder().encode(result.model)
@@ -128,16 +138,19 @@ struct SpineLinkage {
 
   /// Links the records, by the model that was learnt before where there is one.
   ///
-  /// - Returns: the linkage; how many records the model was learnt from; how many are new since the last
-  ///   linkage, nil where all pairs were compared; and what the reader should know.
+  /// - Returns: the linkage, nil where no field tells records apart; how many records the model was learnt from; how many
+  ///   are new since the last linkage, nil where all pairs were compared; and what the reader should know.
   func result(
     _ records: SpineRecords, _ plain: LinkModel, _ before: EarlierSpine
-  ) throws -> (LinkResult, learntFrom: Int, new: Int?, notes: [String]) {
+  ) throws -> (LinkResult?, learntFrom: Int, new: Int?, notes: [String]) {
     let last = try vault.lastLinkage()
     var model = plain
     var learntFrom = records.names.count
-    // Twice as many records may well be others than those that it was learnt from.
-    if !isAnew, let known = try lastAccount()?.learntFrom, records.names.count < 2 * known,
+    let account = try lastAccount()
+    // Twice as many records may well be others than those that it was learnt from. What was learnt from hardly any match
+    // is learnt again.
+    if !isAnew, let account, account.isLearnt != false, let known = account.learntFrom,
+      records.names.count < 2 * known,
       let stored = try vault.linkModel(fields: fields(plain)), stored.number == last?.model
     {
       model = try JSONDecoder().decode(LinkModel.self, from: stored.model)
@@ -152,7 +165,8 @@ struct SpineLinkage {
     let progress = progress
     guard let builder = records.builder else { preconditionFailure("they are linked once") }
     let run = LinkRun(
-      model, builder, settings, decisions: try decisions(records), earlier: earlier
+      model, builder, settings, decisions: try decisions(records), earlier: earlier,
+      unidentified: records.isWeak
     ) { event in
       switch event {
       case .note(let text): notes.withLock { $0.append(text) }
@@ -163,6 +177,13 @@ struct SpineLinkage {
     do {
       return (
         try run.run(), learntFrom, earlier.map { $0.wasThere.count { !$0 } }, notes.withLock { $0 }
+      )
+    } catch let error where error == .nothingToCompare {
+      return (
+        nil, learntFrom, nil,
+        notes.withLock { $0 } + [
+          "No field of the records tells people apart, so none are linked."
+        ]
       )
     } catch {
       throw StoreError(
@@ -184,29 +205,18 @@ struct SpineLinkage {
     return String(decoding: try encoder.encode(model), as: UTF8.self)
   }
 
-  /// Takes records with one number for one person's, as far as what people decided allows.
-  private func byNumbers(_ records: SpineRecords) throws -> Made {
+  /// Takes for one person's only the records that people decided are.
+  private func byDecisions(_ records: SpineRecords) throws -> Made {
     var clusters = Array(records.names.indices)
     let places = Dictionary(uniqueKeysWithValues: zip(records.names, records.names.indices))
-    let decisions = try standingDecisions(records).compactMap { decision in
-      places[decision.one].flatMap { one in
-        places[decision.other].map { (one: one, other: $0, isSame: decision.isSame) }
-      }
-    }
-    func join(_ one: Int, _ other: Int) {
-      let (a, b) = (min(clusters[one], clusters[other]), max(clusters[one], clusters[other]))
-      let isForbidden = decisions.contains {
-        !$0.isSame && Set([clusters[$0.one], clusters[$0.other]]) == [a, b]
-      }
-      guard a != b, !isForbidden else { return }
+    for decision in try standingDecisions(records) where decision.isSame {
+      guard let one = places[decision.one], let other = places[decision.other],
+        clusters[one] != clusters[other]
+      else { continue }
+      let (a, b) = (
+        min(clusters[one], clusters[other]), max(clusters[one], clusters[other])
+      )
       for record in clusters.indices where clusters[record] == b { clusters[record] = a }
-    }
-    for decision in decisions where decision.isSame { join(decision.one, decision.other) }
-    var first: [Int64: Int] = [:]
-    for (record, numbers) in records.numbers.enumerated() {
-      for number in numbers {
-        if let other = first[number] { join(record, other) } else { first[number] = record }
-      }
     }
     return Made(clusters: clusters)
   }

@@ -28,7 +28,7 @@ struct SpineQuality {
   private let codes: [[UInt8]]
 
   /// - Parameters:
-  ///   - pairs: by stratum, its pairs; nil where records were linked by their numbers alone.
+  ///   - pairs: by stratum, its pairs; nil where no pair of records was compared.
   init(
     _ records: SpineRecords, _ identities: SourceIdentities, _ clusters: [Int],
     _ members: SpineMembers, _ pairs: (counts: [PairCounts], calibration: Calibration)?

@@ -44,6 +44,8 @@ struct SpineRecords {
   private(set) var names: [Int64] = []
   /// By record, a number that changes where what landed beside the identity does.
   private(set) var marks: [Int64] = []
+  /// By record, whether it does not say who it is about.
+  private(set) var isWeak: [Bool] = []
   /// By identity in the order they came: its id, its table, and its record.
   private(set) var ids: [Int64] = []
   private(set) var tables: [UInt16] = []
@@ -55,49 +57,42 @@ struct SpineRecords {
   /// The records' values, until they were linked.
   private(set) var builder: RecordSetBuilder?
 
-  /// Below so many identities nothing can be learnt, and records are linked by their numbers alone.
-  static let fewest = 200
-  /// By record, hashes of the numbers that it has; kept only where there are few records.
-  private(set) var numbers: [[Int64]] = []
-
   /// Reads the identities of a vault.
   init(
     _ identities: SourceIdentities, _ vault: Vault, _ model: LinkModel, threads: Int
   ) throws {
     let builder = try RecordSetBuilder(model, threads: threads)
     builder.begin(Self.source)
-    // Where among the values of an identity each column is, and the numbers of a person's own.
+    // Where among the values of an identity each column and each field is.
     let all = identities.fields.map(\.rawValue) + [Self.ownNumber]
     let places = builder.columns.dropFirst().map { all.firstIndex(of: $0) ?? 0 }
-    let own = [IdentityField.nhsNumber.rawValue, Self.ownNumber].compactMap(all.firstIndex)
-    let isSmall = identities.count < Self.fewest
+    let placeOf = IdentityField.allCases.map { identities.fields.firstIndex(of: $0) }
     let rows = try RecordRows(builder.columns)
     var known = IdentityTable()
     try identities.forEach(in: vault, threads: threads) { identity in
       let values = identity.values
-      guard places.contains(where: { values[$0]?.isEmpty == false }) else {
+      let evidence = IdentityEvidence(ownNumber: values[identities.fields.count]) { field in
+        placeOf[field.place].flatMap { values[$0] }
+      }
+      guard evidence.strength != .nobody else {
         silent += 1
         return
       }
       ids.append(identity.id)
       tables.append(UInt16(identity.table))
       strata.append(UInt32(identity.stratum))
-      // What says the same, a number among it, is said of the same person.
-      let hasNumber = own.contains { values[$0] != nil }
-      let hash = hasNumber ? Self.hash(of: places.lazy.map { values[$0] }) : 0
-      if hasNumber, let record = known[hash] {
+      // What says the same, a number of the person's own among it, is said of the same person.
+      let hash = evidence.hasNumber ? Self.hash(of: places.lazy.map { values[$0] }) : 0
+      if evidence.hasNumber, let record = known[hash] {
         records.append(record)
         return
       }
       let record = UInt32(names.count)
-      if hasNumber { known.set(hash, record) }
+      if evidence.hasNumber { known.set(hash, record) }
       records.append(record)
       names.append(identity.id)
       marks.append(Int64(bitPattern: identity.landedHash))
-      if isSmall {
-        numbers.append(
-          own.filter { values[$0] != nil }.map { Self.hash(of: [values[$0]]) ^ Int64($0) })
-      }
+      isWeak.append(evidence.strength == .weak)
       if rows.add(identity.id, places.lazy.map { values[$0] }) { builder.append(try rows.take()) }
     }
     builder.append(try rows.take())

@@ -28,7 +28,7 @@ public struct SpineReview: Sendable {
     guard let intake = manifest.intake, manifest.linkage?.learntFrom != nil else {
       throw Problem(
         file: store.place.path, "The place has no linkage to review.",
-        hint: "`kith run` links the records of its sources, where there are enough to learn from.")
+        hint: "`kith run` links the records of its sources, where they have enough in common.")
     }
     let store = store
     let engine = try Engine.duckDB(
@@ -51,8 +51,8 @@ public struct SpineReview: Sendable {
       let model = SpineRecords.model(identities)
       let records = try SpineRecords(identities, spine.vault, model, threads: spine.threads)
       let (result, _, _, _) = try spine.result(records, model, EarlierSpine(spine.vault))
-      let sample = result.reviewSample(count, seed: seed)
-      guard !sample.isEmpty else {
+      guard let result, case let sample = result.reviewSample(count, seed: seed), !sample.isEmpty
+      else {
         throw Problem(file: store.place.path, "There is no pair to review.")
       }
       try ReviewFile.write(sample, of: result, to: url)

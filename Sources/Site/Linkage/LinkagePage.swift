@@ -87,7 +87,7 @@ struct LinkagePage {
       let missed = LinkErrors.errors(linkage.row(.recall, source: ""))
     else {
       return edition.atlas.manifest.linkage?.learntFrom == nil
-        ? "The records were linked by their numbers alone, so there is nothing to estimate their errors from."
+        ? "No two records agree on enough to be compared, so there is nothing to estimate the errors of the linkage from."
         : "There are no pairs to estimate its errors from."
     }
     return
