@@ -21,10 +21,11 @@ public final class OrderedWork<Result>: @unchecked Sendable {
 
   /// Starts the threads.
   ///
-  /// - Parameter makeWorker: makes a thread's worker, which turns a chunk into a result.
+  /// - Parameter makeWorker: makes a thread's worker, which turns a chunk, with its number from 0, into a result. The
+  ///   numbers that a worker gets only rise.
   public init<Source: ChunkSource>(
     _ source: Source, threads: Int,
-    makeWorker: @escaping @Sendable () throws -> (Source.Chunk) throws -> Result
+    makeWorker: @escaping @Sendable () throws -> (Int, Source.Chunk) throws -> Result
   ) {
     let source = Locked(source: source)
     self.threads = max(1, threads)
@@ -41,11 +42,11 @@ public final class OrderedWork<Result>: @unchecked Sendable {
   private struct Locked<Source>: @unchecked Sendable { let source: Source }
 
   private func work<Source: ChunkSource>(
-    _ source: Locked<Source>, _ makeWorker: () throws -> (Source.Chunk) throws -> Result
+    _ source: Locked<Source>, _ makeWorker: () throws -> (Int, Source.Chunk) throws -> Result
   ) {
     let worker = Swift.Result { try makeWorker() }
     while let (index, chunk) = nextChunk(source.source) {
-      put(index, Swift.Result { try worker.get()(try chunk.get()) })
+      put(index, Swift.Result { try worker.get()(index, try chunk.get()) })
     }
     condition.withLock {
       running -= 1

@@ -134,6 +134,16 @@ struct VaultTests {
     #expect(throws: GovernanceError.self) { try folder.open().held(source: "gp", limit: 1) }
   }
 
+  @Test(
+    "An identity is new to an earlier chunk than the one that had it first, and to no later one")
+  func chunks() throws {
+    let known = try folder.open().knownIdentities()
+    #expect(known.insert(8, chunk: 5))
+    #expect(known.insert(8, chunk: 3))
+    #expect(!known.insert(8, chunk: 4))
+    #expect(!known.insert(8, chunk: 3))
+  }
+
   @Test("A delivery that was not committed leaves nothing, and one that lands again replaces")
   func transactions() throws {
     let vault = try folder.open()

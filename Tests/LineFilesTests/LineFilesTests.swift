@@ -37,7 +37,7 @@ struct LineFilesTests {
       try folder.write(Array((0..<500).map { "\(file) \($0)\n" }.joined().utf8))
     }
     let work = OrderedWork(LineChunkReader(files, chunkSize: 64), threads: threads) {
-      { chunk in String(decoding: chunk.bytes, as: UTF8.self) }
+      { _, chunk in String(decoding: chunk.bytes, as: UTF8.self) }
     }
     defer { work.cancel() }
     var text = ""
@@ -51,7 +51,7 @@ struct LineFilesTests {
     let folder = try TemporaryFolder()
     let file = try folder.write(Array((0..<100).map { "\($0)\n" }.joined().utf8))
     let work = OrderedWork(LineChunkReader([file], chunkSize: 16), threads: 2) {
-      { chunk in
+      { _, chunk in
         if chunk.firstLine > 50 { throw LineFilesError(file: "x", "It broke.") }
         return chunk.firstLine
       }

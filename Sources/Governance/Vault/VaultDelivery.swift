@@ -8,6 +8,8 @@ public final class KnownIdentities: Sendable {
     var ids: PseudonymSet
     /// Those that came since the last commit.
     var fresh: [Int64] = []
+    /// Those that came with chunks that the vault has not taken yet, with the lowest chunk that has each.
+    var open: [Int64: Int] = [:]
   }
 
   private let state: Mutex<State>
@@ -16,12 +18,28 @@ public final class KnownIdentities: Sendable {
 
   fileprivate init(_ ids: PseudonymSet) { state = Mutex(State(ids: ids)) }
 
-  /// Whether an id is new; from then on it is not.
-  public func insert(_ id: Int64) -> Bool {
+  /// Whether an id is new to a chunk of a file: no earlier chunk is known to have it.
+  ///
+  /// Several threads work on chunks at the same time, and which of them is first must not matter: the vault takes chunks
+  /// in order and numbers an identity at the first that has it. So the same id may be new to a later chunk and, after
+  /// that, to an earlier one; the vault keeps it once.
+  public func insert(_ id: Int64, chunk: Int = 0) -> Bool {
     state.withLock { state in
-      guard state.ids.insert(id) else { return false }
-      state.fresh.append(id)
+      if state.ids.insert(id) {
+        state.fresh.append(id)
+        state.open[id] = chunk
+        return true
+      }
+      guard !state.open.isEmpty, let first = state.open[id], chunk < first else { return false }
+      state.open[id] = chunk
       return true
+    }
+  }
+
+  /// The vault has taken the identities of a chunk: no earlier chunk can bring them any more.
+  fileprivate func took(_ ids: some Sequence<Int64>) {
+    state.withLock { state in
+      for id in ids { state.open[id] = nil }
     }
   }
 
@@ -30,6 +48,7 @@ public final class KnownIdentities: Sendable {
     state.withLock { state in
       if !isKept { state.ids.subtract(state.fresh) }
       state.fresh.removeAll()
+      state.open.removeAll()
     }
   }
 }
@@ -140,6 +159,10 @@ public final class VaultDelivery {
         }
       }
     }
+    known.took(
+      values.lazy.compactMap { value in
+        if case .identity(let id, _) = value { id } else { nil }
+      })
   }
 
   private func layout(_ table: String, _ fields: [String], _ db: Database) throws -> Int {

@@ -280,7 +280,8 @@ public struct DeliveryLanding: Sendable {
   ) -> OrderedWork<LandedChunk> {
     OrderedWork(source, threads: threads) {
       let worker = try makeWorker()
-      return { chunk in
+      return { number, chunk in
+        worker.begin(chunk: number)
         var landed = worker.land(chunk)
         landed.sealed += held.seal(chunk, landed.faults)
         return landed

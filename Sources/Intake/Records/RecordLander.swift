@@ -38,6 +38,8 @@ final class RecordLander {
   /// What was sealed since the last call of ``takeSealed()``.
   @exclusivity(unchecked) private var sealed: [SealedValue] = []
   @exclusivity(unchecked) private var lastIdentity: Int64?
+  /// The number of the chunk at hand.
+  @exclusivity(unchecked) var chunk = 0
   /// Where values were left out, since the last call of ``takeLeftOut()``.
   private var refused: Int64?
   /// Where among the sealed the notes are, and their rows.
@@ -347,7 +349,7 @@ final class RecordLander {
       if item.isText { present |= 1 << Int64(place) }
     }
     let id = isWeak ? weakIdentity(of: record) : pseudonym(ofIdentity: identityText.bytes)
-    if id != lastIdentity, context.known.insert(id) {
+    if id != lastIdentity, context.known.insert(id, chunk: chunk) {
       sealed.append(
         .identity(
           id: id, context.sealer.seal(identityText.bytes, for: SealedPlace.identity(id))))

@@ -87,7 +87,7 @@ public struct ViewExport: Sendable {
     let plan = plan
     let work = OrderedWork(reader, threads: threads) {
       let runner = try ViewRunner(plan)
-      return { runner.run($0) }
+      return { _, chunk in runner.run(chunk) }
     }
     defer { work.cancel() }
     var account = ViewAccount()

@@ -26,6 +26,9 @@ final class BlockRecords {
 
   deinit { positions.deallocate() }
 
+  /// Says the number of the chunk whose records come next.
+  func begin(chunk: Int) { lander.chunk = chunk }
+
   /// Sets aside a record that is none.
   func refuse(_ line: Int, _ rule: IntakeRule) {
     read += 1

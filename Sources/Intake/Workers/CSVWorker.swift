@@ -11,6 +11,8 @@ final class CSVWorker: ChunkWorker {
     records = BlockRecords(header, file, lander)
   }
 
+  func begin(chunk: Int) { records.begin(chunk: chunk) }
+
   func land(_ chunk: LineChunk) -> LandedChunk {
     if chunk.oversized != nil { records.refuse(chunk.firstLine, .tooLong) }
     var blank = 0

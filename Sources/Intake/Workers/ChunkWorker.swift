@@ -4,7 +4,13 @@ import Governance
 /// Lands the chunks of one file. One thread uses a worker at a time.
 protocol ChunkWorker<Chunk>: SendableMetatype {
   associatedtype Chunk: RecordTexts
+  /// Says the number, from 0, of the chunk that is landed next.
+  func begin(chunk: Int)
   func land(_ chunk: Chunk) -> LandedChunk
+}
+
+extension ChunkWorker {
+  func begin(chunk: Int) {}
 }
 
 /// Some records, of which the text of one can be had as it was sent.

@@ -15,6 +15,8 @@ final class FHIRWorker: ChunkWorker {
     runner = try ViewRunner(plan, rejectsOtherTypes: true, sink: receiver)
   }
 
+  func begin(chunk: Int) { lander.chunk = chunk }
+
   func land(_ chunk: LineChunk) -> LandedChunk {
     let batch = runner.run(chunk)
     var refused = receiver.takeFaults()[...]

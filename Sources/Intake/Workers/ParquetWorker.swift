@@ -8,6 +8,8 @@ final class ParquetWorker: ChunkWorker {
     records = BlockRecords(header, file, lander)
   }
 
+  func begin(chunk: Int) { records.begin(chunk: chunk) }
+
   func land(_ chunk: ParquetRows) -> LandedChunk {
     withExtendedLifetime(chunk) {
       chunk.forEachBatch { batch, firstLine in

@@ -82,6 +82,9 @@ public struct PlaceRun: Sendable {
       "quality", "field", "fault",
     ].map { ($0, $0) }
 
+    /// The tables whose rows the engine's threads make in no order of their own.
+    private static let sorted: Set = ["edge", "superseded", "doubt", "quality", "field", "fault"]
+
     func outcome() throws -> RunOutcome {
       let sources = try sourceIntake()
       let deliveries = try sources.map { try land($0) } ?? []
@@ -336,7 +339,8 @@ public struct PlaceRun: Sendable {
       try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
       for table in tables {
         let path = partial.appendingPathComponent("\(table.name).parquet").path
-        try connection.writeParquet("from \(table.from)", to: URL(fileURLWithPath: path))
+        let order = Self.sorted.contains(table.name) ? " order by all" : ""
+        try connection.writeParquet("from \(table.from)\(order)", to: URL(fileURLWithPath: path))
       }
       try JSONEncoder().encode(accounts).write(
         to: partial.appendingPathComponent("accounts.json"))
