@@ -87,14 +87,17 @@ public struct LinkResult: Sendable {
   /// The lowest record of the cluster that a record is in.
   public func root(of record: Int) -> Int { Int(clustering.roots[record]) }
 
-  /// A number that stands for a record's source and id, the same in every run: two records of a billion have one
-  /// and the same by chance once in some forty runs.
-  public func nameHash(of record: Int) -> UInt64 { records.nameHash(record) }
+  /// 128 bits that stand for a record's source and id, the same in every run.
+  public func nameKey(of record: Int) -> UInt128 {
+    let source = records.sources[records.source(of: record)].name
+    return records.ids.withText(record) { Self.nameKey(source: source, id: $0) }
+  }
 
   /// The same of a source and an id.
-  public static func nameHash(source: String, id: UnsafeRawBufferPointer) -> UInt64 {
+  public static func nameKey(source: String, id: UnsafeRawBufferPointer) -> UInt128 {
     var source = source
-    return hashed(id, seed: source.withUTF8 { hashed(UnsafeRawBufferPointer($0)) })
+    let seed = source.withUTF8 { hashed(UnsafeRawBufferPointer($0)) }
+    return UInt128(hashed(id, seed: seed)) << 64 | UInt128(hashed(id, seed: mixed(seed &+ 1)))
   }
 
   /// Gives people ids that last.

@@ -164,4 +164,27 @@ struct IdentityEvidenceTests {
     #expect(found.identities == count + 4)
     #expect(found.people == count + 1)
   }
+
+  @Test("What records say is told apart by its values and where each ends")
+  func digests() {
+    func digest(_ values: String?...) -> [Int64] {
+      let texts = values.map { value in
+        value.map { text in
+          let memory = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: text.utf8.count, alignment: 1)
+          memory.copyBytes(from: text.utf8)
+          return UnsafeRawBufferPointer(memory)
+        }
+      }
+      defer { for text in texts { text?.deallocate() } }
+      let (one, other) = SpineRecords.digest(of: texts)
+      return [one, other]
+    }
+    #expect(digest("1", "23") == digest("1", "23"))
+    let different = [
+      digest("1", "23"), digest("12", "3"), digest("123"), digest(nil), digest(""),
+      digest(nil, ""), digest("", nil),
+    ]
+    #expect(Set(different).count == different.count)
+  }
 }

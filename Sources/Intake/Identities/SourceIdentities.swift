@@ -1,5 +1,6 @@
 import Codes
 import Columns
+import Crypto
 import Definitions
 import Engine
 import Foundation
@@ -236,16 +237,21 @@ private final class IdentityReader {
   }
 
   private static func combination(_ values: [[UInt8]?], groups: Int) -> Combination {
-    // FNV-1a, 64 bits: the same in every run.
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    var hash = SHA256()
     let kept = values.map { value -> UnsafeRawBufferPointer? in
-      for byte in (value ?? [0xFF]) + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      // The length keeps values apart, and no value from an empty one.
+      let length = Int64(value?.count ?? -1)
+      withUnsafeBytes(of: length.littleEndian) { hash.update(bufferPointer: $0) }
       guard let value else { return nil }
+      value.withUnsafeBytes { hash.update(bufferPointer: $0) }
       let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: value.count, alignment: 1)
       memory.copyBytes(from: value)
       return UnsafeRawBufferPointer(memory)
     }
-    return Combination(values: kept, hash: hash, groups: groups)
+    let mark = hash.finalize().withUnsafeBytes {
+      UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self))
+    }
+    return Combination(values: kept, hash: mark, groups: groups)
   }
 
   func plan(_ sealed: [String]) -> Plan {

@@ -38,7 +38,7 @@ struct InputChecks {
         }
         var slot = Int(truncatingIfNeeded: hash >> 20) & mask
         while seen[slot] != 0 {
-          if seen[slot] == hash {
+          if seen[slot] == hash, Self.hasEarlier(record, source, records) {
             throw LinkageError(
               "the id in '\(model.id)' is that of an earlier record too.",
               hint: "Name the column whose values are all different as 'id'.",
@@ -47,6 +47,17 @@ struct InputChecks {
           slot = (slot + 1) & mask
         }
         seen[slot] = hash
+      }
+    }
+  }
+
+  /// Whether an earlier record of the source has the same id: looked at only where the hashes of two ids are equal.
+  private static func hasEarlier(
+    _ record: Int, _ source: RecordSet.Source, _ records: RecordSet
+  ) -> Bool {
+    records.ids.withText(record) { id in
+      (source.records.lowerBound..<record).contains { earlier in
+        records.ids.withText(earlier) { $0.elementsEqual(id) }
       }
     }
   }

@@ -141,7 +141,7 @@ public struct LinkOutput {
     var next: Int64 = 1
     if let previous {
       let known = try EarlierPeople(previous)
-      for record in earlier.indices { earlier[record] = known.ids[result.nameHash(of: record)] }
+      for record in earlier.indices { earlier[record] = known.ids[result.nameKey(of: record)] }
       next = (known.ids.values.max() ?? 0) + 1
     }
     return result.people(earlier) { _ in
@@ -201,8 +201,8 @@ public struct LinkOutput {
 
 /// Who records were of in an earlier linkage.
 private struct EarlierPeople {
-  /// By the hash of a record's name.
-  private(set) var ids: [UInt64: Int64] = [:]
+  /// By what stands for a record's source and id.
+  private(set) var ids: [UInt128: Int64] = [:]
 
   init(_ folder: URL) throws {
     let files = LinkOutput.Format.allCases.map {
@@ -214,7 +214,7 @@ private struct EarlierPeople {
         hint: "Name the folder that an earlier `kith link` wrote to.")
     }
     var line = 1
-    var ids: [UInt64: Int64] = [:]
+    var ids: [UInt128: Int64] = [:]
     try TableFile(file).read(["source", "record_id", "person_id"], StreamReader()) { batch in
       for row in 0..<batch.rowCount {
         line += 1
@@ -222,14 +222,14 @@ private struct EarlierPeople {
           batch.columns[column].withBytes(row) { String(decoding: $0, as: UTF8.self) }
         }
         guard let source = text(0), let person = text(2).flatMap({ Int64($0) }),
-          let hash = batch.columns[1].withBytes(
-            row, { LinkResult.nameHash(source: source, id: UnsafeRawBufferPointer($0)) })
+          let key = batch.columns[1].withBytes(
+            row, { LinkResult.nameKey(source: source, id: UnsafeRawBufferPointer($0)) })
         else {
           throw Problem(
             file: file.path, line: line, "The row does not say which person a record is of.",
             hint: "Name the folder that an earlier `kith link` wrote to.")
         }
-        ids[hash] = person
+        ids[key] = person
       }
     }
     self.ids = ids

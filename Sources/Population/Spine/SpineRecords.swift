@@ -1,4 +1,5 @@
 import Columns
+import Crypto
 import Governance
 import Intake
 import Linkage
@@ -68,7 +69,9 @@ struct SpineRecords {
     let places = builder.columns.dropFirst().map { all.firstIndex(of: $0) ?? 0 }
     let placeOf = IdentityField.allCases.map { identities.fields.firstIndex(of: $0) }
     let rows = try RecordRows(builder.columns)
+    // By the first half of the hash of what they say, the records with a number, and by record the other half.
     var known = IdentityTable()
+    var checks: [Int64] = []
     try identities.forEach(in: vault, threads: threads) { identity in
       let values = identity.values
       let evidence = IdentityEvidence(ownNumber: values[identities.fields.count]) { field in
@@ -82,13 +85,15 @@ struct SpineRecords {
       tables.append(UInt16(identity.table))
       strata.append(UInt32(identity.stratum))
       // What says the same, a number of the person's own among it, is said of the same person.
-      let hash = evidence.hasNumber ? Self.hash(of: places.lazy.map { values[$0] }) : 0
-      if evidence.hasNumber, let record = known[hash] {
+      let (hash, check) =
+        evidence.hasNumber ? Self.digest(of: places.lazy.map { values[$0] }) : (0, 0)
+      if evidence.hasNumber, let record = known[hash], checks[Int(record)] == check {
         records.append(record)
         return
       }
       let record = UInt32(names.count)
-      if evidence.hasNumber { known.set(hash, record) }
+      if evidence.hasNumber, known[hash] == nil { known.set(hash, record) }
+      checks.append(check)
       records.append(record)
       names.append(identity.id)
       marks.append(Int64(bitPattern: identity.landedHash))
@@ -101,18 +106,21 @@ struct SpineRecords {
 
   mutating func forgetValues() { builder = nil }
 
-  /// A hash of values (FNV-1a, 64 bits).
-  private static func hash(of values: some Sequence<UnsafeRawBufferPointer?>) -> Int64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+  /// 128 bits that stand for values: SHA-256, cut.
+  static func digest(of values: some Sequence<UnsafeRawBufferPointer?>) -> (Int64, Int64) {
+    var hash = SHA256()
     for value in values {
-      for byte in value ?? UnsafeRawBufferPointer(start: nil, count: 0) {
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-      }
-      hash = (hash ^ (value == nil ? 0x1FF : 0x100)) &* 0x100_0000_01B3
+      // The length keeps "1", "23" and "12", "3" apart, and no value from an empty one.
+      let length = Int64(value?.count ?? -1)
+      withUnsafeBytes(of: length.littleEndian) { hash.update(bufferPointer: $0) }
+      if let value { hash.update(bufferPointer: value) }
     }
-    // Well mixed, for tables that go by the lowest bits.
-    hash = (hash ^ (hash >> 32)) &* 0x9FB2_1C65_1E98_DF25
-    return Int64(bitPattern: hash ^ (hash >> 29))
+    return hash.finalize().withUnsafeBytes {
+      (
+        Int64(bigEndian: $0.loadUnaligned(as: Int64.self)),
+        Int64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: Int64.self))
+      )
+    }
   }
 
   /// What the records' source is called: they are all in one, for all are linked with all.
