@@ -129,7 +129,7 @@ public struct LinkRun: Sendable {
         .note(
           "Hardly any pair of the records matches, too few to learn from "
             + "(\(Int(outcome.report.expectedMatches.rounded())) matches are expected): matches are taken to agree as "
-            + "they usually do, and only pairs that are likelier right than wrong are linked. Review pairs before use."
+            + "they usually do, and only pairs that match with a probability of 95% or more are linked. Review pairs before use."
         ))
     }
     progress(.step("learnt from \(data.entries.count) patterns"))
@@ -144,11 +144,14 @@ public struct LinkRun: Sendable {
     progress(.step("weighed the pairs"))
     let decision = Decision(
       scored, records, scope: model.scope, missed: choice?.missed ?? 0, threshold: nil,
-      floor: outcome.report.isLearnt ? -.infinity : 0)
+      floor: outcome.report.isLearnt ? -.infinity : Self.sureWeight)
     trained.threshold = decision.threshold
     return finish(
       stage, trained, scorer, blocks, (scored, overruled), decision, outcome.report, choice)
   }
+
+  /// The weight of a pair that matches with a probability of 95%: where nothing was learnt, none below is linked.
+  private static let sureWeight = Float(log2(0.95 / 0.05))
 
   /// The pairs that people decided, for training: their patterns and the rules that find them.
   private func labels(_ stage: Stage, _ blocks: Blocks) -> [PatternData.Label] {
