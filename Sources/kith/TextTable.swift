@@ -13,7 +13,7 @@ struct TextTable {
     }
   }
 
-  private var aligned: String {
+  var aligned: String {
     let all = [columns] + rows
     let widths = columns.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     return all.map { row in

@@ -172,6 +172,16 @@ struct IndicatorTests {
     let found = problems(text)
     #expect(found.contains { $0.hasPrefix(expected) }, "\(found)")
   }
+
+  @Test(
+    "A number that is not finite is an error at its line", arguments: [".inf", "-.inf", ".nan"])
+  func notFinite(number: String) {
+    let found = problems(
+      "indicator: crowded\ntitle: Crowded\nmeasure: overcrowded\nmethod: proportion\nper: \(number)\n"
+    )
+    #expect(
+      found.contains { $0.hasPrefix("5:") && $0.contains("is not a finite number") }, "\(found)")
+  }
 }
 
 @Suite("Reporting periods are whole months, as England's publishers write them")

@@ -248,4 +248,20 @@ struct AccountTests {
     try store.setRole(.steward, of: "GP@example.org")
     #expect(try store.accounts().map(\.role) == [.steward])
   }
+
+  @Test("A record of a person is one account's own; an account of an unknown role is an error")
+  func onePerson() throws {
+    let store = try store()
+    try store.add("other@example.org", name: "Another", role: .reader, password: Self.password)
+    try store.setPerson(7, of: "gp@example.org")
+    try store.setPerson(7, of: "gp@example.org")
+    #expect(throws: GovernanceError.self) { try store.setPerson(7, of: "other@example.org") }
+    try store.setPerson(nil, of: "gp@example.org")
+    try store.setPerson(7, of: "other@example.org")
+    try store.queue.write { try $0.execute(sql: "update account set role = 'abbot'") }
+    #expect(throws: GovernanceError.self) { try store.accounts() }
+    #expect(throws: GovernanceError.self) { try store.account("gp@example.org") }
+    try store.setRole(.partner, of: "gp@example.org")
+    #expect(try store.account("gp@example.org")?.role == .partner)
+  }
 }

@@ -116,17 +116,21 @@ struct DeliveryTests {
     #expect(missing?.message == "The delivery has no file apc.csv.")
   }
 
-  @Test(
-    "Every mapping and view that ships is read, and their columns fit",
-    arguments: MappingCatalogue().ids("mappings", ending: ".yaml"))
-  func shipped(id: String) throws {
+  @Test("Every mapping and view that ships is read, and their columns fit")
+  func shipped() throws {
     let catalogue = MappingCatalogue()
-    let mapping = try catalogue.mapping(id)
-    #expect(mapping.id == id)
-    for file in mapping.files {
-      guard case .fhir(let view) = file.format else { continue }
-      let names = try catalogue.view(view).columns.map(\.name)
-      for column in file.columns { #expect(names.contains(column.name), "\(view).\(column.name)") }
+    let ids = try catalogue.ids("mappings", ending: ".yaml")
+    #expect(ids.count > 5)
+    for id in ids {
+      let mapping = try catalogue.mapping(id)
+      #expect(mapping.id == id)
+      for file in mapping.files {
+        guard case .fhir(let view) = file.format else { continue }
+        let names = try catalogue.view(view).columns.map(\.name)
+        for column in file.columns {
+          #expect(names.contains(column.name), "\(view).\(column.name)")
+        }
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import Definitions
 import Foundation
+import GRDB
 import Governance
 import Synchronization
 import Testing
@@ -359,6 +360,19 @@ struct PartnershipTests {
     }
     #expect(throws: PartnershipError.self) {
       try test.partnership.edit(number, basedOn: 1, record.fields, by: test.other)
+    }
+  }
+
+  @Test("A time that was damaged is an error, and not 1970")
+  func damagedTime() throws {
+    let test = try TestPartnership()
+    let number = try test.asset("Damp and mould drop-in")
+    try test.partnership.write { db in
+      try db.execute(
+        sql: "update record set changed_at = 'soon' where number = ?", arguments: [number.value])
+    }
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.record(number, for: .anybody)
     }
   }
 }

@@ -575,6 +575,17 @@ struct IndicatorTests {
     }
     #expect(InequalitySummaries.kind(method, 100_000, values.map { $0 + 1 }, above) == .rate)
   }
+
+  @Test("Own definitions that cannot be read are an error, and never taken for none")
+  func unreadableDefinitions() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data("a file where a folder belongs".utf8)
+      .write(to: folder.appendingPathComponent("indicators"))
+    #expect(throws: Problem.self) { try IndicatorCatalogue(definitions: folder) }
+    try FileManager.default.removeItem(at: folder.appendingPathComponent("indicators"))
+    _ = try IndicatorCatalogue(definitions: folder)
+  }
 }
 
 /// The kind and code of the fictional place.

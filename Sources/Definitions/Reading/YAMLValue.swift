@@ -56,6 +56,10 @@ public struct YAMLValue {
 
   public func number() -> Double? {
     guard let number = node.float ?? node.int.map(Double.init) else { return mistyped("a number") }
+    guard number.isFinite else {
+      report("\(number) is not a finite number.", hint: "Write a number such as 100000.")
+      return nil
+    }
     return number
   }
 

@@ -69,7 +69,13 @@ public struct FHIRInputs: Sendable {
   private static func files(
     in folder: URL, _ resource: String
   ) throws(FHIRInputsError) -> [URL] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    } catch {
+      throw FHIRInputsError(
+        folder.path, "The folder cannot be read.", hint: "Check that you may read it.")
+    }
     let lines = names.filter { name in
       [".ndjson", ".ndjson.gz", ".ndjson.zst", ".jsonl", ".jsonl.gz", ".jsonl.zst"]
         .contains { name.hasSuffix($0) }

@@ -203,13 +203,15 @@ extension AccountStore {
         // Where the disk is full, a session is not prolonged, and holds until it would have ended: pages can be read.
       }
     }
-    return Account(row: row)
+    return try Account(row: row)
   }
 
   /// Between which moments a session that holds was begun and seen.
   private static func limits(_ now: Date) -> StatementArguments {
     let time = now.timeIntervalSince1970
-    return ["idle": time - idleSeconds, "longest": time - longestSeconds, "ahead": time + clockSeconds]
+    return [
+      "idle": time - idleSeconds, "longest": time - longestSeconds, "ahead": time + clockSeconds,
+    ]
   }
 
   /// Ends a session.

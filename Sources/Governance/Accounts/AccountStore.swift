@@ -187,10 +187,21 @@ public final class AccountStore: Sendable {
   }
 
   /// Says which record among the people is the holder's own.
+  ///
+  /// - Throws: ``GovernanceError`` where it is another account's.
   public func setPerson(_ person: Int64?, of id: String) throws {
     try change(id) { id, db in
+      // Looked at in the same transaction: of two accounts that take a record, one has it.
       try db.execute(
-        sql: "update account set person = ? where id = ?", arguments: [person, id])
+        sql: """
+          update account set person = ?1
+          where id = ?2 and not exists (select 1 from account where person = ?1 and id <> ?2)
+          """, arguments: [person, id])
+      guard db.changesCount == 1 else {
+        throw GovernanceError.input(
+          "account \(id)", "The record is another account's already.",
+          hint: "`kith user person` without a number takes it away from that one.")
+      }
     }
   }
 
@@ -223,7 +234,9 @@ public final class AccountStore: Sendable {
   /// Every account, by address.
   public func accounts() throws -> [Account] {
     try read { db in
-      try Row.fetchAll(db, sql: "select * from account order by id").compactMap { Account(row: $0) }
+      try Row.fetchAll(db, sql: "select * from account order by id").map {
+        try Account(row: $0)
+      }
     }
   }
 
@@ -232,13 +245,16 @@ public final class AccountStore: Sendable {
   private func account(_ id: String, _ db: Database) throws -> Account? {
     guard let id = AccountName.normal(id) else { return nil }
     return try Row.fetchOne(db, sql: "select * from account where id = ?", arguments: [id])
-      .flatMap { Account(row: $0) }
+      .map { try Account(row: $0) }
   }
 
   private func change(_ id: String, _ body: (String, Database) throws -> Void) throws {
     let id = try Self.named(id)
     try write { db in
-      guard try account(id, db) != nil else {
+      // Not the whole account: what is damaged in it may be what is changed.
+      let isThere = try Bool.fetchOne(
+        db, sql: "select exists (select 1 from account where id = ?)", arguments: [id])
+      guard isThere == true else {
         throw GovernanceError.input(
           "account \(id)", "There is none.", hint: "`kith user list` lists them.")
       }
@@ -269,8 +285,18 @@ public final class AccountStore: Sendable {
 }
 
 extension Account {
-  init?(row: Row) {
-    guard let role = Role(rawValue: row["role"]) else { return nil }
+  init(row: Row) throws {
+    guard let role = Role(rawValue: row["role"]) else {
+      throw GovernanceError(
+        "account \(row["id"] as String)", "Its role is not one of this version's.",
+        hint: "`kith user role` gives it another, or install the newer version again.")
+    }
+    organisations = try (row["organisations"] as String).split(separator: " ").map { text in
+      guard let number = Int64(text) else {
+        throw GovernanceError("account \(row["id"] as String)", "Its organisations are damaged.")
+      }
+      return number
+    }
     func date(_ name: String) -> Date? {
       (row[name] as Double?).map { Date(timeIntervalSince1970: $0) }
     }
@@ -278,7 +304,6 @@ extension Account {
     name = row["name"]
     self.role = role
     person = row["person"]
-    organisations = (row["organisations"] as String).split(separator: " ").compactMap { Int64($0) }
     isPersona = row["is_persona"]
     about = row["about"]
     isDisabled = row["is_disabled"]

@@ -37,12 +37,14 @@ public struct DeliveryLanding: Sendable {
   /// The account of a delivery that landed before, if it still holds; nil where it is to be landed.
   ///
   /// - Parameter key: what ``key(of:)`` gives.
-  public func landed(_ delivery: Delivery, key: String, in landing: URL) -> DeliveryAccount? {
+  /// - Throws: where the vault cannot be read.
+  public func landed(_ delivery: Delivery, key: String, in landing: URL) throws -> DeliveryAccount?
+  {
     let url = folder(delivery, landing).appendingPathComponent("account.json")
     guard let data = FileManager.default.contents(atPath: url.path),
       let account = try? JSONDecoder().decode(DeliveryAccount.self, from: data)
     else { return nil }
-    guard account.key == key, (try? vault.landing(source: source, delivery: delivery.name)) == key,
+    guard account.key == key, try vault.landing(source: source, delivery: delivery.name) == key,
       account.isStopped
         || account.files.allSatisfy({ file in
           folder(delivery, landing).appendingPathComponent(file.landedAs).isWholeParquet
@@ -89,7 +91,7 @@ public struct DeliveryLanding: Sendable {
     let final = folder(delivery, landing)
     let staging = final.deletingLastPathComponent()
       .appendingPathComponent(".\(delivery.name).part", isDirectory: true)
-    try? FileManager.default.removeItem(at: staging)
+    try FileManager.default.removeIfThere(staging)
     try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: staging) }
     var account = DeliveryAccount(

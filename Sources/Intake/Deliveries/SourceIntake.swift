@@ -109,7 +109,7 @@ public struct SourceIntake: Sendable {
         agreements: agreements, threads: threads)
       for delivery in source.deliveries {
         let key = try lander.key(of: delivery)
-        let done = lander.landed(delivery, key: key, in: landing)
+        let done = try lander.landed(delivery, key: key, in: landing)
         tell(
           .delivery(source: source.file.id, delivery: delivery.name, isDone: done != nil))
         let account =

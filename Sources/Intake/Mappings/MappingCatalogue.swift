@@ -16,7 +16,7 @@ public struct MappingCatalogue: Sendable {
   /// - Throws: ``Definitions/Problem`` where there is none; `Problems` for what is wrong in it.
   public func mapping(_ id: String) throws -> SourceMapping {
     let file = try text("mappings", id + ".yaml") {
-      let names = self.ids("mappings", ending: ".yaml")
+      let names = try self.ids("mappings", ending: ".yaml")
       return nearestName(to: id, among: names).map { "Did you mean '\($0)'?" }
         ?? "The mappings are: \(names.joined(separator: ", "))."
     }
@@ -31,7 +31,7 @@ public struct MappingCatalogue: Sendable {
   /// The view of a name, compiled.
   public func view(_ name: String) throws -> ViewPlan {
     let file = try text("views", name + ".json") {
-      "The views are: \(self.ids("views", ending: ".json").joined(separator: ", "))."
+      "The views are: \(try self.ids("views", ending: ".json").joined(separator: ", "))."
     }
     do throws(ViewProblem) {
       return try ViewPlan(try ViewDefinition(json: Array(file.text.utf8)))
@@ -43,7 +43,7 @@ public struct MappingCatalogue: Sendable {
   /// The policies of the rules.
   public func policies() throws -> RulePolicies {
     guard let own = definitions?.appendingPathComponent("intake-rules.yaml"),
-      FileManager.default.fileExists(atPath: own.path)
+      try FileManager.default.isThere(own)
     else { return try RulePolicies() }
     return try RulePolicies(place: (try TextFile(reading: own).text(), own.path))
   }
@@ -67,22 +67,22 @@ public struct MappingCatalogue: Sendable {
   }
 
   /// The ids of everything in a folder, the place's and those that ship.
-  public func ids(_ folder: String, ending: String) -> [String] {
+  ///
+  /// - Throws: ``Definitions/Problem`` where a folder cannot be read.
+  public func ids(_ folder: String, ending: String) throws -> [String] {
     let folders = [
       definitions?.appendingPathComponent(folder), Self.resources?.appendingPathComponent(folder),
     ]
-    let names = folders.compactMap { $0 }.flatMap {
-      (try? FileManager.default.contentsOfDirectory(atPath: $0.path)) ?? []
-    }
+    let names = try folders.compactMap { $0 }.flatMap { try FileManager.default.names(in: $0) }
     return Set(names.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) })
       .sorted()
   }
 
   private func text(
-    _ folder: String, _ name: String, hint: () -> String
+    _ folder: String, _ name: String, hint: () throws -> String
   ) throws -> (text: String, path: String) {
     if let own = definitions?.appendingPathComponent(folder).appendingPathComponent(name),
-      FileManager.default.fileExists(atPath: own.path)
+      try FileManager.default.isThere(own)
     {
       return (try TextFile(reading: own).text(), own.path)
     }
@@ -91,7 +91,7 @@ public struct MappingCatalogue: Sendable {
     else {
       throw Problem(
         file: definitions?.appendingPathComponent("\(folder)/\(name)").path ?? name,
-        "There is nothing of this name, here or among what ships.", hint: hint())
+        "There is nothing of this name, here or among what ships.", hint: try hint())
     }
     return (try TextFile(reading: shipped).text(), shipped.path)
   }

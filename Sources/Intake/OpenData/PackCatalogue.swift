@@ -6,11 +6,6 @@ public enum PackCatalogue {
   /// What a folder's own description is called.
   public static let fileName = "open-data.yaml"
 
-  /// The ids of the packs that ship.
-  public static var shippedIDs: [String] {
-    shippedFiles.map { $0.deletingPathExtension().lastPathComponent }
-  }
-
   /// The description of a place's open data, with the partners' aggregates that the place adds.
   ///
   /// - Throws: as ``pack(id:folder:)``, and for what is wrong in the additions.
@@ -26,15 +21,15 @@ public enum PackCatalogue {
   ///   wrong.
   public static func pack(id: String?, folder: URL) throws -> OpenDataPack {
     if let id {
-      guard
-        let file = shippedFiles.first(where: { $0.deletingPathExtension().lastPathComponent == id })
-      else {
-        let near = nearestName(to: id, among: shippedIDs).map { "Did you mean '\($0)'? " } ?? ""
+      let files = try shippedFiles
+      let ids = files.map { $0.deletingPathExtension().lastPathComponent }
+      guard let index = ids.firstIndex(of: id) else {
+        let near = nearestName(to: id, among: ids).map { "Did you mean '\($0)'? " } ?? ""
         throw Problem(
           file: folder.path, "No open-data pack '\(id)' ships with Kith.",
-          hint: "\(near)The packs are: \(shippedIDs.joined(separator: ", ")).")
+          hint: "\(near)The packs are: \(ids.joined(separator: ", ")).")
       }
-      return try OpenDataPack(reading: file)
+      return try OpenDataPack(reading: files[index])
     }
     return try OpenDataPack(reading: folder.appendingPathComponent(fileName))
   }
@@ -55,7 +50,7 @@ public enum PackCatalogue {
       return nil
     }
     var nearest: (id: String, missing: [String])?
-    for file in shippedFiles {
+    for file in try shippedFiles {
       let pack = try OpenDataPack(reading: file)
       let missing = pack.files.filter {
         !FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
@@ -72,11 +67,13 @@ public enum PackCatalogue {
   }
 
   private static var shippedFiles: [URL] {
-    let folder = Bundle.module.url(forResource: "packs", withExtension: nil)
-    let files =
-      folder.flatMap {
-        try? FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
-      } ?? []
-    return files.filter { $0.pathExtension == "yaml" }.sorted { $0.path < $1.path }
+    get throws {
+      guard let folder = Bundle.module.url(forResource: "packs", withExtension: nil) else {
+        throw Problem(
+          file: "packs", "The packs should have come with Kith.", hint: "Install Kith again.")
+      }
+      return try FileManager.default.names(in: folder).map { folder.appendingPathComponent($0) }
+        .filter { $0.pathExtension == "yaml" }
+    }
   }
 }

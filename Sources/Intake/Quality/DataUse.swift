@@ -43,7 +43,7 @@ public struct DataUse: Sendable {
     var uses: [DataUse] = []
     var texts = [try MappingCatalogue.resource("uses.yaml")]
     if let own = definitions?.appendingPathComponent("uses.yaml"),
-      FileManager.default.fileExists(atPath: own.path)
+      try FileManager.default.isThere(own)
     {
       texts.append((try TextFile(reading: own).text(), own.path))
     }

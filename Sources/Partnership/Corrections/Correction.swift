@@ -84,7 +84,7 @@ extension Partnership {
       return Correction(
         number: row["correction"], record: record.number, recordTitle: record.title,
         recordKind: record.kind.id, text: row["text"], contact: row["contact"],
-        at: Moment.date(row["at"]))
+        at: try Moment.date(row["at"]))
     }
   }
 

@@ -50,7 +50,7 @@ extension Partnership {
 
   /// When duplicates of a kind were looked for last; nil where never.
   public func lookedForDuplicates(among kind: RecordKind) throws -> Date? {
-    try remark("duplicates \(kind.id)").map(Moment.date)
+    try remark("duplicates \(kind.id)").map { try Moment.date($0) }
   }
 
   /// What was found and is not settled, the likeliest first.

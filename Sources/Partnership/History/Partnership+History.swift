@@ -66,7 +66,7 @@ extension Partnership {
           order by b.number desc
           """,
         arguments: [actor.circle.rawValue, before ?? .max, account, account, limit]
-      ).map { Batch(row: $0).listed(for: actor) }
+      ).map { try Batch(row: $0).listed(for: actor) }
     }
   }
 
@@ -117,7 +117,8 @@ extension Partnership {
         }
         revisions.append(
           Revision(
-            version: row["version"], batch: Batch(row: row).seen(by: actor), state: content.state,
+            version: row["version"], batch: try Batch(row: row).seen(by: actor),
+            state: content.state,
             changes: record.kind.fields.compactMap { field in
               before[field.name] == seen[field.name]
                 ? nil
@@ -271,9 +272,9 @@ extension Batch {
     action.hasPrefix("merged ") ? "merged a record into" : action
   }
 
-  init(row: Row) {
+  init(row: Row) throws {
     number = row["number"]
-    at = Moment.date(row["at"])
+    at = try Moment.date(row["at"])
     name = row["name"]
     account = row["account"]
     action = row["action"]

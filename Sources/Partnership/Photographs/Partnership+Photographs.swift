@@ -111,15 +111,20 @@ extension Partnership {
   func sweepPhotographs() throws {
     let folder = photographs.folder
     let files = FileManager.default
-    guard let names = try? files.contentsOfDirectory(atPath: folder.path) else { return }
-    for name in names {
+    guard files.fileExists(atPath: folder.path) else { return }
+    for name in try files.contentsOfDirectory(atPath: folder.path) {
       let file = folder.appendingPathComponent(name)
-      let changed = try files.attributesOfItem(atPath: file.path)[.modificationDate] as? Date
-      guard let changed, changed < Date().addingTimeInterval(-3_600) else { continue }
-      if name.hasPrefix(".") {
-        try files.removeItem(at: file)
-      } else if try photographs.file(name) != nil && !isShown(name) {
-        try photographs.delete(name)
+      do {
+        let changed = try files.attributesOfItem(atPath: file.path)[.modificationDate] as? Date
+        guard let changed, changed < Date().addingTimeInterval(-3_600) else { continue }
+        if name.hasPrefix(".") {
+          try files.removeItem(at: file)
+        } else if try photographs.file(name) != nil && !isShown(name) {
+          try photographs.delete(name)
+        }
+      } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
+        // Another program that opened the partnership just now has deleted it.
+        continue
       }
     }
   }

@@ -60,13 +60,12 @@ struct PhotographStore {
     defer { Self.turns.signal() }
     try process.run()
     process.waitUntilExit()
-    guard process.terminationStatus == 0, let picture = try? Data(contentsOf: written),
-      !picture.isEmpty
-    else {
-      throw Self.refused(
-        "The picture could not be read: it is damaged, or far too large.",
-        hint: "Open it on your own machine, save it anew and send that.")
-    }
+    let refused = Self.refused(
+      "The picture could not be read: it is damaged, or far too large.",
+      hint: "Open it on your own machine, save it anew and send that.")
+    guard process.terminationStatus == 0 else { throw refused }
+    let picture = try Data(contentsOf: written)
+    guard !picture.isEmpty else { throw refused }
     let name =
       SHA256.hash(data: picture).map { byte in
         let digits = String(byte, radix: 16)

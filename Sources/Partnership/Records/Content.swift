@@ -80,7 +80,19 @@ enum Moment {
     date.formatted(.iso8601)
   }
 
-  static func date(_ text: String) -> Date {
-    (try? Date(text, strategy: .iso8601)) ?? Date(timeIntervalSince1970: 0)
+  /// - Throws: ``PartnershipError`` for what is no moment: the file was changed by something else than Kith.
+  static func date(_ text: String) throws -> Date {
+    do {
+      return try Date(text, strategy: .iso8601)
+    } catch {
+      throw damaged(text)
+    }
+  }
+
+  /// What is said of a time or day that is none.
+  static func damaged(_ text: String) -> PartnershipError {
+    PartnershipError(
+      .file, "A time in the partnership is damaged: '\(text.prefix(40))'.",
+      hint: "Bring the file back from its copy.")
   }
 }

@@ -88,7 +88,7 @@ extension Partnership {
           fields: now.masked(
             content.seen(by: circle, record.kind).fields, for: circle, record.kind),
           consents: content.consents,
-          at: Moment.date(row["at"]), name: row["name"])
+          at: try Moment.date(row["at"]), name: row["name"])
       }
     }
   }

@@ -226,7 +226,7 @@ extension Partnership {
       let before = try Row.fetchOne(
         db, sql: "select at, name, version from assurance where record = ? order by number desc",
         arguments: [number.value])
-      let day = before.map { Day(Moment.date($0["at"])) }
+      let day = try before.map { try Day(Moment.date($0["at"])) }
       try db.execute(
         sql: """
           update record set assured_at = ?, assured_by = ?, assured_version = ?, review_due = ? where number = ?

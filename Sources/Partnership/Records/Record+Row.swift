@@ -26,16 +26,20 @@ extension Record {
     mergedInto = content.mergedInto.map(RecordNumber.init)
     title = row["title"]
     self.organisation = organisation
-    created = Moment.date(row["created_at"])
+    created = try Moment.date(row["created_at"])
     createdBy = row["created_by"]
     self.parties = parties
-    changed = Moment.date(row["changed_at"])
-    assurance = (row["assured_at"] as String?).flatMap(Day.init).map {
-      Assurance(
-        day: $0, name: actor.role == nil ? "A partner" : row["assured_by"] ?? "",
+    changed = try Moment.date(row["changed_at"])
+    assurance = try (row["assured_at"] as String?).map { text in
+      guard let day = Day(text) else { throw Moment.damaged(text) }
+      return Assurance(
+        day: day, name: actor.role == nil ? "A partner" : row["assured_by"] ?? "",
         version: row["assured_version"] ?? 0)
     }
-    reviewDue = Day(row["review_due"] as String) ?? .today
+    guard let due = Day(row["review_due"] as String) else {
+      throw Moment.damaged(row["review_due"])
+    }
+    reviewDue = due
     source = (row["source"] as String?).map {
       RecordSource(name: $0, id: row["source_id"] ?? "", day: row["source_day"])
     }

@@ -23,7 +23,7 @@ public struct IndicatorCatalogue: Sendable {
     var problems: [Problem] = []
     func read(_ folder: URL?) throws -> [Indicator] {
       var found: [Indicator] = []
-      for file in Self.files(in: folder) {
+      for file in try Self.files(in: folder) {
         do {
           found += try IndicatorFile.read(file)
         } catch let error as Problems {
@@ -82,11 +82,9 @@ public struct IndicatorCatalogue: Sendable {
     self.own = Set(own.map(\.id))
   }
 
-  private static func files(in folder: URL?) -> [URL] {
-    let files =
-      folder.flatMap {
-        try? FileManager.default.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)
-      } ?? []
-    return files.filter { ["yaml", "yml"].contains($0.pathExtension) }.sorted { $0.path < $1.path }
+  private static func files(in folder: URL?) throws -> [URL] {
+    guard let folder else { return [] }
+    return try FileManager.default.names(in: folder).map { folder.appendingPathComponent($0) }
+      .filter { ["yaml", "yml"].contains($0.pathExtension) }
   }
 }

@@ -128,12 +128,12 @@ struct SnapshotPublishing {
 
   /// Landings of files as they no longer are; each is kept under a name of its own.
   private func removeOldLandings() throws {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: store.landing.path)) ?? []
-    let dates = names.map { name -> (name: String, file: String, date: Date) in
+    let names = try FileManager.default.names(in: store.landing)
+    let dates = try names.map { name -> (name: String, file: String, date: Date) in
       let url = store.landing.appendingPathComponent(name)
-      let values = try? url.resourceValues(forKeys: [.contentModificationDateKey])
+      let values = try url.resourceValues(forKeys: [.contentModificationDateKey])
       let file = name.lastIndex(of: "-").map { String(name[..<$0]) } ?? name
-      return (name, file, values?.contentModificationDate ?? .distantPast)
+      return (name, file, values.contentModificationDate ?? .distantPast)
     }
     for (_, versions) in Dictionary(grouping: dates, by: \.file) {
       for old in versions.sorted(by: { $0.date > $1.date }).dropFirst() {

@@ -87,8 +87,9 @@ public struct ResultTable: Sendable {
       throw CocoaError(.fileWriteNoPermission)
     }
     let file = try FileHandle(forWritingTo: url)
-    defer { try? file.close() }
     try csv { try file.write(contentsOf: Data($0.utf8)) }
+    // Some file systems say only now that there was no room.
+    try file.close()
   }
 
   /// The table as CSV, in pieces of about a megabyte.

@@ -26,7 +26,7 @@ final class AtlasLibrary: Sendable {
       search = UnitSearch(atlas)
       uses = try DataUse.all(definitions: store.definitions)
       rules = try MappingCatalogue(definitions: store.definitions).policies()
-      postcodes = PlacePostcodes(atlas, try PlaceFile(inPlace: store.place).postcodes)
+      postcodes = try PlacePostcodes(atlas, PlaceFile(inPlace: store.place).postcodes)
       tag = "\"\(atlas.manifest.id)-\(String(UInt32.random(in: 0 ... .max), radix: 16))\""
     }
 

@@ -21,11 +21,18 @@ final class PlacePostcodes: PostcodeLocator {
     let areas: [String: Position]
   }
 
-  init(_ atlas: Atlas, _ file: PlaceFile.Postcodes?) {
+  /// - Throws: ``Definitions/Problem`` where the place names a directory that cannot be read.
+  init(_ atlas: Atlas, _ file: PlaceFile.Postcodes?) throws {
     self.atlas = atlas
     self.file = file
-    let attributes = file.flatMap {
-      try? FileManager.default.attributesOfItem(atPath: $0.file.path)
+    let attributes = try file.map { file in
+      do {
+        return try FileManager.default.attributesOfItem(atPath: file.file.path)
+      } catch {
+        throw Problem(
+          file: file.file.path, "The directory of postcodes cannot be read.",
+          hint: "Bring it back, or take 'postcodes' out of kith.yaml.")
+      }
     }
     signature =
       "\(atlas.points.count) \(attributes?[.size] ?? 0) \(attributes?[.modificationDate] ?? "")"
@@ -100,7 +107,7 @@ public enum SitePostcodes {
   /// Those of the snapshot in use; none where there is no snapshot yet.
   public static func locator(of store: PlaceStore) async throws -> any PostcodeLocator {
     guard try store.currentID() != nil else { return NoPostcodes() }
-    return PlacePostcodes(
+    return try PlacePostcodes(
       try await Atlas.current(of: store), try PlaceFile(inPlace: store.place).postcodes)
   }
 }

@@ -63,8 +63,7 @@ struct User: AsyncParsableCommand {
       let exact = found.filter { $0.title.lowercased() == name.lowercased() }
       if exact.count == 1 { return exact[0].number.value }
       if let number = RecordNumber(name),
-        let record = try? partnership.record(number, for: .program("kith user")),
-        record.kind.id == RecordKind.organisation.id
+        try record(number, .organisation, in: partnership) != nil
       {
         return number.value
       }
@@ -76,6 +75,18 @@ struct User: AsyncParsableCommand {
             + (near.isEmpty
               ? " Add it on the page Partners first."
               : " Near it are: \(near.joined(separator: ", "))."))
+    }
+  }
+
+  /// A record of the partnership, or nil where there is none of this number and kind.
+  fileprivate static func record(
+    _ number: RecordNumber, _ kind: RecordKind, in partnership: Partnership
+  ) throws -> Record? {
+    do {
+      let record = try partnership.record(number, for: .program("kith user"))
+      return record.kind.id == kind.id ? record : nil
+    } catch let error as PartnershipError where error.reason == .missing {
+      return nil
     }
   }
 
@@ -251,8 +262,7 @@ extension User {
         let partnership = try await PlacePartnership.open(
           PlaceStore(place: URL(fileURLWithPath: target.place)))
         guard let number = RecordNumber("\(person)"),
-          let record = try? partnership.record(number, for: .program("kith user")),
-          record.kind.id == RecordKind.person.id
+          try User.record(number, .person, in: partnership) != nil
         else {
           throw ValidationError(
             "Record \(person) is no person here. Look it up on the page People.")

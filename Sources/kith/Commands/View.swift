@@ -115,8 +115,8 @@ struct View: AsyncParsableCommand {
   // MARK: Conformance
 
   private func runConformance(_ folder: URL) throws {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    let files = names.filter { $0.hasSuffix(".json") }.sorted()
+    let names = try FileManager.default.names(in: folder)
+    let files = names.filter { $0.hasSuffix(".json") }
     guard !files.isEmpty else {
       throw Problem(
         file: folder.path, "The folder has no tests.",

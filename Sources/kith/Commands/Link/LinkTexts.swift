@@ -159,7 +159,7 @@ struct EvaluationText {
     let table = TextTable(
       columns: ["pairs", "right", "wrong", "missed", "precision", "recall", "F1"], rows: rows)
     let missed = evaluation.missedByBlocking
-    return ((try? table.text(.table)) ?? "")
+    return table.aligned
       + "\n\(evaluation.truePairs.formatted()) pairs are true; blocking missed \(missed.formatted())."
   }
 }
@@ -202,7 +202,7 @@ struct QualityText {
       columns: [
         "source", "group", "records", "linked, %", "wrong of 1,000", "missed of 1,000",
       ], rows: rows)
-    return ((try? table.text(.table)) ?? "")
+    return table.aligned
       + "\nEstimates with 95% intervals, by the model"
       + (quality.reviewed > 0 ? " and \(quality.reviewed.formatted()) reviewed pairs." : " alone.")
       + (quality.knowsBlocking
