@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the test suites, each to its end, and closes with the sum over all: "N passed, N failed".
+# Runs the test suites, each to its end, and closes with the sum over all: "N passed, N failed", and
+# "N skipped" where some could not be made here. With KITH_NO_SKIPS a step that is skipped has failed.
 #
 #   Scripts/test.sh [lint|swift|browser|synthetic|oracles|leaks|kill]...      all of them without an argument
 set -uo pipefail
@@ -11,14 +12,20 @@ logs=.tools/logs
 mkdir -p "$logs"
 passed=0
 failed=0
+skipped=0
 
 add() { passed=$((passed + $1)); failed=$((failed + $2)); }
 
-# Every step that has no count of its own is one test.
+# Every step that has no count of its own is one test; 77 says that it could not be made here.
 step() {
-  local name=$1; shift
-  if "$@" > "$logs/$name.log" 2>&1; then add 1 0; echo "ok: $name"
-  else add 0 1; echo "FAILED: $name"; tail -n 40 "$logs/$name.log"; fi
+  local name=$1 code=0; shift
+  "$@" > "$logs/$name.log" 2>&1 || code=$?
+  [ "$code" = 77 ] && [ -n "${KITH_NO_SKIPS:-}" ] && code=1
+  case $code in
+    0) add 1 0; echo "ok: $name" ;;
+    77) skipped=$((skipped + 1)); echo "SKIPPED: $name: $(tail -n 1 "$logs/$name.log")" ;;
+    *) add 0 1; echo "FAILED: $name"; tail -n 40 "$logs/$name.log" ;;
+  esac
 }
 
 # A folder of Python tests, with the program built for them: name, configuration, folder.
@@ -30,6 +37,9 @@ python_suite() {
   .tools/venv/bin/python -m pytest -q --no-header -p no:cacheprovider "$3" > "$log" 2>&1
   grep -E "^(FAILED|ERROR|SKIPPED)|passed|failed|error" "$log" | tail -20
   good=$(grep -oE "[0-9]+ passed" "$log" | tail -1 | grep -oE "[0-9]+")
+  local left
+  left=$(grep -oE "[0-9]+ skipped" "$log" | tail -1 | grep -oE "[0-9]+" || true)
+  skipped=$((skipped + ${left:-0}))
   bad=$(grep -oE "[0-9]+ (failed|error)" "$log" | awk '{n += $1} END {print n}')
   if [ -z "${good:-}" ] && [ -z "${bad:-}" ]; then tail -n 30 "$log"; bad=1; fi
   [ "${bad:-0}" -gt 0 ] && tail -n 60 "$log"
@@ -60,7 +70,11 @@ for suite in "${suites[@]}"; do
       bad=$(grep -E "^✘ Test .* failed after" "$logs/swift.log" | grep -vcE "Test run" || true)
       if [ -z "${run:-}" ]; then add 0 1; tail -n 30 "$logs/swift.log"
       else
-        add $((run - bad)) "$bad"
+        # The run's own count may have those in it that were skipped.
+        good=$(grep -E "^✔ Test .* passed after" "$logs/swift.log" | grep -vcE "Test run" || true)
+        [ "$good" -gt 0 ] || good=$((run - bad))
+        add "$good" "$bad"
+        skipped=$((skipped + $(grep -cE "^➜ +Test .* skipped" "$logs/swift.log" || true)))
         if [ "$bad" -eq 0 ] && ! grep -qE "Test run with .* passed" "$logs/swift.log"; then add 0 1; fi
       fi
       ;;
@@ -84,5 +98,5 @@ for suite in "${suites[@]}"; do
   esac
 done
 echo
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed$([ "$skipped" -gt 0 ] && echo ", $skipped skipped")"
 [ "$failed" -eq 0 ]

@@ -79,7 +79,10 @@ struct ColumnWriterTests {
       return
     }
     for list in lists(values) {
-      guard case .list(let members) = list else { continue }
+      guard case .list(let members) = list else {
+        Issue.record("\(list)")
+        continue
+      }
       for member in members { append(member, to: items) }
       writer.endList()
     }

@@ -197,7 +197,10 @@ struct RecordBlockTests {
     var rows: [Int64: [[Value]]] = [:]
     for row in 0..<batch.rowCount {
       let values = batch.columns.map { $0.value(row) }
-      guard case .int(let line) = values[0] else { continue }
+      guard case .int(let line) = values[0] else {
+        Issue.record("a row without its line: \(values)")
+        continue
+      }
       rows[line, default: []].append(values)
     }
     return Landed(

@@ -78,7 +78,10 @@ struct SpineTests {
       let table = store.folder(of: current).appendingPathComponent("person_record.parquet").path
       var people: [Int64: Int64] = [:]
       for row in try StreamReader().query("select identity, person_id from '\(table)'").rows {
-        guard case .int(let identity) = row[0], case .int(let person) = row[1] else { continue }
+        guard case .int(let identity) = row[0], case .int(let person) = row[1] else {
+          Issue.record("\(row)")
+          continue
+        }
         people[identity] = person
       }
       return people

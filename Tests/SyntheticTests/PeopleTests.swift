@@ -91,8 +91,12 @@ struct PeopleTests {
         counts["\(area) \(sex)"] = Int(count)
       }
     }
+    #expect(!ages.isEmpty)
     for row in ages {
-      guard case .string(let area) = row[0] else { continue }
+      guard case .string(let area) = row[0] else {
+        Issue.record("\(row)")
+        continue
+      }
       let values = row.dropFirst().map { if case .int(let n) = $0 { Int(n) } else { 0 } }
       #expect(values.prefix(19).reduce(0, +) == counts["\(area) female", default: 0])
       #expect(values.suffix(19).reduce(0, +) == counts["\(area) male", default: 0])
