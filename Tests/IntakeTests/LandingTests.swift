@@ -322,4 +322,56 @@ struct LandingTests {
     #expect(deliveries.map(\.delivery).contains("2025-03-31") == false)
     #expect(deliveries.count == 6)
   }
+
+  @Test("No landed table has a sender's own reference of a record in clear")
+  func noReferences() async throws {
+    let place = try await LandedPlace.shared.value
+    let catalogue = MappingCatalogue()
+    var checked = 0
+    for id in try catalogue.ids("mappings", ending: ".yaml") {
+      for file in try catalogue.mapping(id).files {
+        // Ids of organisations and sites name nobody.
+        guard !["organisation", "location"].contains(file.table) else { continue }
+        for column in file.columns where column.handling == .land && column.type == .text {
+          let isReference =
+            (file.key.contains(column.landed) && column.values == nil && column.shapes.isEmpty)
+            || column.landed.wholeMatch(
+              of: /.*(_key|_reference|record_id|cds_id|practitioner.*_id|medication_id)/) != nil
+          // Who sent it and what it is about, which are parts of some keys.
+          guard !["organisation", "programme"].contains(column.landed) else { continue }
+          #expect(!isReference, "\(id) \(file.table).\(column.landed)")
+          checked += 1
+        }
+      }
+    }
+    #expect(checked > 50)
+    // And none of the references of an extract is in what landed from it.
+    for (source, file, table, column) in [
+      ("apc", "apc", "episode", "EPIKEY"), ("ecds", "ecds", "emergency_attendance", "EC_Ident"),
+      ("outpatients", "outpatients", "outpatient_attendance", "ATTENDKEY"),
+      ("deaths", "deaths", "death", "REG_ID"),
+      ("voluntary", "contacts", "voluntary_contact", "contact_id"),
+      ("programmes", "roster", "programme_entry", "entry_id"),
+      ("social-care", "client-level-data", "social_care_event", "Event Reference"),
+    ] {
+      let landed = "\(place.folder.path)/store/landing/sources/\(source)/*/\(table).parquet"
+      let names = try await place.engine.query(
+        "select * from read_parquet('\(landed)', union_by_name = true) limit 0"
+      ).fields.filter { $0.type == .utf8 }.map(\.name)
+      #expect(!names.isEmpty, "\(source)")
+      let own = names.map { "\"\($0)\"::varchar" }.joined(separator: ", ")
+      let found = try await place.rows(
+        """
+        with reference as (
+          select distinct "\(column)" as text from read_csv(
+            '\(place.folder.path)/extracts/\(source)/*/\(file).csv*', all_varchar = true,
+            hive_partitioning = false, union_by_name = true, ignore_errors = true)
+          where length("\(column)") > 4)
+        select count(*)::bigint from (
+          select unnest([\(own)]) as text from read_parquet('\(landed)', union_by_name = true))
+        where text in (from reference)
+        """)
+      #expect(found == [[.int(0)]], "\(source)")
+    }
+  }
 }

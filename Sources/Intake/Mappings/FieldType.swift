@@ -45,6 +45,9 @@ public enum FieldHandling: Hashable, Sendable {
   /// It identifies somebody: its keyed hash is kept in its place, so that records can be put
   /// together, and the value goes to the vault only.
   case hash
+  /// It is a sender's own reference of a record: its keyed hash is kept in its place, so that what has the same
+  /// reference can be put together, and the value is kept nowhere.
+  case reference
   /// It identifies somebody and goes to the vault only; of a date of birth the year and month
   /// are kept, and of a postcode its small area where the mapping says so.
   case vault

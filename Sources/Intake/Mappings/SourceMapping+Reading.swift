@@ -137,13 +137,14 @@ extension FileMapping.Deletion {
 
 extension ColumnMapping {
   private enum Handling: String, CaseIterable {
-    case land, hash, vault, drop
+    case land, hash, reference, vault, drop
     case freeText = "free_text"
 
     var handling: FieldHandling {
       switch self {
       case .land: .land
       case .hash: .hash
+      case .reference: .reference
       case .vault: .vault
       case .drop: .drop
       case .freeText: .freeText

@@ -92,6 +92,9 @@ public struct ColumnMapping: Sendable {
   /// What the small area of a postcode lands as; nil where it does not.
   public let area: String?
 
+  /// Whether the keyed hash of its value lands in its place.
+  var isHashed: Bool { handling == .hash || handling == .reference }
+
   /// Whether it is a date of birth, of which the year and month are landed.
   public var isBirthDate: Bool { (type == .date || type == .moment) && handling == .vault }
 }
@@ -128,7 +131,7 @@ extension ColumnMapping {
   /// does not land.
   var landedFields: [Field] {
     switch handling {
-    case .land, .hash: return [Field(landed, landedType)]
+    case .land, .hash, .reference: return [Field(landed, landedType)]
     case .vault where isBirthDate:
       return [Field(landed, .int32), Field(birthMonthName, .int32)]
     case .vault: return area.map { [Field($0, .utf8)] } ?? []
@@ -143,7 +146,7 @@ extension ColumnMapping {
 
   /// How the column's own value lands.
   private var landedType: ColumnType {
-    if handling == .hash { return .int64 }
+    if isHashed { return .int64 }
     switch type {
     case .integer: return .int32
     case .number: return .float64

@@ -67,7 +67,7 @@ final class FieldReader {
     date = mapping.date
     range = mapping.range
     isRequired = mapping.isRequired
-    isHashed = mapping.handling == .hash
+    isHashed = mapping.isHashed
     isBirthDate = mapping.isBirthDate
     let words = mapping.nulls.filter { !$0.isEmpty }
     nulls = words.isEmpty ? nil : CodeTable(words)

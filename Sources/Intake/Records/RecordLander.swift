@@ -92,7 +92,7 @@ final class RecordLander {
     ]
     let fields = try file.columns.map { column in
       var number = 0
-      if column.handling == .hash {
+      if column.isHashed {
         domains.append(Self.domain(of: column, in: source))
         number = domains.count - 1
       }

@@ -334,7 +334,7 @@ extension DataQuality.Field {
   /// Where its values go, in words.
   var handling: String {
     switch keep {
-    case "hash": "\(name), hashed"
+    case "hash", "reference": "\(name), hashed"
     case "vault": "\(name), in the vault only"
     default: name
     }
