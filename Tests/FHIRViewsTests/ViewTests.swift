@@ -308,6 +308,79 @@ struct ViewTests {
     #expect(batch.account.ofOtherTypes == 1)
   }
 
+  /// The rows of a document.
+  private func rows(ofDocument text: String, view: String) throws -> ReadBatch {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID()).json")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data(text.utf8).write(to: url)
+    let plan = try plan(view)
+    let reader = LineChunkReader([url.path], isDocument: FHIRInputs.isDocument)
+    let chunk = try #require(try reader.next())
+    return try ReadBatch(try ViewRunner(plan).run(chunk), plan)
+  }
+
+  private static let encounters = """
+    {"resource":"Encounter","select":[{"column":[
+      {"name":"id","path":"getResourceKey()"},
+      {"name":"patient","path":"subject.getReferenceKey(Patient)"},
+      {"name":"any","path":"subject.getReferenceKey()"},
+      {"name":"practice","path":"serviceProvider.getReferenceKey(Organization)"}]}]}
+    """
+
+  @Test(
+    "A reference in a Bundle is to the entry whose fullUrl it is",
+    arguments: [
+      // address, reference, resource of the entry, key by type, key of any type
+      ("urn:uuid:a1", "urn:uuid:a1", #"{"resourceType":"Patient","id":"77"}"#, "77", "77"),
+      ("urn:uuid:a1", "urn:uuid:a1", #"{"resourceType":"Patient"}"#, "a1", "a1"),
+      ("urn:uuid:a1", "urn:uuid:a1", #"{"resourceType":"Group","id":"77"}"#, nil, "77"),
+      ("urn:uuid:a1", "urn:uuid:a2", #"{"resourceType":"Patient","id":"77"}"#, nil, nil),
+      ("urn:oid:1.2", "urn:oid:1.2", #"{"resourceType":"Patient","id":"77"}"#, "77", "77"),
+      ("http://x/p/9", "http://x/p/9", #"{"resourceType":"Patient","id":"77"}"#, "77", "77"),
+      ("http://x/Patient/9", "Patient/9", #"{"resourceType":"Patient","id":"9"}"#, "9", "9"),
+      ("urn:uuid:a1", "#c", #"{"resourceType":"Patient","id":"77"}"#, nil, nil),
+    ] as [(String, String, String, String?, String?)])
+  func referencesInBundles(
+    address: String, reference: String, resource: String, byType: String?, any: String?
+  ) throws {
+    let bundle = """
+      {"resourceType":"Bundle","type":"transaction","entry":[
+       {"fullUrl":"\(address)","resource":\(resource)},
+       {"fullUrl":"urn:uuid:e1","resource":{"resourceType":"Encounter","id":"e",
+        "subject":{"reference":"\(reference)"},"serviceProvider":{"reference":"Organization/o"}}}]}
+      """
+    func value(_ text: String?) -> Value { text.map { Value.string($0) } ?? .null }
+    let expected: [[Value]] = [[.string("e"), value(byType), value(any), .string("o")]]
+    #expect(try rows(ofDocument: bundle, view: Self.encounters).table == expected)
+    // The same Bundle as a line, and in a Bundle.
+    let line = bundle.replacing("\n", with: " ")
+    #expect(try rows(of: Array(line.utf8), view: Self.encounters).table == expected)
+    let nested = #"{"resourceType":"Bundle","entry":[{"resource":\#(line)}]}"#
+    #expect(try rows(ofDocument: nested, view: Self.encounters).table == expected)
+  }
+
+  @Test("The resources of Bundles and Parameters are read wherever they stand, and none is lost")
+  func held() throws {
+    func patient(_ id: String) -> String {
+      #"{"resource":{"resourceType":"Patient","id":"\#(id)"}}"#
+    }
+    let inner = #"{"resource":{"resourceType":"Bundle","entry":[\#(patient("b")),7]}}"#
+    let parameters =
+      #"{"resourceType":"Parameters","parameter":[{"name":"x","part":[\#(patient("d"))]},\#(patient("e"))]}"#
+    let text = [
+      #"{"resourceType":"Bundle","entry":[\#(patient("a")),{"request":{}},\#(inner),\#(patient("c"))]}"#,
+      parameters, #"{"resourceType":"Bundle","entry":"x"}"#, #"{"resourceType":"Bundle"}"#,
+    ]
+    let lines = try rows(of: Array(text.joined(separator: "\n").utf8))
+    #expect(lines.ids == ["a", "b", "c", "d", "e"])
+    #expect(lines.rejected.map(\.line) == [1, 3])
+    #expect(lines.account.emptyBundles == 1)
+    let document = try rows(ofDocument: text[0], view: Self.view)
+    #expect(document.ids == ["a", "b", "c"])
+    // Entries are counted as lines are: the fifth is the number in the inner Bundle.
+    #expect(document.rejected.map(\.line) == [5])
+  }
+
   // MARK: Help
 
   static let view = """

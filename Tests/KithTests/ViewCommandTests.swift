@@ -88,4 +88,22 @@ struct ViewCommandTests {
     #expect(nowhere.code == 1)
     #expect(nowhere.errors.contains("no/where"))
   }
+
+  @Test(
+    "A view that reads no resource of its type writes nothing, says so, and ends with 2",
+    arguments: [
+      (#"{"resourceType":"Condition","id":"c"}"#, 2), ("\n", 2), ("", 2),
+      (#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Group","id":"g"}}]}"#, 2),
+      // An answer of none is an answer.
+      (#"{"resourceType":"Bundle","type":"searchset","total":0}"#, 0),
+      (#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"a"}}]}"#, 0),
+    ] as [(String, Int32)])
+  func none(records: String, code: Int32) throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = try run(records, ["v.json", "p.ndjson", "-o", "o.csv"], in: folder)
+    #expect(result.code == code, "\(result.errors)")
+    #expect((text("o.csv", folder) == nil) == (code == 2))
+    if code == 2 { #expect(result.errors.contains("Nothing was written")) }
+  }
 }

@@ -73,8 +73,13 @@ extension Evaluator {
     case .extension: try extensions(found, focus)
     case .resourceKey:
       try eachItem(of: found.a, focus) { (item) throws(RecordFailure) in
-        guard item.kind == .object, let id = tape.find(Self.id, in: item.object) else { return }
-        pushValue(id, as: .string)
+        guard item.kind == .object else { return }
+        if let id = tape.find(Self.id, in: item.object) {
+          pushValue(id, as: .string)
+        } else if item.object == context(0).object, let address, let key = Self.uuid(address) {
+          // A new resource in a transaction has no id yet: its entry's UUID identifies it.
+          push(key)
+        }
       }
     case .referenceKey:
       try eachItem(of: found.a, focus) { (item) throws(RecordFailure) in
@@ -192,6 +197,12 @@ extension Evaluator {
       end = before
       cut = lastSlash(text, before: before)
     }
+    if let bundle {
+      let whole = UnsafeRawBufferPointer(rebasing: text[..<end])
+      if let place = bundle.place(of: whole) { return key(ofEntry: place, whole, type: type) }
+      // What the Bundle does not hold has a key only where the reference itself says Type/id.
+      guard !Self.isURN(whole) else { return nil }
+    }
     guard let cut else {
       guard end > Self.urn.bytes.count, isEqual(text, from: 0, to: Self.urn.bytes.count, Self.urn),
         // Only the reference itself can say what it points at.
@@ -205,6 +216,30 @@ extension Evaluator {
       type < 0 || isEqual(text, from: start, to: cut, plan.types[type].bytes)
     else { return nil }
     return .text(UnsafeRawBufferPointer(rebasing: text[(cut + 1)..<end]))
+  }
+
+  /// The key of the resource of a Bundle that a reference is to; nil where it is of another type.
+  private func key(
+    ofEntry place: Int, _ reference: UnsafeRawBufferPointer, type: Int
+  ) -> Item? {
+    if type >= 0 {
+      guard let its = tape.find(Self.resourceType, in: place),
+        tape.letter(its) == JSONTape.Kind.string.rawValue,
+        isSame(tape.string(its), plan.types[type].bytes.bytes)
+      else { return nil }
+    }
+    guard let id = tape.find(Self.id, in: place) else { return Self.uuid(reference) }
+    return tape.letter(id) == JSONTape.Kind.string.rawValue ? .text(tape.string(id)) : nil
+  }
+
+  private static func isURN(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.starts(with: "urn:".utf8)
+  }
+
+  /// The UUID of an address `urn:uuid:…`; nil of any other.
+  private static func uuid(_ address: UnsafeRawBufferPointer) -> Item? {
+    guard address.count > urn.bytes.count, address.starts(with: urn.bytes) else { return nil }
+    return .text(UnsafeRawBufferPointer(rebasing: address[urn.bytes.count...]))
   }
 
   private static let urn = FieldName("urn:uuid:")

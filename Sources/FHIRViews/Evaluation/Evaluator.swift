@@ -9,6 +9,9 @@ final class Evaluator {
   @exclusivity(unchecked) private(set) var tape: JSONTape
   /// The text of the document, for the digits of numbers.
   private(set) var document = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The Bundle that the resource stands in, if any, and the address that its entry gives it.
+  private(set) var bundle: BundleEntries?
+  private(set) var address: UnsafeRawBufferPointer?
   /// The node and the count of each iteration that is under way.
   private let contexts: UnsafeMutablePointer<(node: Item, count: Int)>
   @exclusivity(unchecked) private var stack: UnsafeMutablePointer<Item>
@@ -43,9 +46,16 @@ final class Evaluator {
   func enter(_ index: Int, _ node: Item, count: Int) { contexts[index] = (node, count) }
 
   /// Begins another document.
-  func begin(_ tape: JSONTape, _ document: UnsafeRawBufferPointer, at place: Int) {
+  ///
+  /// - Parameter bundle: the entries among which references are looked up.
+  func begin(
+    _ tape: JSONTape, _ document: UnsafeRawBufferPointer, at place: Int,
+    in bundle: BundleEntries? = nil, address: UnsafeRawBufferPointer? = nil
+  ) {
     self.tape = tape
     self.document = document
+    self.bundle = bundle
+    self.address = address
     contexts[0] = (.object(place), 0)
     top = 0
     if !arena.isEmpty { forgetTexts() }

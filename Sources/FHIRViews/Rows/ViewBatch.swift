@@ -20,7 +20,13 @@ public struct ViewAccount: Hashable, Sendable {
   /// Lines with nothing on them.
   public var blank = 0
 
+  /// Bundles and Parameters without entries.
+  public var emptyBundles = 0
+
   public init() {}
+
+  /// Whether no record was of the view's type; an empty Bundle alone is an answer of none.
+  public var hasNothing: Bool { read + filtered == 0 && (records > 0 || emptyBundles == 0) }
 
   /// Records of every kind; blank lines are none.
   public var records: Int { read + filtered + ofOtherTypes + rejected }
@@ -31,6 +37,7 @@ public struct ViewAccount: Hashable, Sendable {
     total.ofOtherTypes += part.ofOtherTypes
     total.rejected += part.rejected
     total.blank += part.blank
+    total.emptyBundles += part.emptyBundles
   }
 }
 

@@ -80,7 +80,19 @@ public final class ViewRunner {
         rowWriter.line = Int64(line)
         do throws(RecordFailure) {
           let tape = try parse(text)
-          try resource(tape, JSONTape.root, text, &account)
+          if let list = heldList(at: JSONTape.root, tape) {
+            // Lines that are counted one by one hold one resource each.
+            guard !rejectsOtherTypes else {
+              throw RecordFailure(
+                .wrongResourceType, field: "resourceType",
+                "The line is a Bundle: put a resource on each line, or the Bundle into a .json file."
+              )
+            }
+            try readHeld(
+              JSONTape.root, list, tape, text, in: nil, isNumbered: false, &account, reject)
+          } else {
+            try resource(tape, JSONTape.root, text, &account)
+          }
         } catch {
           reject(line, error)
         }
@@ -90,8 +102,8 @@ public final class ViewRunner {
     }
   }
 
-  /// Reads a file that is one document: a resource, or a Bundle of resources, whose entries are counted
-  /// as lines are.
+  /// Reads a file that is one document: a resource, or a Bundle or Parameters, of which each entry is
+  /// counted as a line.
   private func runDocument(
     _ bytes: UnsafeRawBufferPointer, _ account: inout ViewAccount,
     _ reject: (Int, RecordFailure) -> Void
@@ -101,32 +113,85 @@ public final class ViewRunner {
     if text.starts(with: [0xEF, 0xBB, 0xBF]) { text = .init(rebasing: text[3...]) }
     do throws(RecordFailure) {
       let tape = try parse(text)
-      guard plan.definition.resource != "Bundle", try type(of: JSONTape.root, tape) == "Bundle"
-      else { return try resource(tape, JSONTape.root, text, &account) }
-      guard let entries = tape.find(Self.entry, in: JSONTape.root), tape.kind(entries) == .array
-      else { return }
-      var places: [Int] = []
-      tape.forEachItem(of: entries) { entry in
-        guard tape.kind(entry) == .object, let place = tape.find(Self.resource, in: entry) else {
-          return
-        }
-        places.append(place)
+      guard let list = heldList(at: JSONTape.root, tape) else {
+        return try resource(tape, JSONTape.root, text, &account)
       }
-      for (index, place) in places.enumerated() {
-        rowWriter.line = Int64(index + 1)
-        do throws(RecordFailure) {
-          try resource(tape, place, text, &account)
-        } catch {
-          reject(index + 1, error)
-        }
-      }
+      rowWriter.line = 0
+      try readHeld(JSONTape.root, list, tape, text, in: nil, isNumbered: true, &account, reject)
     } catch {
       reject(1, error)
     }
   }
 
+  private static let bundle = FieldName("Bundle")
+  private static let parameters = FieldName("Parameters")
   private static let entry = FieldName("entry")
+  private static let parameter = FieldName("parameter")
+  private static let part = FieldName("part")
   private static let resource = FieldName("resource")
+
+  /// The element of a Bundle or Parameters that has resources; nil for other resources, and where the
+  /// view itself reads Bundles or Parameters.
+  private func heldList(at place: Int, _ tape: JSONTape) -> FieldName? {
+    guard tape.kind(place) == .object,
+      let type = tape.find(Evaluator.resourceType, in: place), tape.kind(type) == .string,
+      !isSame(tape.string(type), plan.resource.bytes)
+    else { return nil }
+    if isSame(tape.string(type), Self.bundle.bytes) { return Self.entry }
+    return isSame(tape.string(type), Self.parameters.bytes) ? Self.parameter : nil
+  }
+
+  /// Reads the resources in a Bundle or Parameters, and those in Bundles within it.
+  ///
+  /// - Parameter isNumbered: whether each entry is counted as a line.
+  private func readHeld(
+    _ holder: Int, _ name: FieldName, _ tape: JSONTape, _ text: UnsafeRawBufferPointer,
+    in outer: BundleEntries?, isNumbered: Bool, _ account: inout ViewAccount,
+    _ reject: (Int, RecordFailure) -> Void
+  ) throws(RecordFailure) {
+    guard let list = tape.find(name, in: holder) else {
+      account.emptyBundles += 1
+      return
+    }
+    guard tape.kind(list) == .array else {
+      let field = String(decoding: name.bytes, as: UTF8.self)
+      throw RecordFailure(.wrongType, field: field, "The value of '\(field)' is not a list.")
+    }
+    readItems(
+      list, BundleEntries(list, tape, in: outer), tape, text, isNumbered: isNumbered, &account,
+      reject)
+  }
+
+  private func readItems(
+    _ list: Int, _ bundle: BundleEntries, _ tape: JSONTape, _ text: UnsafeRawBufferPointer,
+    isNumbered: Bool, _ account: inout ViewAccount, _ reject: (Int, RecordFailure) -> Void
+  ) {
+    var items: [Int] = []
+    tape.forEachItem(of: list) { items.append($0) }
+    if items.isEmpty { account.emptyBundles += 1 }
+    for item in items {
+      if isNumbered { rowWriter.line += 1 }
+      do throws(RecordFailure) {
+        guard tape.kind(item) == .object else {
+          throw RecordFailure(.wrongType, "The entry is not an object.")
+        }
+        if let parts = tape.find(Self.part, in: item), tape.kind(parts) == .array {
+          readItems(parts, bundle, tape, text, isNumbered: isNumbered, &account, reject)
+        }
+        // A request, a response or a parameter without a resource.
+        guard let place = tape.find(Self.resource, in: item) else { continue }
+        if let inner = heldList(at: place, tape) {
+          try readHeld(
+            place, inner, tape, text, in: bundle, isNumbered: isNumbered, &account, reject)
+        } else {
+          try resource(
+            tape, place, text, in: bundle, address: BundleEntries.address(of: item, tape), &account)
+        }
+      } catch {
+        reject(Int(rowWriter.line), error)
+      }
+    }
+  }
 
   private func parse(_ text: UnsafeRawBufferPointer) throws(RecordFailure) -> JSONTape {
     let tape: JSONTape
@@ -139,13 +204,6 @@ public final class ViewRunner {
       throw RecordFailure(.repeatedKey, field: key, "An object has the key '\(key)' twice.")
     }
     return tape
-  }
-
-  private func type(of place: Int, _ tape: JSONTape) throws(RecordFailure) -> String {
-    guard tape.kind(place) == .object,
-      let type = tape.find(Evaluator.resourceType, in: place), tape.kind(type) == .string
-    else { throw RecordFailure(.noResource, "The record has no resourceType.") }
-    return String(decoding: tape.string(type), as: UTF8.self)
   }
 
   /// The rows of the resources at `places` of a document that another parser holds.
@@ -161,7 +219,8 @@ public final class ViewRunner {
 
   /// Makes rows of the resource at `place`.
   private func resource(
-    _ tape: JSONTape, _ place: Int, _ text: UnsafeRawBufferPointer, _ account: inout ViewAccount
+    _ tape: JSONTape, _ place: Int, _ text: UnsafeRawBufferPointer, in bundle: BundleEntries? = nil,
+    address: UnsafeRawBufferPointer? = nil, _ account: inout ViewAccount
   ) throws(RecordFailure) {
     guard tape.kind(place) == .object,
       let type = tape.find(Evaluator.resourceType, in: place), tape.kind(type) == .string
@@ -175,7 +234,7 @@ public final class ViewRunner {
       account.ofOtherTypes += 1
       return
     }
-    evaluator.begin(tape, text, at: place)
+    evaluator.begin(tape, text, at: place, in: bundle, address: address)
     for condition in conditions {
       let flag: Bool?
       do throws(RecordFailure) {

@@ -71,6 +71,8 @@ public struct ViewExport: Sendable {
     }
     guard rejects != nil || result.account.rejected == 0 else { return result }
     try rejectFile?.finish()
+    // A table without a row would be taken for an answer.
+    guard expectedRecords == 0 || !result.account.hasNothing else { return result }
     guard rename(part.path, output.path) == 0 else {
       throw StoreError.unwritable(output.path, errno)
     }

@@ -10,8 +10,9 @@ struct View: AsyncParsableCommand {
     abstract: "Make a table of FHIR resources with a view of SQL on FHIR.",
     discussion: """
       VIEW is a ViewDefinition as JSON. Inputs are files of resources, one a line (.ndjson) or one a \
-      file (.json; a Bundle's entries too), plain, .gz or .zst, or folders: of a bulk export with its \
-      manifest.json, or of files named for their type. Resources of other types are passed over.
+      file (.json), plain, .gz or .zst, or folders: of a bulk export with its manifest.json, or of files \
+      named for their type. The resources in a Bundle or Parameters are read too. Resources of other \
+      types are passed over; where no resource is of the view's type, nothing is written.
 
       A record that cannot be read ends the command without an output, unless --rejected names a file \
       for the list of such records. Examples:
@@ -80,7 +81,7 @@ struct View: AsyncParsableCommand {
       rejects: rejected.map { URL(fileURLWithPath: $0) },
       expectedRecords: inputs.expectedRecords, progress: { meter.show($0) })
     meter.end()
-    try say(result, inputs, output)
+    try say(result, inputs, plan.definition.resource, output)
   }
 
   private func readView(_ url: URL) throws -> ViewPlan {
@@ -92,7 +93,9 @@ struct View: AsyncParsableCommand {
     }
   }
 
-  private func say(_ result: ViewExport.Result, _ inputs: FHIRInputs, _ output: String) throws {
+  private func say(
+    _ result: ViewExport.Result, _ inputs: FHIRInputs, _ resource: String, _ output: String
+  ) throws {
     let account = result.account
     for record in result.firstRejected where rejected == nil {
       print(error: "\(inputs.files[record.file].path):\(record.line): \(record.failure.message)")
@@ -107,6 +110,15 @@ struct View: AsyncParsableCommand {
       print(
         error: "Nothing was written. Have the records mended, or give --rejected FILE to write the "
           + "rest and a list of these.")
+      throw ExitCode(2)
+    }
+    guard inputs.expectedRecords == 0 || !account.hasNothing else {
+      print(error: records)
+      print(
+        error: account.records == 0
+          ? "Nothing was written: the files have no records."
+          : "Nothing was written: no record that could be read is of type \(resource), which the view "
+            + "reads. Check that these are the right files.")
       throw ExitCode(2)
     }
     print("Wrote \(result.rows) rows to \(output). \(records)")
