@@ -78,6 +78,56 @@ struct LandingPromiseTests {
     #expect(try place.land(place.vault()).account.files[0].quarantined == 1)
   }
 
+  @Test("Filler dates are left out and counted, and an end such as 9999-12-31 is no end")
+  func fillers() throws {
+    let place = try SmallPlace(
+      files: """
+        files:
+          - name: list.csv
+            table: entry
+            format: csv
+            key: [id]
+            identity: {date_of_birth: birth_year}
+            columns:
+              id: {to: id, required: true}
+              born: {to: birth_year, type: date, format: yyyy-MM-dd, keep: vault}
+              seen: {to: seen, type: date, format: yyyy-MM-dd}
+              at: {to: at, type: moment}
+              ended: {to: ended, type: date, format: yyyy-MM-dd}
+              due: {to: due, type: date, format: yyyy-MM-dd}
+            orders: [[seen, ended]]
+        """)
+    let fillers = [
+      "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01", "1902-02-02", "1911-11-11",
+      "1801-01-01",
+    ]
+    let ends = [
+      "2099-12-31", "2100-01-01", "2999-12-31", "9999-12-31", "2079-06-06", "", "2025-01-30",
+    ]
+    var lines = ["id,born,seen,at,ended,due"]
+    for (row, filler) in fillers.enumerated() {
+      lines.append("f\(row),\(filler),\(filler),\(filler)T00:00:00Z,\(ends[row]),\(ends[row])")
+    }
+    // The days next to fillers are dates.
+    lines.append("n,1900-01-02,1911-11-12,1901-01-02T00:00:00Z,2025-01-31,")
+    // A date after the delivery that is no open end is wrong, as before.
+    lines.append("w,1950-01-01,2024-01-01,,2026-07-01,")
+    for row in 0..<60 { lines.append("g\(row),1950-05-05,2024-05-05,2024-05-05,2024-06-06,") }
+    try place.write(
+      "extracts/list/2025-01-31/list.csv", lines.joined(separator: "\n") + "\n")
+    let account = try place.land(place.vault()).account
+    #expect(account.stops == [])
+    let file = try #require(account.files.first)
+    let breaches = Dictionary(
+      uniqueKeysWithValues: file.breaches.map { ("\($0.rule) \($0.field ?? "")", $0.count) })
+    #expect(
+      breaches == [
+        "unlikely_date born": 7, "unlikely_date seen": 7, "unlikely_date at": 7,
+        "open_end ended": 5, "open_end due": 5, "future_date ended": 1,
+      ])
+    #expect(file.quarantined == 1 && file.landed == 68)
+  }
+
   @Test("Entries of a Bundle are told apart: a later one corrects its own and no other")
   func bundles() async throws {
     func patient(_ id: String, _ gender: String) -> String {

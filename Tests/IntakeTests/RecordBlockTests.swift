@@ -22,7 +22,8 @@ struct RecordBlockTests {
     "999 000 0018",
     "4010232137", "4010232138", "CF10 3AT", "SW1A 1AA", "ZZ99 3WZ", "CURLEW", "E01012345", "RXX01",
     "F84123",
-    "195967001", "195967002", "true", "Female", "Unknown",
+    "195967001", "195967002", "true", "Female", "Unknown", "1900-01-01", "9999-12-31",
+    "31/12/9999", "1899-12-31T23:00:00Z",
   ]
 
   /// A value that a column is likely to let pass.
@@ -103,6 +104,7 @@ struct RecordBlockTests {
       nhs_number_test_range: {title: a, action: quarantine, owner: me, reason: b}
       postcode_unknown: {title: a, action: quarantine, owner: me, reason: b}
       partial_date: {title: a, action: quarantine, owner: me, reason: b}
+      open_end: {title: a, action: quarantine, owner: me, reason: b}
       out_of_range: {title: a, action: quarantine, owner: me, reason: b}
       nhs_number_check_digit: {title: a, action: warn, owner: me, reason: b}
       unknown_value: {title: a, action: warn, owner: me, reason: b}

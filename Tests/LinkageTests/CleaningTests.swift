@@ -48,7 +48,8 @@ struct CleaningTests {
       (.yearFirst, "1983-02-07T00:00:00", "19830207"), (.dayFirst, "7/2/1983", "19830207"),
       (.dayFirst, "07.02.1983", "19830207"), (.monthFirst, "2/7/1983", "19830207"),
       (.yearFirst, "1900-01-01", ""), (.yearFirst, "1801-01-01", ""), (.dayFirst, "1983", ""),
-      (.yearFirst, "soon", ""),
+      (.yearFirst, "soon", ""), (.yearFirst, "1899-12-30", ""), (.dayFirst, "11/11/1911", ""),
+      (.yearFirst, "2999-12-31", ""), (.yearFirst, "1900-01-02", "19000102"),
     ])
   func dates(form: DateForm, text: String, expected: String) {
     #expect(clean(.dateOfBirth, text, form) == expected)

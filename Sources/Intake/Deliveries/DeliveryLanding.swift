@@ -10,7 +10,7 @@ import LineFiles
 /// anybody, or set aside with the reason.
 public struct DeliveryLanding: Sendable {
   /// Raised whenever the same delivery would land otherwise.
-  static let version = 8
+  static let version = 9
 
   public let source: String
   private let plan: LandingPlan

@@ -20,6 +20,7 @@ public enum IntakeRule: String, CaseIterable, Sendable {
   case impossibleDate = "impossible_date"
   case partialDate = "partial_date"
   case futureDate = "future_date"
+  case openEnd = "open_end"
   case unlikelyDate = "unlikely_date"
   case dateOrder = "date_order"
   case outOfRange = "out_of_range"

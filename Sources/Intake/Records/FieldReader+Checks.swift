@@ -1,3 +1,4 @@
+import Codes
 import Columns
 import FHIRViews
 
@@ -181,11 +182,12 @@ extension FieldReader {
     // A delivery's day is its last; an event that began on it may end on the next.
     if day > lastDay + 1 {
       // Who was born in the future was mistyped: that is not known, and the record holds.
-      guard isBirthDate else { return .futureDate }
-      return .unlikelyDate
+      guard !isBirthDate else { return .unlikelyDate }
+      return !isRequired && FillerDates.openEnds.contains(day) ? .openEnd : .futureDate
     }
+    guard day <= FillerDates.last else { return nil }
     // Nobody alive, and nobody who lived with a computer's record, was born before 1880.
-    return day < -32_872 ? .unlikelyDate : nil
+    return day < -32_872 || FillerDates.begins.contains(day) ? .unlikelyDate : nil
   }
 
   /// Takes a date without a day as a breach of its own; of a birth its year is known all the same.

@@ -327,12 +327,12 @@ final class RecordLander {
     }
   }
 
-  /// Whether a warning is of a value that is wrong. A number of the range for tests is told of only, and
-  /// so is a birth of which only the year is known: the year lands.
+  /// Whether a warning is of a value that is wrong. A number of the range for tests, an end that is open,
+  /// and a birth of which only the year is known (the year lands) are counted only.
   private func isFault(_ position: Int) -> Bool {
     let rules = IntakeRule.allCases
     switch rules[position % rules.count] {
-    case .nhsNumberTestRange: return false
+    case .nhsNumberTestRange, .openEnd: return false
     case .partialDate: return !readers[position / rules.count].isBirthDate
     default: return true
     }
