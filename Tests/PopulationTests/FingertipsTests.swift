@@ -114,6 +114,71 @@ struct FingertipsTests {
     #expect(try problem([row("108", "", "10")]).hasPrefix("file:2: The indicator's ID"))
   }
 
+  @Test(
+    "What R and SQL write where there is no value is none, in every column",
+    arguments: ["NA", "NULL", "N/A", " NA ", ""])
+  func missingWords(word: String) throws {
+    let url = try file([
+      row(type: word, category: word, "20", "19", "21", note: word, comparison: "Not compared"),
+      row("108", "E07000001", type: word, category: "", "15", "14", "16", comparison: "Better"),
+      row(
+        "108", "E07000002", sex: word, type: "", category: word, "25", "24", "26",
+        comparison: "Worse"),
+      row("108", "E07000003", type: word, category: word, word, word, word),
+    ])
+    defer { try? FileManager.default.removeItem(at: url) }
+    let series = try #require(try FingertipsFile(url).series.first)
+    #expect(series.slices.map { "\($0.breakdown)=\($0.group)" } == ["="])
+    #expect(series.slices[0].figures.map(\.status) == [.known, .known, .known, .unknown])
+    #expect(series.indicator.polarity == .lowerIsBetter)
+    // An age that is missing is one age, however it is written.
+    let ages = try file([row(age: word), row("108", "E1", age: "")])
+    defer { try? FileManager.default.removeItem(at: ages) }
+    #expect(try FingertipsFile(ages).series.map(\.indicator.id) == ["fingertips_108"])
+  }
+
+  @Test(
+    "Columns are known by names that differ in blanks, dots and case", arguments: ["", ".", "_"])
+  func columnNames(blank: String) throws {
+    let url = try file([row(), row(sex: "Female")])
+    defer { try? FileManager.default.removeItem(at: url) }
+    var lines = try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n")
+    lines[0] = lines[0].replacing(" ", with: blank)
+    if blank == "_" { lines[0] = lines[0].lowercased() }
+    try Data(lines.joined(separator: "\n").utf8).write(to: url)
+    #expect(try FingertipsFile(url).series.map(\.slices.count) == [2])
+    // Two columns could be the indicator's ID.
+    lines[0] =
+      "INDICATOR-ID,INDICATOR.ID"
+      + lines[0].drop { $0 != "," }.dropFirst()
+      .drop { $0 != "," }
+    try Data(lines.joined(separator: "\n").utf8).write(to: url)
+    let error = #expect(throws: Problem.self) { try FingertipsFile(url) }
+    #expect(error?.message.contains("Two columns could be 'Indicator ID'") == true)
+  }
+
+  @Test("A category without its type, or the reverse, is an error with its line")
+  func halfCategory() throws {
+    let url = try file([
+      row(), row("108", "E1", type: "Ethnic groups", category: "NA"),
+      row("108", "E2", type: "", category: "Asian"),
+    ])
+    defer { try? FileManager.default.removeItem(at: url) }
+    let error = #expect(throws: Problems.self) { try FingertipsFile(url) }
+    #expect(error?.all.map(\.line) == [3, 4])
+  }
+
+  @Test("Rows that are left out are counted")
+  func leftOut() throws {
+    let url = try file([
+      row(), row(sex: "Female", type: "Ethnic groups", category: "Asian"),
+    ])
+    defer { try? FileManager.default.removeItem(at: url) }
+    #expect(
+      try IndicatorCatalogue(definitions: nil, fingertips: [url]).leftOut
+        == ["\(url.lastPathComponent): 1 rows are left out (a category of one sex)."])
+  }
+
   @Test("What is written is read again with the same figures beside those that were written")
   func roundTrip() async throws {
     let place = try TestPlaces.makeFictional(smallAreas: 40)

@@ -19,6 +19,33 @@ enum FingertipsColumns {
     "Value", "Lower CI 95.0 limit", "Upper CI 95.0 limit", "Count", "Denominator",
   ]
 
+  /// The file's own names of the columns that it spells otherwise: in other case, or without blanks or with dots
+  /// for them, as R's packages write them (IndicatorID, Indicator.ID).
+  ///
+  /// - Throws: ``Definitions/Problem`` where two columns of the file could be meant.
+  static func names(in file: TableFile) throws -> [String: String] {
+    let found = Dictionary(grouping: try file.columnNames(), by: simple)
+    var names: [String: String] = [:]
+    for name in texts + numbers {
+      guard let alike = found[simple(name)], let first = alike.first, !alike.contains(name) else {
+        continue
+      }
+      guard alike.count == 1 else {
+        throw Problem(
+          file: file.url.path, line: 1,
+          "Two columns could be '\(name)': \(alike.map { "'\($0)'" }.joined(separator: " and ")).",
+          hint: "Leave one of them.")
+      }
+      names[name] = first
+    }
+    return names
+  }
+
+  /// A name in small letters, of letters and digits only.
+  private static func simple(_ name: String) -> String {
+    name.lowercased().filter { $0.isLetter || $0.isNumber }
+  }
+
   /// What stands for everybody.
   static let persons = "Persons"
   static let allAges = "All ages"

@@ -1,3 +1,4 @@
+import Codes
 public import Definitions
 public import Foundation
 
@@ -28,20 +29,26 @@ public struct FingertipsFile: Sendable {
   /// - Throws: ``Definitions/Problems`` with the line of what is wrong: a number that is none, a column that is missing, two
   ///   values for the same figure, limits that leave the value out.
   public init(_ url: URL) throws {
+    let file = TableFile(url)
+    let columns = try FingertipsColumns.names(in: file)
+    func column(_ name: String) -> String { columns[name] ?? name }
     let table = try NumberTable(
-      TableFile(url), texts: FingertipsColumns.texts, numbers: FingertipsColumns.numbers)
+      file, texts: FingertipsColumns.texts.map(column),
+      numbers: FingertipsColumns.numbers.map(column))
     func text(_ name: String) -> [String] {
-      table.text(name).map { $0.trimmingCharacters(in: .whitespaces) }
+      // R and SQL write a word where there is no value.
+      table.text(column(name)).map { WrittenValue.missingNumbers.contains($0) ? "" : $0 }
     }
+    func number(_ name: String) -> [Double] { table.number(column(name)) }
     let (ids, names, areas) = (text("Indicator ID"), text("Indicator Name"), text("Area Code"))
     let (sexes, ages) = (text("Sex"), text("Age"))
     let (types, categories) = (text("Category Type"), text("Category"))
     let (periods, notes) = (text("Time period"), text("Value note"))
     let comparisons = text("Compared to England value or percentiles")
-    let (values, counts) = (table.number("Value"), table.number("Count"))
-    let denominators = table.number("Denominator")
+    let (values, counts) = (number("Value"), number("Count"))
+    let denominators = number("Denominator")
     let (lowers, uppers) = (
-      table.number("Lower CI 95.0 limit"), table.number("Upper CI 95.0 limit")
+      number("Lower CI 95.0 limit"), number("Upper CI 95.0 limit")
     )
     var problems: [Problem] = []
     func report(_ row: Int, _ message: String, _ hint: String) {
@@ -61,6 +68,12 @@ public struct FingertipsFile: Sendable {
         report(
           row, "The indicator's ID, the area's code or the time period is missing.",
           "Every row has all three.")
+        continue
+      }
+      guard types[row].isEmpty == categories[row].isEmpty else {
+        report(
+          row, "The row has a category type or a category without the other.",
+          "Give both, or neither for everybody.")
         continue
       }
       let persons = Key(id: ids[row], age: ages[row], sex: "")

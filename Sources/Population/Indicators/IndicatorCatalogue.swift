@@ -12,6 +12,8 @@ public struct IndicatorCatalogue: Sendable {
   public let own: Set<String>
   /// What files of others say, by the ids of their indicators, which come last.
   let imported: [String: FingertipsFile.Series]
+  /// What was left out of files of others, in words.
+  let leftOut: [String]
   /// The hash of the file that each of them comes from, by the indicator's id.
   let fingerprints: [String: String]
 
@@ -61,9 +63,14 @@ public struct IndicatorCatalogue: Sendable {
     }
     var imported: [String: FingertipsFile.Series] = [:]
     var fingerprints: [String: String] = [:]
+    var leftOut: [String] = []
     for file in fingertips {
       let hash = SHA256.hash(data: try TextFile(reading: file).bytes).hex
-      for series in try FingertipsFile(file).series {
+      let read = try FingertipsFile(file)
+      leftOut += read.leftOut.sorted { $0.key < $1.key }.map { reason, count in
+        "\(file.lastPathComponent): \(count) rows are left out (\(reason))."
+      }
+      for series in read.series {
         let id = series.indicator.id
         guard !all.contains(where: { $0.id == id }) else {
           throw Problem(
@@ -77,6 +84,7 @@ public struct IndicatorCatalogue: Sendable {
       }
     }
     self.imported = imported
+    self.leftOut = leftOut
     self.fingerprints = fingerprints
     indicators = all
     self.own = Set(own.map(\.id))

@@ -80,7 +80,7 @@ struct IndicatorRun {
     let stage = store.indicatorStage
     try FileManager.default.createDirectory(at: stage, withIntermediateDirectories: true)
     var result = Result()
-    var notes: [String] = []
+    var notes = catalogue.leftOut
     var missing: [Indicator] = []
     var found: [String: (figures: URL, inequality: URL)] = [:]
     let kept = Dictionary((current?.indicators ?? []).map { ($0.id, $0) }) { first, _ in first }

@@ -98,6 +98,28 @@ public struct TableFile: Sendable {
     return "(select * from \(table) where concat(\(values)) != '')"
   }
 
+  /// The names of the columns.
+  ///
+  /// - Throws: ``Definitions/Problem`` where the file cannot be read.
+  func columnNames() throws -> [String] {
+    try requireFile()
+    do {
+      return try isParquet ? table(StreamReader()).names : layout().names
+    } catch let error as EngineError {
+      throw problem(error)
+    }
+  }
+
+  private func requireFile() throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw Problem(file: url.path, "There is no such file.")
+    }
+    guard !isFolder.boolValue else {
+      throw Problem(file: url.path, "This is a folder.", hint: "Name a file in it.")
+    }
+  }
+
   /// Hands the rows to `body`, the named columns as text; those that need not be there are null where they are not.
   ///
   /// - Throws: ``Definitions/Problem`` where the file cannot be read or lacks a column. What DuckDB says of a
@@ -109,13 +131,7 @@ public struct TableFile: Sendable {
     _ columns: [String], optional: Set<String> = [], _ reader: StreamReader,
     _ body: (Batch) throws -> Void
   ) throws -> [String] {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw Problem(file: url.path, "There is no such file.")
-    }
-    guard !isFolder.boolValue else {
-      throw Problem(file: url.path, "This is a folder.", hint: "Name a file in it.")
-    }
+    try requireFile()
     let layout = isParquet ? nil : try layout()
     do {
       let (names, table) =
