@@ -90,6 +90,17 @@ struct BadInputTests {
       return Array(bytes[...end]) + Array("library,x,Caf".utf8) + [0xE9]
         + Array(",ZZ1 1AA,54.1,-19.9,Z01000001\n".utf8) + bytes[(end + 1)...]
     },
+    text(
+      "a numerator above its denominator", "hospital.csv", ":4:",
+      "The numerator is above the denominator in the row of 'Z07"
+    ) { lines in
+      let names = lines[0].components(separatedBy: ",")
+      let cells = lines[3].components(separatedBy: ",")
+      guard let part = names.firstIndex(of: "over_4_hours"),
+        let whole = names.firstIndex(of: "attendances"), let all = Double(cells[whole])
+      else { return }
+      cell(&lines[3], part, "\(Int(all) + 1)")
+    },
     text("figures that stand twice", "hospital.csv", ":4:", "more than one row") { $0[3] = $0[2] },
     text("a position that is not on Earth", "places.csv", ":2:", "not on Earth") {
       cell(&$0[1], 4, "540")
@@ -180,6 +191,34 @@ struct BadInputTests {
     return ["residents", "registered", "over_65", "core20", "disabled"].map {
       atlas.figure($0, whole).value
     }
+  }
+
+  @Test("A proportion with a denominator of 0 is not known, and neither is that of a larger area")
+  func partOfNothing() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let file = place.appendingPathComponent("extracts/open-data/hospital.csv")
+    var lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
+    let names = lines[0].components(separatedBy: ",")
+    let month = try #require(names.firstIndex(of: "month"))
+    let part = try #require(names.firstIndex(of: "over_4_hours"))
+    let whole = try #require(names.firstIndex(of: "attendances"))
+    let rows = lines.indices.dropFirst().filter { !lines[$0].isEmpty }
+    func monthName(_ row: Int) -> String { lines[row].components(separatedBy: ",")[month] }
+    let last = try #require(rows.map { monthName($0) }.max())
+    let first = try #require(rows.first { monthName($0) == last })
+    func value(_ denominator: String) async throws -> Double? {
+      for row in rows {
+        Self.cell(&lines[row], part, "3")
+        Self.cell(&lines[row], whole, row == first ? denominator : "4")
+      }
+      try Data(lines.joined(separator: "\n").utf8).write(to: file)
+      _ = try await PlaceRun(place: place).run()
+      let atlas = try await Atlas.current(of: PlaceStore(place: place))
+      return atlas.figure("ae_over_4_hours", try #require(atlas.place)).value
+    }
+    #expect(try await value("4") == 75)
+    #expect(try await value("0") == nil)
   }
 
   @Test("Every problem of every file is told in one run")

@@ -225,6 +225,7 @@ struct PackChecks {
         "Leave one row for each \(key.joined(separator: ", "))."))
     let methods = (table.measures + (table.spread.map { [$0.template] } ?? [])).map(\.method)
     rules += numberRules(methods)
+    rules += shareRules(methods, except: aside)
     return try find(rules, file: table.file, label: code, only: table.only)
   }
 
@@ -251,6 +252,27 @@ struct PackChecks {
           ? "The \(name) of '%' is negative or no number." : "The \(name) of '%' is no number.",
         "Correct the value, or leave it empty where it is not known.")
     }
+  }
+
+  /// No numerator is above its denominator. Where the denominator is 0 the proportion is not known, and no error.
+  private func shareRules(_ methods: [OpenDataPack.Method], except aside: String) -> [Rule] {
+    methods.compactMap { method in
+      guard case .proportion(let part, let whole) = method else { return nil }
+      let (numerator, denominator) = (sql(part), sql(whole))
+      return Rule(
+        // Sums of decimals differ in their last digits.
+        "\(denominator) > 0 and \(numerator) > \(denominator) * (1 + 1e-9)\(aside)",
+        "The numerator is above the denominator in the row of '%': "
+          + "\(part.columns.joined(separator: " + ")) of "
+          + "\(whole.columns.joined(separator: " + ")).",
+        "Check what each of the two counts, or leave both empty where they are not known.")
+    }
+  }
+
+  private func sql(_ quantity: OpenDataPack.Quantity) -> String {
+    let sum = "(\(quantity.columns.map(dialect.identifier).joined(separator: " + ")))"
+    guard let when = quantity.when else { return sum }
+    return "(case when \(dialect.condition(when)) then \(sum) else 0 end)"
   }
 
   // MARK: Points and boundaries
@@ -331,7 +353,7 @@ struct PackChecks {
       let label = if case .string(let label) = row[2] { label } else { "" }
       return Problem(
         file: text.url.path, line: text.lineOfCSVRecord(Int(record) + 1),
-        rule.message.replacing("%", with: label), hint: rule.hint)
+        rule.message.replacing("'%'", with: "'\(label)'"), hint: rule.hint)
     }
   }
 

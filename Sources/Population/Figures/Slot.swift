@@ -40,7 +40,17 @@ struct Slot {
     }
     switch measure.method {
     case .count(let quantity): return [slot(.parts(numerator: sql(quantity), denominator: nil))]
-    case .proportion(let part, let whole), .rate(let part, let whole, _):
+    case .proportion(let part, let whole):
+      // A proportion of 0 is not known, so its numerator is not added to larger areas either.
+      let (numerator, denominator) = (sql(part), sql(whole))
+      return [
+        slot(
+          .parts(
+            numerator: "(case when \(denominator) = 0 and \(numerator) > 0 then null "
+              + "else \(numerator) end)",
+            denominator: denominator))
+      ]
+    case .rate(let part, let whole, _):
       return [slot(.parts(numerator: sql(part), denominator: sql(whole)))]
     case .groups(let groups):
       let whole = "(\(groups.map { sql($0.quantity) }.joined(separator: " + ")))"

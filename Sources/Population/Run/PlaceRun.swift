@@ -14,7 +14,7 @@ import Synchronization
 /// the old snapshot until the new one is complete.
 public struct PlaceRun: Sendable {
   /// Raised whenever the same inputs would give other tables.
-  static let version = 7
+  static let version = 8
 
   public let store: PlaceStore
   public let isForced: Bool
