@@ -1,5 +1,6 @@
 import Definitions
 import Foundation
+import Intake
 import Population
 import TestPlaces
 import Testing
@@ -120,6 +121,20 @@ struct BadInputTests {
     text("GeoJSON without codes", "wards.geojson", ":2:", "no property 'ward_code'") {
       $0[1] = $0[1].replacingOccurrences(of: "\"ward_code\"", with: "\"code\"")
     },
+    text("GeoJSON with latitude first", "wards.geojson", ":2:", "seems to have latitude first") {
+      // The fictional place is at 54 N, 20 W.
+      $0 = $0.map { line in
+        line.replacing(/\[(-?[0-9.]+), ?(-?[0-9.]+)\]/) { "[\($0.2),\($0.1)]" }
+      }
+    },
+    text("GeoJSON without an outline", "wards.geojson", ":3:", "set its code aside") {
+      $0[2] = $0[2].replacing(/"geometry":.*\}\}/) { _ in #""geometry":null}"# }
+    },
+    text("places with latitude and longitude swapped", "places.csv", ":2:", "each other's column") {
+      var cells = $0[1].components(separatedBy: ",")
+      cells.swapAt(4, 5)
+      $0[1] = cells.joined(separator: ",")
+    },
     text("GeoJSON that is no JSON", "wards.geojson", ":", "not valid JSON") { $0[2] = "{{{" },
     text("an outline of an unknown area", "wards.geojson", ":2:", "no known ward") {
       $0[1] = $0[1].replacingOccurrences(of: "Z05000001", with: "Z05999999")
@@ -219,6 +234,75 @@ struct BadInputTests {
     }
     #expect(try await value("4") == 75)
     #expect(try await value("0") == nil)
+  }
+
+  /// Replaces the outline of a ward, where there is one to put there.
+  private func replaceOutline(of code: String, with geometry: String?, in data: URL) throws {
+    guard let geometry else { return }
+    let file = data.appendingPathComponent("wards.geojson")
+    let lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n").map {
+      line -> String in
+      guard line.contains(code), let start = line.range(of: "\"geometry\":") else { return line }
+      return "\(line[..<start.upperBound])\(geometry)}" + (line.hasSuffix(",") ? "," : "")
+    }
+    try Data(lines.joined(separator: "\n").utf8).write(to: file)
+  }
+
+  @Test(
+    "An outline that is set aside may be missing, and none that is set aside is drawn",
+    arguments: [
+      "null", #"{"type":"GeometryCollection","geometries":[]}"#,
+      #"{"type":"Polygon","coordinates":[]}"#, nil,
+    ] as [String?])
+  func setAsideOutline(geometry: String?) async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let data = place.appendingPathComponent("extracts/open-data")
+    let pack = data.appendingPathComponent("open-data.yaml")
+    let text = try String(contentsOf: pack, encoding: .utf8)
+    try text.replacing(
+      "file: wards.geojson, code: ward_code, source: made",
+      with: "file: wards.geojson, code: ward_code, source: made, "
+        + "set_aside: {codes: Z05000002, reason: none}"
+    ).write(to: pack, atomically: true, encoding: .utf8)
+    try replaceOutline(of: "Z05000002", with: geometry, in: data)
+    let outcome = try await PlaceRun(place: place).run()
+    let atlas = try await Atlas.current(of: PlaceStore(place: place))
+    let wards = atlas.units.filter { $0.kind == "ward" }
+    #expect(wards.filter { atlas.outline(of: $0) == nil }.map(\.code) == ["Z05000002"])
+    guard case .published(let manifest) = outcome else {
+      Issue.record("the run published nothing")
+      return
+    }
+    let account = try #require(manifest.inputs.first { $0.file == "wards.geojson" })
+    #expect(account.setAside == 1 && account.read == account.landed + 1)
+  }
+
+  @Test("A hole turns against its outline, however it was written", arguments: [true, false])
+  func holes(isReversed: Bool) async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let square = "[[0.1,54.1],[0.2,54.1],[0.2,54.2],[0.1,54.2],[0.1,54.1]]"
+    let back = "[[0.1,54.1],[0.1,54.2],[0.2,54.2],[0.2,54.1],[0.1,54.1]]"
+    let outer = "[[0,54],[1,54],[1,55],[0,55],[0,54]]"
+    try replaceOutline(
+      of: "Z05000001",
+      with: #"{"type":"Polygon","coordinates":[\#(outer),\#(isReversed ? back : square)]}"#,
+      in: place.appendingPathComponent("extracts/open-data"))
+    _ = try await PlaceRun(place: place).run()
+    let atlas = try await Atlas.current(of: PlaceStore(place: place))
+    let unit = try #require(atlas.units.first { $0.code == "Z05000001" })
+    let rings = try #require(atlas.outline(of: unit)).rings
+    // From the first point, so that small areas keep their digits.
+    let turns = rings.map { ring -> Double in
+      guard let first = ring.first else { return 0 }
+      return zip(ring, ring.dropFirst()).reduce(0.0) { total, side in
+        total + (side.0.longitude - first.longitude) * (side.1.latitude - first.latitude)
+          - (side.1.longitude - first.longitude) * (side.0.latitude - first.latitude)
+      }
+    }
+    #expect(turns.count == 2)
+    #expect(turns.first ?? 0 > 0 && turns.last ?? 0 < 0, "\(turns)")
   }
 
   @Test("Every problem of every file is told in one run")

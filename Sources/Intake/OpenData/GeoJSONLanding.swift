@@ -48,12 +48,34 @@ struct GeoJSONLanding {
         from geojson_features
       ), rings as (
         select number, code, part, unnest(part_rings) as points,
-          generate_subscripts(part_rings, 1) as ring
+          generate_subscripts(part_rings, 1) as ring, len(part_rings) > 1 as has_holes
         from parts
+      ), turned as (
+        -- Twice the area, with the sign of the turn; from the first point, to keep its digits.
+        select *, list_sum(list_transform(range(1, len(points)), lambda i:
+          (points[i][1] - points[1][1]) * (points[i + 1][2] - points[1][2])
+            - (points[i + 1][1] - points[1][1]) * (points[i][2] - points[1][2]))) as turn
+        from rings where has_holes
+      ), wound as (
+        -- A hole turns against its outline (RFC 7946, 3.1.6), or it would be filled.
+        select number, code, part, ring,
+          case when ring > 1
+              and turn * first_value(turn) over (partition by number, part order by ring) > 0
+            then list_reverse(points) else points end as points
+        from turned
+        union all
+        select number, code, part, ring, points from rings where not has_holes
+      ), landed as (
+        select number, code, part, ring, list_transform(points, lambda p: p[1]) as x,
+          list_transform(points, lambda p: p[2]) as y
+        from wound
+        union all
+        -- What is set aside may have no outline, and is counted all the same.
+        select number, code, 0, 0, []::double[], []::double[] from geojson_features
+        where coalesce(len(flatten(parts)), 0) = 0
       )
-      select code, part::integer as part, ring::integer as ring,
-        list_transform(points, lambda p: p[1]) as x, list_transform(points, lambda p: p[2]) as y
-      from rings order by number, part, ring
+      select code, part::integer as part, ring::integer as ring, x, y
+      from landed order by number, part, ring
       """)
   }
 
@@ -65,19 +87,36 @@ struct GeoJSONLanding {
         file: path, line: 1, "The file has no features, so there is no polygon.",
         hint: "Export it as a GeoJSON FeatureCollection of polygons.")
     }
+    let isAside =
+      boundary.setAside.map {
+        "coalesce(regexp_full_match(code, \(dialect.literal($0.pattern))), false)"
+      } ?? "false"
     let wrong = try connection.query(
       """
       with shaped as (
         select number, code, type, flatten(parts) as rings from geojson_features
+      ), bounded as (
+        select *, list_min(longitudes) as west, list_max(longitudes) as east,
+          list_min(latitudes) as south, list_max(latitudes) as north
+        from (
+          select *, list_transform(flatten(rings), lambda p: p[1]) as longitudes,
+            list_transform(flatten(rings), lambda p: p[2]) as latitudes
+          from shaped
+        )
       ), checked as (
         select *, case when code is null then 'code'
+          when count(*) over (partition by code) > 1 then 'repeated'
+          when \(isAside) then null
           when type is null or type not in ('Polygon', 'MultiPolygon') then 'type'
           when coalesce(len(rings), 0) = 0 or list_bool_or(list_transform(rings,
             lambda r: r is null or len(r) < 4 or list_bool_or(list_transform(r, lambda p:
               (p[1] between -180 and 180) is not true or (p[2] between -90 and 90) is not true))))
             then 'shape'
-          when count(*) over (partition by code) > 1 then 'repeated' end as what
-        from shaped
+          when west >= 49 and east <= 61.5 and south >= -30 and north <= 10 then 'swapped'
+          when regexp_full_match(code, '[EWSN][0-9]{8}')
+            and (west < -9 or east > 3 or south < 49 or north > 61.5) then 'elsewhere'
+          end as what
+        from bounded
       )
       select number, code, coalesce(type, 'none'), what from checked
       where what is not null order by number limit \(CSVLanding.mostProblems)
@@ -87,16 +126,32 @@ struct GeoJSONLanding {
         case .string(let what) = row[3]
       else { return nil }
       let code = if case .string(let code) = row[1] { code } else { "no code" }
-      let message =
+      let aside =
+        "Give its outline, or set its code aside in the pack with a reason (set_aside)."
+      let (message, hint): (String, String?) =
         switch what {
-        case "code": "Feature \(number) has no property '\(boundary.code)'."
-        case "type": "Feature \(number) (\(code)) has no polygon; its geometry is \(type)."
-        case "repeated": "Feature \(number) has the code \(code), which another has too."
+        case "code": ("Feature \(number) has no property '\(boundary.code)'.", nil)
+        case "type":
+          ("Feature \(number) (\(code)) has no polygon; its geometry is \(type).", aside)
+        case "repeated": ("Feature \(number) has the code \(code), which another has too.", nil)
+        case "swapped":
+          (
+            "Feature \(number) (\(code)) seems to have latitude first; GeoJSON has longitude first.",
+            "Swap the two, or export the file again (RFC 7946, 3.1.1)."
+          )
+        case "elsewhere":
+          (
+            "Feature \(number) (\(code)) is outside the United Kingdom.",
+            "Check that its points are longitude and latitude in degrees (WGS 84)."
+          )
         default:
-          "Feature \(number) (\(code)) has an outline with fewer than four points, or points "
-            + "that are not longitude and latitude."
+          (
+            "Feature \(number) (\(code)) has an outline with fewer than four points, or points "
+              + "that are not longitude and latitude.", aside
+          )
         }
-      return Problem(file: path, line: line(ofFeature: Int(number), in: text), message)
+      return Problem(
+        file: path, line: line(ofFeature: Int(number), in: text), message, hint: hint)
     }
     if !problems.isEmpty { throw Problems(problems) }
   }

@@ -55,6 +55,9 @@ struct PackChecks {
           "The \(population) of '%' is missing or is no number of people.",
           "Give the number of residents, 0 or more."))
     }
+    if let latitude = table.latitude, let longitude = table.longitude {
+      rules += positionRules(latitude, longitude)
+    }
     return try find(rules, file: table.file, label: code, only: table.only)
   }
 
@@ -277,23 +280,32 @@ struct PackChecks {
 
   // MARK: Points and boundaries
 
+  /// Positions that cannot be, and latitude and longitude in each other's column.
+  private func positionRules(_ latitude: String, _ longitude: String) -> [Rule] {
+    let (latitude, longitude) = (dialect.identifier(latitude), dialect.identifier(longitude))
+    return [
+      Rule(
+        "\(latitude) not between -90 and 90 or \(longitude) not between -180 and 180",
+        "The position of '%' is not on Earth.",
+        "Give latitude and longitude in degrees, or neither."),
+      Rule(
+        "\(latitude) between -30 and 10 and \(longitude) between 49 and 61.5",
+        "Latitude and longitude of '%' seem to be in each other's column.",
+        "Swap the two columns, or their names in the pack."),
+    ]
+  }
+
   private func check(_ table: OpenDataPack.PointTable) throws -> [Problem] {
     let area = dialect.identifier(table.area.column)
-    let (latitude, longitude) = (
-      dialect.identifier(table.latitude), dialect.identifier(table.longitude)
-    )
     return try find(
       [
         Rule(
           "\(area) is not null and \(area) not in (select code from known_code where kind = "
             + "\(dialect.literal(table.area.kind)))",
           "'%' is no known \(title(table.area.kind)).", "Correct the code or leave it empty.",
-          label: area),
-        Rule(
-          "\(latitude) not between -90 and 90 or \(longitude) not between -180 and 180",
-          "The position of '%' is not on Earth.",
-          "Give latitude and longitude in degrees, or neither."),
-      ], file: table.file, label: dialect.identifier(table.id))
+          label: area)
+      ] + positionRules(table.latitude, table.longitude), file: table.file,
+      label: dialect.identifier(table.id))
   }
 
   private func check(_ boundary: OpenDataPack.BoundaryFile) throws -> [Problem] {

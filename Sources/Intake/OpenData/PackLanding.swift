@@ -12,7 +12,7 @@ import Synchronization
 /// pack uses, and one a boundary file with its rings. Nothing is landed where anything is wrong.
 public struct PackLanding: Sendable {
   /// Raised whenever the same file would land differently, so that old landings are not used.
-  static let version = 1
+  static let version = 2
 
   public let pack: OpenDataPack
   public let folder: URL
@@ -113,7 +113,9 @@ public struct PackLanding: Sendable {
       try attempt {
         guard let read = read[boundary.file] else { return }
         texts[read.text.url.path] = read.text
-        let parquet = parquet(for: boundary.file, sha256: read.sha256, uses: boundary.code)
+        let parquet = parquet(
+          for: boundary.file, sha256: read.sha256,
+          uses: "\(boundary.code)|\(boundary.setAside?.pattern ?? "")")
         let table = dialect.identifier(boundary.file)
         if parquet.isWholeParquet {
           try connection.execute(

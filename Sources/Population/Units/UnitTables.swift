@@ -241,11 +241,15 @@ struct UnitTables {
 
   private func makeBoundaries() throws {
     let selects = pack.boundaries.map { boundary in
-      """
-      select u.unit_id, b.part, b.ring, b.x, b.y, \(dialect.literal(boundary.source)) as source
-      from \(dialect.identifier(boundary.file)) b
-      join unit u on u.kind = \(dialect.literal(boundary.kind)) and u.code = b.code
-      """
+      let aside =
+        boundary.setAside.map {
+          "where not regexp_full_match(b.code, \(dialect.literal($0.pattern)))"
+        } ?? ""
+      return """
+        select u.unit_id, b.part, b.ring, b.x, b.y, \(dialect.literal(boundary.source)) as source
+        from \(dialect.identifier(boundary.file)) b
+        join unit u on u.kind = \(dialect.literal(boundary.kind)) and u.code = b.code \(aside)
+        """
     }
     let none = """
       select null::integer as unit_id, null::integer as part, null::integer as ring,
