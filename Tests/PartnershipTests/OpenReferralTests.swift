@@ -222,7 +222,9 @@ struct OpenReferralImportTests {
   }
 
   private func changed(_ key: String, _ value: JSONValue?) -> JSONValue {
-    guard case .object(var object) = Self.service else { return Self.service }
+    guard case .object(var object) = Self.service else {
+      preconditionFailure("the service is an object")
+    }
     object[key] = value
     return .object(object)
   }
@@ -422,9 +424,194 @@ struct OpenReferralImportTests {
     let result = try test.partnership.take(items(.object(object)), from: "a feed", by: test.steward)
     #expect(result.faults.contains { $0.message.contains("100 is not from -90 to 90") })
     #expect(try test.partnership.list(RecordQuery(["asset"]), for: .anybody).total == 1)
+    #expect(
+      OpenReferralCheck().faults(in: changed("minimum_age", .number(-5)), as: "service")
+        .contains { $0.path == "minimum_age" && $0.message.contains("not an age") })
     #expect(throws: PartnershipError.self) {
       try test.partnership.take([], from: "a feed", by: test.partner)
     }
+  }
+
+  /// What an object holds; the test fails where it is none.
+  private func members(of value: JSONValue) throws -> [String: JSONValue] {
+    let members: [String: JSONValue]? = if case .object(let object) = value { object } else { nil }
+    return try #require(members, "not an object: \(value)")
+  }
+
+  /// The asset's fields of the service with other values.
+  private func fields(_ changes: [String: JSONValue]) throws -> Fields {
+    var object = try members(of: Self.service)
+    object.merge(changes) { _, new in new }
+    let asset = items(.object(object)).first { $0.kind.id == RecordKind.asset.id }
+    return try #require(asset).fields
+  }
+
+  @Test(
+    "Times are read in every spelling that leaves no doubt",
+    arguments: [
+      ("9:00", "09:00"), ("T09:00", "09:00"), ("09.30", "09:30"), ("9am", "09:00"),
+      ("5 p.m.", "17:00"),
+      ("24:00", "00:00"), ("09:00:00Z", "09:00"), ("09:00:00+01:00", "09:00"), ("12am", "00:00"),
+      ("2024-01-01T09:00:00", "09:00"), ("0930", "09:30"), ("noon", "12:00"), ("9", nil),
+      ("25:00", nil),
+      ("09:60", nil), ("09:00-05:00", nil), ("9 o'clock", nil), ("9am-5pm", nil),
+    ] as [(String, String?)])
+  func times(text: String, time: String?) throws {
+    let schedule: JSONValue = [
+      "id": "s", "byday": "MO", "opens_at": .string(text), "closes_at": "17:00",
+    ]
+    let row = try #require(try fields(["schedules": [schedule]]).rows("hours").first)
+    #expect(row.text("opens") == time)
+    // What cannot be read is kept in words, and listed with its schedule.
+    #expect((row.text("notes")?.contains("Opens: \(text).") ?? false) == (time == nil))
+    for isListed in [false, true] {
+      let faults = OpenReferralCheck().faults(
+        in: changed("schedules", [schedule]), as: "service", isListed: isListed)
+      #expect(faults.contains { $0.path == "schedules[0].opens_at" } == (time == nil), "\(faults)")
+    }
+  }
+
+  @Test(
+    "Days are read by their codes and names",
+    arguments: [
+      ("MO,TU", ["MO", "TU"]), ("Monday,Tuesday", ["MO", "TU"]), ("mo", ["MO"]),
+      ("Mon-Fri", ["MO", "TU", "WE", "TH", "FR"]),
+      ("1TU", ["TU"]), ("-1FR", ["FR"]), ("weekends", ["SA", "SU"]),
+      ("Fri to Mon", ["MO", "FR", "SA", "SU"]),
+      ("Mondy", []), ("not Mondays", []), ("Bank holidays", []),
+    ])
+  func days(text: String, codes: [String]) throws {
+    let schedule: JSONValue = ["id": "s", "byday": .string(text), "opens_at": "09:00"]
+    let row = try #require(try fields(["schedules": [schedule]]).rows("hours").first)
+    #expect(row.texts("days") == codes)
+    let faults = OpenReferralCheck().faults(in: changed("schedules", [schedule]), as: "service")
+    #expect(faults.contains { $0.path == "schedules[0].byday" } == codes.isEmpty)
+  }
+
+  @Test("Dates that are none, and hours the wrong way round, are told")
+  func scheduleFaults() {
+    let schedule: JSONValue = [
+      "id": "s", "opens_at": "17:00", "closes_at": "09:00", "valid_from": "01/02/2024",
+      "valid_to": "2024-13-01", "dtstart": "2024-01-01T09:00:00Z",
+    ]
+    let paths = OpenReferralCheck().faults(in: changed("schedules", [schedule]), as: "service").map(
+      \.path)
+    for name in ["closes_at", "valid_from", "valid_to"] {
+      #expect(paths.contains("schedules[0].\(name)"))
+    }
+    #expect(!paths.contains("schedules[0].dtstart"))
+    #expect(
+      OpenReferralCheck().faults(in: changed("assured_date", "01/02/2024"), as: "service")
+        .contains { $0.path == "assured_date" })
+  }
+
+  @Test("A long text is no time and no days, and takes no time to refuse")
+  func longTexts() {
+    let blanks = "9" + String(repeating: " ", count: 1_000_000) + "x"
+    #expect(FeedTime.read(blanks) == nil)
+    let days = FeedDays("mo" + String(repeating: " ", count: 1_000_000) + "x")
+    #expect(days.codes == [] && days.unread.count == 1)
+  }
+
+  @Test("Every telephone number, schedule and contact is kept, with its extension and its place")
+  func numbers() throws {
+    let hall: JSONValue = [
+      "id": "l", "location_type": "physical", "name": "Hall",
+      "phones": [["id": "p3", "number": "01632 960003"]],
+      "schedules": [["id": "s2", "byday": "FR", "opens_at": "10:00"]],
+      "contacts": [
+        [
+          "id": "c2", "name": "Ann",
+          "phones": [
+            ["id": "p4", "number": "01632 960004"], ["id": "p5", "number": "01632 960005"],
+          ],
+        ]
+      ],
+    ]
+    let found = try fields([
+      "phones": [
+        ["id": "p1", "number": "01632 960001", "extension": 12],
+        ["id": "p2", "number": "01632 960002", "description": "Out of hours"],
+      ],
+      "service_at_locations": [["id": "x", "location": hall]],
+    ])
+    #expect(found.text("phone") == "01632 960001 ext. 12")
+    #expect(
+      found.rows("contacts").compactMap { $0.text("phone") }.sorted()
+        == (2...5).map { "01632 96000\($0)" })
+    #expect(found.rows("contacts").contains { $0.text("name") == "Out of hours" })
+    #expect(found.rows("hours").map { $0.texts("days") } == [["TU", "TH"], ["FR"]])
+    #expect(found.rows("hours").last?.text("notes") == "At Hall.")
+  }
+
+  @Test(
+    "What is no feed of version 3 is refused in one message",
+    arguments: [
+      (#"{"content": [{"id": "1", "name": "n"}], "totalElements": 1}"#, "Open Referral UK 1"),
+      (#"[{"id": "1", "name": "n", "regular_schedules": []}]"#, "HSDS 1 or 2"),
+      (
+        #"{"contents": [{"id": "1", "service_at_locations": [{"location": {"physical_addresses": []}}]}]}"#,
+        "HSDS 1 or 2"
+      ),
+      (#"{"data": []}"#, "it has 'data'"), (#"{"services": []}"#, "it has 'services'"),
+      (#"{"error": "gone"}"#, "it has 'error'"), ("{}", "empty object"), ("3", "a number"),
+      ("<html>502</html>", "feed:1:1: This is not JSON: it is markup"), ("", "it breaks off"),
+    ] as [(String, String)])
+  func otherFeeds(text: String, says: String) async throws {
+    let error = #expect(throws: PartnershipError.self) {
+      try OpenReferralFeed(data: Data(text.utf8), named: "feed")
+    }
+    #expect(error?.message.contains(says) == true, "\(error?.message ?? "")")
+    let base = try #require(URL(string: "https://feed.example/api"))
+    if text.first == "{" {
+      await #expect(throws: PartnershipError.self) {
+        try await OpenReferralFeed(api: base, fetch: { _ in Data(text.utf8) })
+      }
+    }
+  }
+
+  @Test(
+    "Only strict JSON is read, and the line and column of what is wrong are told",
+    arguments: [
+      ("[1,]", "1:4"), ("{\"a\":1,}", "1:8"), ("[\n  'a']", "2:3"), ("[1 // x\n]", "1:4"),
+      ("/* x */ []", "1:1"),
+      ("{\"a\":1,\"a\":2}", "1:8"), ("[\nNaN]", "2:1"), ("[-Infinity]", "1:3"), ("[01]", "1:3"),
+      ("[1.]", "1:3"),
+      ("{a:1}", "1:2"), ("[1] x", "1:5"), ("[\"a\nb\"]", "1:4"), ("[\"\\ud83d\"]", "1:9"),
+      ("[True]", "1:2"), ("[1", "1:3"),
+      (String(repeating: "[", count: 300), "1:101"),
+    ] as [(String, String)])
+  func strictJSON(text: String, place: String) throws {
+    let error = #expect(throws: PartnershipError.self) {
+      try OpenReferralFeed(data: Data(text.utf8), named: "feed")
+    }
+    #expect(
+      error?.message.hasPrefix("feed:\(place): This is not JSON: ") == true,
+      "\(error?.message ?? "")")
+  }
+
+  @Test("Strict JSON is read as JSONDecoder reads it", arguments: 0..<UInt64(50))
+  func sameAsDecoder(seed: UInt64) throws {
+    var random = SplitMix(seed)
+    func value(_ depth: Int) -> JSONValue {
+      switch Int.random(in: 0..<(depth > 4 ? 4 : 6), using: &random) {
+      case 0: .null
+      case 1: .bool(Bool.random(using: &random))
+      case 2: .number(Double(Int.random(in: -1000...1000, using: &random)) / 8)
+      case 3: .string(["", "é😀", "a\"\\\n\t/", "\u{1}"].randomElement(using: &random) ?? "")
+      case 4: .array((0..<Int.random(in: 0..<4, using: &random)).map { _ in value(depth + 1) })
+      default:
+        .object(
+          Dictionary(
+            (0..<Int.random(in: 0..<4, using: &random)).map { ("k\($0)", value(depth + 1)) }
+          ) { one, _ in one })
+      }
+    }
+    let made = value(0)
+    let data = try JSONEncoder().encode(made)
+    #expect(
+      try JSONReader.value(of: Array(data)) == made,
+      "seed \(seed): \(String(decoding: data, as: UTF8.self))")
   }
 
   /// An API that answers with so many services, and lies as it is told.

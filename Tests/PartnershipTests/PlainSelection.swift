@@ -101,6 +101,8 @@ struct PlainSelection {
     ] {
       guard let time else { continue }
       times.append("json_extract(h.value, '$.\(name)') \(comparison) ?")
+      // 00:00 is the end of the day.
+      if name == "closes" { times.append("json_extract(h.value, '$.closes') <> '00:00'") }
       values.append(time)
     }
     if !times.isEmpty {

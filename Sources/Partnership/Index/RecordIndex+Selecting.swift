@@ -65,7 +65,9 @@ extension RecordIndex {
       return entry.hours.contains { time in
         (query.day.map { day in time.days.contains { $0 == day } } ?? true)
           && (query.opensFrom.map { from in time.opens.map { $0 >= from } ?? false } ?? true)
-          && (query.closesBy.map { by in time.closes.map { $0 <= by } ?? false } ?? true)
+          // 00:00 is the end of the day.
+          && (query.closesBy.map { by in time.closes.map { $0 != "00:00" && $0 <= by } ?? false }
+            ?? true)
       }
     }
   }

@@ -28,7 +28,20 @@ struct JSONReader {
     return value
   }
 
-  private func failure(_ message: String) -> Failure { Failure(message: message, offset: index) }
+  private func failure(_ message: String, at offset: Int? = nil) -> Failure {
+    Failure(message: message, offset: offset ?? index)
+  }
+
+  /// What is wrong with something that begins no value.
+  private var noValue: Failure {
+    switch current {
+    case UInt8(ascii: "/"), UInt8(ascii: "#"): failure("it has a comment")
+    case UInt8(ascii: "'"): failure("a text is in single quotation marks")
+    case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"): failure("a value is missing")
+    case nil: failure("it breaks off")
+    default: failure("a value is none that JSON has")
+    }
+  }
 
   private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
 
@@ -65,7 +78,8 @@ struct JSONReader {
     }
   }
 
-  private mutating func word(_ word: StaticString, _ value: JSONValue) throws(Failure) -> JSONValue {
+  private mutating func word(_ word: StaticString, _ value: JSONValue) throws(Failure) -> JSONValue
+  {
     let end = index + word.utf8CodeUnitCount
     guard end <= bytes.count, bytes[index..<end].elementsEqual("\(word)".utf8) else {
       throw failure("a value is none that JSON has")
@@ -94,13 +108,16 @@ struct JSONReader {
     if take(UInt8(ascii: "}")) { return .object(items) }
     while true {
       skipSpaces()
-      guard current == UInt8(ascii: "\"") else { throw failure("an object needs a name in quotes") }
+      let start = index
+      guard current == UInt8(ascii: "\"") else {
+        throw failure("an object needs a name in double quotation marks")
+      }
       let key = try string()
       skipSpaces()
       guard take(UInt8(ascii: ":")) else { throw failure("a name needs a colon") }
       let value = try value(level: level + 1)
       guard items.updateValue(value, forKey: key) == nil else {
-        throw failure("an object has a name twice")
+        throw failure("an object has a name twice", at: start)
       }
       skipSpaces()
       if take(UInt8(ascii: "}")) { return .object(items) }
@@ -113,7 +130,7 @@ struct JSONReader {
     func isDigit(_ byte: UInt8?) -> Bool { byte.map { (0x30...0x39).contains($0) } ?? false }
     func isWhole(_ index: Int) -> Bool { index < bytes.count && isDigit(bytes[index]) }
     if current == UInt8(ascii: "-") { index += 1 }
-    guard isDigit(current) else { throw failure("a value is none that JSON has") }
+    guard isDigit(current) else { throw noValue }
     if current == UInt8(ascii: "0") {
       index += 1
     } else {
@@ -150,7 +167,7 @@ struct JSONReader {
       switch byte {
       case UInt8(ascii: "\""): return try text(written[...])
       case UInt8(ascii: "\\"): try escape(&written)
-      case 0..<0x20: throw failure("a text has a control character")
+      case 0..<0x20: throw failure("a text has a control character", at: index - 1)
       default: written.append(byte)
       }
     }

@@ -94,6 +94,8 @@ public struct OpenReferralCheck: Sendable {
       }
       if table == "location" { checkPosition(object, path) }
       if table == "service" { checkAges(object, path) }
+      if table == "schedule" { checkSchedule(object, path) }
+      checkDays(object, path)
     }
 
     private mutating func check(
@@ -101,6 +103,13 @@ public struct OpenReferralCheck: Sendable {
     ) {
       switch (property.type, value) {
       case (.one(let table), _): check(value, table, path, depth: depth + 1)
+      case (.many(let table), .array(let items)) where isListed:
+        // Lists need not have these; those that are there are taken in, so their values are checked.
+        var walk = Walk(page: page, record: record, isListed: false)
+        for (index, item) in items.enumerated() {
+          walk.check(item, table, "\(path)[\(index)]", depth: depth + 1)
+        }
+        faults += walk.faults.filter { $0.severity == .warning }
       case (.many, _) where isListed: break
       case (.many(let table), .array(let items)):
         for (index, item) in items.enumerated() {
@@ -163,12 +172,68 @@ public struct OpenReferralCheck: Sendable {
       let (latitude, longitude) = (object["latitude"]?.number, object["longitude"]?.number)
       if (latitude == nil) != (longitude == nil) {
         report(.warning, path, "Has a latitude or a longitude without the other.")
+      } else if let latitude, let longitude, (-30...10).contains(latitude),
+        (49...61.5).contains(longitude)
+      {
+        report(.warning, path, "Latitude and longitude seem to be in each other's place.")
       } else if latitude == 0, longitude == 0 {
         report(.warning, path, "Lies at 0, 0, in the sea off Africa.")
       }
     }
 
+    /// The path of a property of what is at a path.
+    private func at(_ name: String, _ path: String) -> String {
+      path.isEmpty ? name : "\(path).\(name)"
+    }
+
+    /// Checks times and days: a schedule without those that cannot be read would be another.
+    private mutating func checkSchedule(_ object: [String: JSONValue], _ path: String) {
+      var times: [String: String] = [:]
+      for name in ["opens_at", "closes_at"] {
+        guard let text = object[name]?.text, !text.allSatisfy(\.isWhitespace) else { continue }
+        times[name] = FeedTime.read(text)
+        if times[name] == nil {
+          report(
+            .warning, at(name, path),
+            "'\(text.prefix(40))' cannot be read as a time of day such as 09:30; it is kept in words."
+          )
+        }
+      }
+      if let opens = times["opens_at"], let closes = times["closes_at"], closes < opens,
+        closes != "00:00"
+      {
+        report(
+          .warning, at("closes_at", path),
+          "Closes at \(closes), before it opens at \(opens): past midnight, or mixed up?")
+      }
+      if let text = object["byday"]?.text {
+        let unread = FeedDays(text).unread
+        if !unread.isEmpty {
+          report(
+            .warning, at("byday", path),
+            "'\(unread.joined(separator: " ").prefix(40))' cannot be read as days such as MO,TU; they are kept in words."
+          )
+        }
+      }
+    }
+
+    private mutating func checkDays(_ object: [String: JSONValue], _ path: String) {
+      for name in ["assured_date", "valid_from", "valid_to", "dtstart", "until"] {
+        guard let text = object[name]?.text, !text.allSatisfy(\.isWhitespace),
+          Day(text.prefix(10)) == nil
+        else { continue }
+        report(
+          .warning, at(name, path),
+          "'\(text.prefix(40))' is not a day such as 2026-11-23, so it is left out.")
+      }
+    }
+
     private mutating func checkAges(_ object: [String: JSONValue], _ path: String) {
+      for name in ["minimum_age", "maximum_age"] {
+        if let age = object[name]?.number, age < 0 {
+          report(.warning, at(name, path), "\(age.plain) is not an age, so it is left out.")
+        }
+      }
       if let from = object["minimum_age"]?.number, let to = object["maximum_age"]?.number, from > to
       {
         report(

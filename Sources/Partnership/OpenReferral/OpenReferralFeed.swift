@@ -61,6 +61,7 @@ public struct OpenReferralFeed: Sendable {
 
   private mutating func take(_ data: Data, page: String) throws {
     let value = try Self.json(data, page)
+    try Self.requireVersion3(value, page)
     pages += 1
     switch value {
     case .array(let items): take(items, page: page, isListed: false)
@@ -90,17 +91,72 @@ public struct OpenReferralFeed: Sendable {
     return order.compactMap { items[$0] }
   }
 
-  private static func json(_ data: Data, _ name: String) throws -> JSONValue {
-    do {
-      return try JSONReader.value(of: Array(data))
+  private static func json(_ data: Data, _ name: String) throws(PartnershipError) -> JSONValue {
+    let bytes = Array(data)
+    do throws(JSONReader.Failure) {
+      return try JSONReader.value(of: bytes)
     } catch {
+      let before = bytes[..<min(error.offset, bytes.count)]
+      let line = 1 + before.count { $0 == 0x0A }
+      let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
+      let isMarkup = bytes.first { $0 > 0x20 } == UInt8(ascii: "<")
       throw PartnershipError(
         .file,
-        "\(name): This is not JSON that Kith reads: at byte \(error.offset), \(error.message).",
-        hint:
-          "Give the address of an Open Referral UK API, such as https://example.org/api/v3, or its files."
-      )
+        "\(name):\(line):\(column): This is not JSON: "
+          + (isMarkup ? "it is markup, such as a web page." : "\(error.message)."),
+        hint: isMarkup
+          ? "Give the address of an Open Referral UK API, such as https://example.org/api/v3, or its files."
+          : "Ask its publisher to mend it: other readers refuse it too.")
     }
+  }
+
+  /// Refuses what is not a feed of version 3 in one message, rather than in one for every name that it lacks.
+  private static func requireVersion3(
+    _ value: JSONValue, _ name: String
+  ) throws(PartnershipError) {
+    func refused(_ message: String) -> PartnershipError {
+      PartnershipError(
+        .file, "\(name): \(message)",
+        hint: "Kith reads version 3: give the address of such an API, such as "
+          + "https://example.org/api/v3, or its files.")
+    }
+    let services: [JSONValue]
+    switch value {
+    case .array(let items): services = items
+    case .object where value["contents"] != nil: services = value["contents"]?.list ?? []
+    case .object where value["content"]?.sort == "array":
+      throw refused("This is a feed of Open Referral UK 1, whose services are in 'content'.")
+    case .object(let object):
+      guard object["id"] != nil || object["name"] != nil else {
+        let names = object.keys.sorted().prefix(5).map { "'\($0.prefix(40))'" }
+        throw refused(
+          names.isEmpty
+            ? "This is an empty object."
+            : "This is neither a page (with services in 'contents') nor a service; it has "
+              + "\(names.joined(separator: ", ")).")
+      }
+      services = [value]
+    default: throw refused("This is \(value.sort.withArticle), not a feed of services.")
+    }
+    if let old = services.lazy.compactMap(Self.olderName).first {
+      throw refused(
+        "This is a feed of Open Referral UK 1, or of HSDS 1 or 2: its services have '\(old)'.")
+    }
+  }
+
+  /// A name that only earlier versions have, where that of version 3 is not there too.
+  private static func olderName(_ service: JSONValue) -> String? {
+    for (old, new) in [
+      ("regular_schedules", "schedules"), ("regular_schedule", "schedules"),
+      ("holiday_schedules", "schedules"), ("holiday_schedule", "schedules"),
+      ("eligibilitys", "attributes"), ("service_taxonomys", "attributes"),
+      ("service_taxonomies", "attributes"),
+    ] where service[old] != nil && service[new] == nil { return old }
+    for place in service["service_at_locations"]?.list ?? [] {
+      for old in ["physical_addresses", "physical_address", "postal_addresses"]
+      where place["location"]?[old] != nil && place["location"]?["addresses"] == nil { return old }
+    }
+    return nil
   }
 
   // MARK: An API
@@ -135,6 +191,7 @@ public struct OpenReferralFeed: Sendable {
         report("page \(number)", "", "Could not be read: \(error)")
         break
       }
+      if number == 1 { try Self.requireVersion3(page, "page 1") }
       pages += 1
       faults += check.faults(inPage: page, page: "page \(number)")
       if number == 1 {

@@ -60,7 +60,6 @@ public struct OpenReferralReading: Sendable {
       }
     }
     fields["publisher_checked"] = day(value, "assured_date")
-    fields["hours"] = .rows(list(value, "schedules").map(hours).filter { !$0.isEmpty })
     fields["areas"] = .texts(
       list(value, "service_areas").compactMap { ($0["name"] ?? $0["service_area"])?.text }.map(
         short))
@@ -70,16 +69,28 @@ public struct OpenReferralReading: Sendable {
       })
     fields["funding"] = .texts(list(value, "funding").compactMap { $0["source"]?.text }.map(short))
     fields["costs"] = .rows(list(value, "cost_options").map(cost).filter { !$0.isEmpty })
-    let contacts = list(value, "contacts")
-    fields["contacts"] = .rows(
-      contacts.map { contact in
-        var row = Fields()
-        row["name"] = text(contact, "name")
-        row["role"] = text(contact, "title")
-        row["phone"] = list(contact, "phones").first.flatMap { text($0, "number") }
-        return row
-      }.filter { !$0.isEmpty })
-    fields["phone"] = list(value, "phones").first.flatMap { text($0, "number") }
+    var hours = list(value, "schedules").map { self.hours($0) }
+    var contacts = self.contacts(value)
+    var numbers = phones(value).map { (number: $0.number, use: $0.use ?? "Telephone") }
+    // Hours, people and numbers of one place of the service are kept with the name of the place.
+    for place in list(value, "service_at_locations") {
+      let name = Self.trimmed(place["location"]?["name"])
+      for holder in [place, place["location"]].compactMap({ $0 }) {
+        hours += list(holder, "schedules").map { self.hours($0, at: name) }
+        contacts += self.contacts(holder, at: name)
+        numbers += phones(holder).map { ($0.number, $0.use ?? name ?? "Telephone") }
+      }
+    }
+    fields["hours"] = .rows(hours.filter { !$0.isEmpty })
+    fields["phone"] = numbers.first.map { .text($0.number) }
+    var seen = Set(numbers.prefix(1).map(\.number))
+    for number in numbers.dropFirst() where seen.insert(number.number).inserted {
+      var row = Fields()
+      row["name"] = .text(String(number.use.prefix(200)))
+      row["phone"] = .text(number.number)
+      contacts.append(row)
+    }
+    fields["contacts"] = .rows(contacts)
     let locations = list(value, "service_at_locations").compactMap { $0["location"] }
     fields["places"] = .rows(locations.map(place).filter { !$0.isEmpty })
     if locations.contains(where: { $0["location_type"]?.text == "virtual" }) {
@@ -92,37 +103,82 @@ public struct OpenReferralReading: Sendable {
       original: Self.json(value), organisation: organisation)
   }
 
-  private func hours(_ schedule: JSONValue) -> Fields {
+  private func hours(_ schedule: JSONValue, at location: String? = nil) -> Fields {
     var row = Fields()
-    let known = Set(RecordKind.weekdays.map(\.id))
-    row["days"] = .texts(
-      (schedule["byday"]?.text ?? "").split(separator: ",").compactMap { part in
-        // "1TU" is the first Tuesday of the month.
-        let code = String(part.trimmingCharacters(in: .whitespaces).suffix(2)).uppercased()
-        return known.contains(code) ? code : nil
-      })
-    row["opens"] = time(schedule, "opens_at")
-    row["closes"] = time(schedule, "closes_at")
+    // What cannot be read is kept in words: without it the schedule would be another.
+    var words: [String] = []
+    func given(_ name: String) -> String? { Self.trimmed(schedule[name]) }
+    if let text = given("byday") {
+      let days = FeedDays(text)
+      row["days"] = .texts(days.codes)
+      if !days.unread.isEmpty { words.append("Days: \(text).") }
+    }
+    for (ours, theirs, word) in [("opens", "opens_at", "Opens"), ("closes", "closes_at", "Closes")]
+    {
+      guard let text = given(theirs) else { continue }
+      if let time = FeedTime.read(text) {
+        row[ours] = .text(time)
+      } else {
+        words.append("\(word): \(text).")
+      }
+    }
+    for (ours, theirs, word) in [("from", "valid_from", "From"), ("to", "valid_to", "Until")] {
+      row[ours] = day(schedule, theirs)
+      if row[ours] == nil, let text = given(theirs) { words.append("\(word): \(text).") }
+    }
     let interval = schedule["interval"]?.number ?? 1
     let frequency = schedule["freq"]?.text
     // Every second week and the first Tuesday have no field here: they are said in words.
-    var rule: [String] = []
     if interval > 1 {
-      rule.append("Every \(interval.plain) \(frequency == "MONTHLY" ? "months" : "weeks").")
+      words.append("Every \(interval.plain) \(frequency == "MONTHLY" ? "months" : "weeks").")
     } else if frequency == "MONTHLY" || frequency == "WEEKLY" {
       row["every"] = .text(frequency == "MONTHLY" ? "month" : "week")
     }
     if frequency == "MONTHLY", let days = schedule["byday"]?.text, days.contains(where: \.isNumber)
     {
-      rule.append("On \(days) of the month.")
+      words.append("On \(days) of the month.")
     }
-    row["from"] = day(schedule, "valid_from")
-    row["to"] = day(schedule, "valid_to")
     let said = [schedule["description"], schedule["notes"], schedule["attending_type"]]
       .compactMap { $0?.text }.filter { !$0.isEmpty }
-    let notes = rule + said
+    let notes = (location.map { ["At \($0)."] } ?? []) + words + said
     row["notes"] = .text(String(notes.joined(separator: " ").prefix(500)))
     return row
+  }
+
+  private static func trimmed(_ value: JSONValue?) -> String? {
+    guard let text = value?.text?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty
+    else { return nil }
+    return text
+  }
+
+  /// The telephone numbers of a service, place or contact with their extensions, and what each is for.
+  private func phones(_ value: JSONValue) -> [(number: String, use: String?)] {
+    list(value, "phones").compactMap { phone in
+      guard let number = Self.trimmed(phone["number"]) else { return nil }
+      let more = Self.trimmed(phone["extension"]) ?? phone["extension"]?.number.map(\.plain)
+      return (
+        number + (more.map { " ext. \($0)" } ?? ""),
+        Self.trimmed(phone["description"]) ?? Self.trimmed(phone["type"])
+      )
+    }
+  }
+
+  /// The contacts of a service or place, with a row for each further number of a contact.
+  private func contacts(_ value: JSONValue, at location: String? = nil) -> [Fields] {
+    list(value, "contacts").flatMap { contact -> [Fields] in
+      var row = Fields()
+      row["name"] = text(contact, "name") ?? location.map { .text(String($0.prefix(200))) }
+      row["role"] = text(contact, "title")
+      let numbers = phones(contact)
+      row["phone"] = numbers.first.map { .text($0.number) }
+      return [row]
+        + numbers.dropFirst().map { number in
+          var more = row
+          more["role"] = number.use.map { .text(String($0.prefix(200))) } ?? row["role"]
+          more["phone"] = .text(number.number)
+          return more
+        }
+    }.filter { !$0.isEmpty }
   }
 
   private func cost(_ option: JSONValue) -> Fields {
@@ -186,12 +242,6 @@ public struct OpenReferralReading: Sendable {
   /// A day, of a day or a moment.
   private func day(_ value: JSONValue, _ name: String) -> FieldValue? {
     value[name]?.text.flatMap { Day($0.prefix(10)) }.map { .text($0.description) }
-  }
-
-  private func time(_ value: JSONValue, _ name: String) -> FieldValue? {
-    guard let text = value[name]?.text else { return nil }
-    let short = String(text.prefix(5))
-    return Field.isTime(short) ? .text(short) : nil
   }
 
   private func short(_ text: String) -> String { String(text.prefix(80)) }

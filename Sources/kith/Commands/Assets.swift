@@ -89,7 +89,9 @@ extension Assets {
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Say what the publisher of a feed should mend.",
-      discussion: "Ends with 2 where anything is against the specification, else with 0.")
+      discussion:
+        "Ends with 2 where anything is against the specification or there is no service, else with 0."
+    )
 
     @Argument(help: "The address of an API, a JSON file, or a folder of them.")
     var feed: String
@@ -105,7 +107,10 @@ extension Assets {
         error:
           "\(feed.services.count) services on \(feed.pages) page\(feed.pages == 1 ? "" : "s"): \(errors) against the specification, \(feed.faults.count - errors) doubtful."
       )
-      if errors > 0 { throw ExitCode(2) }
+      if feed.services.isEmpty {
+        print(error: "The feed has no service, so there was nothing to check.")
+      }
+      if errors > 0 || feed.services.isEmpty { throw ExitCode(2) }
     }
   }
 
@@ -158,6 +163,13 @@ extension Assets {
       }
       if let change = result.change {
         print(error: "This is change \(change); it can be undone as a whole on the page Changes.")
+      }
+      if result.added + result.updated + result.same == 0 {
+        print(
+          error: feed.services.isEmpty
+            ? "Nothing was taken in: the feed has no service."
+            : "Nothing was taken in: none of the \(feed.services.count) services could be kept.")
+        throw ExitCode(2)
       }
     }
   }
