@@ -200,6 +200,13 @@ struct ReportingPeriodTests {
     #expect(period.text == text)
   }
 
+  @Test("A month is read with one digit too, and written with two")
+  func shortMonths() {
+    #expect(ReportingPeriod("2024-9")?.text == "2024-09")
+    #expect(ReportingPeriod("2024-9 to 2025-8")?.text == "2024-09 to 2025-08")
+    #expect(ReportingPeriod("2024-0") == nil)
+  }
+
   @Test("What says no months is no period", arguments: ["latest", "2024-13", "2024/26", "", "24"])
   func none(text: String) { #expect(ReportingPeriod(text) == nil) }
 

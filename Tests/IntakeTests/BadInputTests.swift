@@ -50,6 +50,12 @@ struct BadInputTests {
     text("a month that is missing", "hospital.csv", ":5:", "The month of 'Z07000001' is missing") {
       cell(&$0[4], 1, "")
     },
+    text(
+      "a month as spreadsheets show it", "hospital.csv", ":3:",
+      "'Sep-24' cannot be put in order of time"
+    ) {
+      cell(&$0[2], 1, "Sep-24")
+    },
     text("a parent that is missing", "small_areas.csv", ":6:", "left out of its ward") {
       cell(&$0[5], 2, "")
     },

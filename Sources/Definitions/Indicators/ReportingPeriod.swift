@@ -2,7 +2,7 @@
 ///
 /// Periods are written as England's publishers write them: `2024-04` (a month), `2024 Q2` (a calendar quarter),
 /// `2024` (a calendar year), `2024/25` (a financial year, from April), `2022 - 24` and `2022/23 - 24/25` (years taken
-/// together), `2024-05 to 2025-04` (any run of months).
+/// together), `2024-05 to 2025-04` (any run of months). A month may have one digit, as spreadsheets write it.
 public struct ReportingPeriod: Hashable, Sendable {
   /// The first month, counted from January of the year 0.
   public let firstMonth: Int
@@ -36,7 +36,7 @@ public struct ReportingPeriod: Hashable, Sendable {
 
   /// Reads a period as it stands in data; nil for a text that says no months, such as "latest".
   public init?(_ text: String) {
-    if let match = text.wholeMatch(of: /(\d{4})-(\d{2})/), let year = Int(match.1),
+    if let match = text.wholeMatch(of: /(\d{4})-(\d{1,2})/), let year = Int(match.1),
       let month = Int(match.2), (1...12).contains(month)
     {
       self.init(firstMonth: year * 12 + month - 1, months: 1)
@@ -59,7 +59,7 @@ public struct ReportingPeriod: Hashable, Sendable {
       let years = Self.years(match.1, match.2)
     {
       self.init(firstMonth: years.first * 12, months: years.count * 12)
-    } else if let match = text.wholeMatch(of: /(\d{4}-\d{2}) to (\d{4}-\d{2})/),
+    } else if let match = text.wholeMatch(of: /(\d{4}-\d{1,2}) to (\d{4}-\d{1,2})/),
       let from = ReportingPeriod(String(match.1)), let to = ReportingPeriod(String(match.2)),
       to.firstMonth >= from.firstMonth
     {

@@ -21,7 +21,13 @@ struct CSVLanding {
     let types = header.map { name in
       "\(dialect.literal(name)): '\(file.columns[name] == .number ? "DOUBLE" : "VARCHAR")'"
     }
-    let kept = header.filter { file.columns[$0] != nil }.map(dialect.identifier)
+    let kept = header.filter { file.columns[$0] != nil }.map { name -> String in
+      let column = dialect.identifier(name)
+      guard file.periods.contains(name), file.columns[name] == .text else { return column }
+      // A spreadsheet's 2024-9 is 2024-09: as texts they would be two months, in the wrong order.
+      return "nullif(regexp_replace(trim(\(column)), '^([0-9]{4})-([0-9])$', '\\1-0\\2'), '') "
+        + "as \(column)"
+    }
     let blanks = file.blanks.sorted().map(dialect.literal).joined(separator: ", ")
     let encoding = file.encoding.map { ", encoding = \(dialect.literal($0))" } ?? ""
     do {

@@ -202,7 +202,15 @@ struct PackChecks {
     var key = [table.code]
     switch table.period {
     case .fixed: break
-    case .column(let column): key.append(column)
+    case .column(let column):
+      key.append(column)
+      let period = dialect.identifier(column)
+      rules.append(
+        Rule(
+          "regexp_full_match(\(period), '(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[A-Za-z]*"
+            + "[ -][0-9]{2,4}|[0-9]{1,2}[-/][0-9]{4}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}')\(aside)",
+          "'%' cannot be put in order of time.",
+          "Write months as 2024-09, or say month_name in the pack.", label: period))
     case .monthName(let column):
       key.append(column)
       let month = dialect.identifier(column)

@@ -10,6 +10,8 @@ struct PackFile {
   /// Columns that must be there, and whether they hold numbers.
   var columns: [String: ColumnUse] = [:]
   var blanks: Set<String> = [""]
+  /// Columns with periods, whose months land with two digits.
+  var periods: Set<String> = []
 
   enum ColumnUse { case text, number }
 
@@ -49,6 +51,7 @@ struct PackFile {
       }
       if let spread = table.spread { texts.append(spread.name) }
       files.use(table.file, table.line, table.encoding, texts: texts, numbers: numbers)
+      if case .column(let column) = table.period { files.periods(table.file, column) }
     }
     return files.all
   }
@@ -72,6 +75,12 @@ struct PackFile {
         all[index].columns[column] = .text
       }
       for column in numbers { all[index].columns[column] = .number }
+    }
+
+    mutating func periods(_ name: String, _ column: String) {
+      if let index = all.firstIndex(where: { $0.name == name }) {
+        all[index].periods.insert(column)
+      }
     }
 
     mutating func blanks(_ name: String, _ words: [String]) {

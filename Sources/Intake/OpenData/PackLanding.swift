@@ -224,7 +224,7 @@ extension PackFile {
   /// What is read from the file, as one text for the key of its landing.
   var uses: String {
     columns.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")
-      + "|\(encoding ?? "")|\(blanks.sorted())"
+      + "|\(encoding ?? "")|\(blanks.sorted())|\(periods.sorted())"
   }
 }
 
