@@ -450,6 +450,56 @@ struct PartnershipSiteTests {
     #expect(MultipartBody(Data(body.utf8), type: "multipart/form-data") == nil)
   }
 
+  @Test("A form of very many parts is read in one pass, or refused", .timeLimit(.minutes(1)))
+  func manyParts() throws {
+    let type = "multipart/form-data; boundary=b"
+    func body(_ count: Int, _ text: String) -> Data {
+      let part = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\(text)\r\n"
+      return Data((String(repeating: part, count: count) + "--b--\r\n").utf8)
+    }
+    let read = try #require(
+      MultipartBody(body(19_000, String(repeating: "x", count: 1_000)), type: type))
+    #expect(read.values["a"]?.count == 19_000)
+    #expect(MultipartBody(body(30_000, ""), type: type) == nil)
+    // A head without an end, and near misses of the boundary.
+    let head = "--b\r\n" + String(repeating: "x", count: 10_000)
+    #expect(MultipartBody(Data((head + "\r\n\r\n\r\n--b--").utf8), type: type) == nil)
+    let near = MultipartBody(
+      Data(
+        ("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
+          + "\r\n\r\r\n-\r\n--\r\n--b--").utf8),
+      type: type)
+    #expect(near?.values["a"] == ["\r\n\r\r\n-\r\n--"])
+    let empty = MultipartBody(
+      Data("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b--".utf8), type: type)
+    #expect(empty?.values["a"] == [""])
+  }
+
+  @Test("Fields are read as browsers encode them")
+  func encodedFields() {
+    func read(_ text: String, most: Int = 100) -> [String] {
+      EncodedFields.items(in: Array(text.utf8), most: most).map { "\($0.name)→\($0.value)" }
+    }
+    #expect(read("a=1+2&b&c=%41%zz%&=x&&d=e=f%3D") == ["a→1 2", "b→", "c→A%zz%", "→x", "d→e=f="])
+    #expect(read("a=%C3%A9&b=%E9") == ["a→é", "b→\u{FFFD}"])
+    #expect(read("") == [])
+    #expect(read(String(repeating: "a&", count: 50), most: 10).count == 11)
+    let signs = String(repeating: "%", count: 200_000)
+    #expect(EncodedFields.items(in: Array(signs.utf8), most: 1).first?.name.utf8.count == 200_000)
+  }
+
+  @Test("A form that is too long is refused, with the most that is taken")
+  func tooLong() async throws {
+    try await withSite { client, _ in
+      let anybody = Somebody(client)
+      let long = String(repeating: "x", count: 20_000)
+      let reply = try await anybody.post(
+        "/sign-in", from: "/sign-in", [("email", long), ("password", "x")])
+      #expect(reply.status == .contentTooLarge)
+      #expect(reply.text.contains("larger than 10 kB"))
+    }
+  }
+
   @Test("A quotation mark with an accent ends no attribute, and a plus sign is a space")
   func oddQueries() async throws {
     try await withSite { client, _ in
