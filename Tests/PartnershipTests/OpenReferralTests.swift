@@ -698,6 +698,31 @@ struct OpenReferralImportTests {
       try OpenReferralFeed(files: test.folder.appendingPathComponent("none"))
     }
   }
+
+  @Test(
+    "A feed is JSON as its specification has it (RFC 8259), with as many values as a directory may have"
+  )
+  func strictJSON() throws {
+    for wrong in [
+      "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "[NaN]", "['a']", "[1] x", "// c\n[]", "", "[01]",
+      "[\"a\tb\"]", "[\"\\ud800\"]", "[1.]", String(repeating: "[", count: 200),
+    ] {
+      #expect(throws: PartnershipError.self, "\(wrong.prefix(20))") {
+        try OpenReferralFeed(data: Data(wrong.utf8), named: "feed.json")
+      }
+    }
+    let value = try JSONReader.value(
+      of: Array(" {\"a\": [1, -2.5e3, true, null, \"x\\u00e9\\ud83d\\ude00\\n\"]} ".utf8))
+    #expect(value["a"]?.list == [1, .number(-2500), true, .null, "xé😀\n"])
+    let many = Array(("[" + String(repeating: "1,", count: 1_000) + "1]").utf8)
+    #expect(try JSONReader.value(of: many, most: 1_002).list.count == 1_001)
+    #expect(throws: JSONReader.Failure.self) { try JSONReader.value(of: many, most: 1_001) }
+    // What was read with each of its values decoded by Foundation before, is read as the same.
+    let service = try JSONEncoder().encode(Self.service)
+    #expect(
+      try JSONReader.value(of: Array(service))
+        == JSONDecoder().decode(JSONValue.self, from: service))
+  }
 }
 
 @Suite("The API's lists are narrowed as the profile says")

@@ -56,8 +56,17 @@ struct PartnershipTests {
     Wrong(field: "name", value: .text(" "), message: "Name is missing."),
     Wrong(field: "name", value: .text("\u{200B}\u{2060}"), message: "Name is missing."),
     Wrong(
+      field: "name", value: .text(String(repeating: "n", count: 1_600)),
+      message: "Name has 1600 characters; 200 is the most. Shorten it by 1400."),
+    Wrong(
       field: "name", value: .text(String(repeating: "n", count: 4_000)),
-      message: "Name has 4000 characters; 200 is the most. Shorten it by 3800."),
+      message: "Name is too long to be read. Shorten it."),
+    Wrong(
+      field: "phone", value: .text("01632\u{1B}960001"),
+      message: "Telephone: '01632\u{1B}960001' is not a telephone number."),
+    Wrong(
+      field: "labels", value: .texts(["a\u{7}b"]),
+      message: "Other labels holds a character that no page can show. Take it out."),
     Wrong(
       field: "name", value: .text("A\u{0}B"),
       message: "Name holds the character U+0, which no page can show. Take it out."),
@@ -374,5 +383,46 @@ struct PartnershipTests {
     #expect(throws: PartnershipError.self) {
       try test.partnership.record(number, for: .anybody)
     }
+  }
+
+  @Test("Long words are looked through in one pass", .timeLimit(.minutes(1)))
+  func longWords() throws {
+    for word in ["a", "1", "1 2 ", "@", "a@", "a@b.", "\u{301}", "e\u{301}\u{302}"] {
+      #expect(Identifiers.found(in: String(repeating: word, count: 50_000)) == nil, "\(word)")
+    }
+    let test = try TestPartnership()
+    // Ten thousand characters of a hundred bytes each.
+    let marks = "a" + String(repeating: "\u{301}", count: 50)
+    let text = String(repeating: marks, count: 10_000)
+    let error = #expect(throws: PartnershipError.self) {
+      try test.partnership.add(
+        .voice,
+        [
+          "name": .text("Heard"), "consent": .text("agreed"), "heard_on": .text("2026-01-05"),
+          "text": .text(text),
+        ], by: test.partner)
+    }
+    #expect(error?.message.contains("too long to be read") == true)
+    #expect((error?.message.utf8.count ?? 0) < 1_000)
+  }
+
+  @Test(
+    "Numbers and addresses of people are found however they are written",
+    arguments: [
+      ("ring 01632 960001", "a telephone number"), ("+44 (0)1632-960001", "a telephone number"),
+      ("９９９１７７２３６７", "an NHS number"), ("999\u{A0}177\u{200B} 2367", "an NHS number"),
+      ("x999 177 2367 12", "an NHS number"), ("a@b.co", "an email address"),
+      ("x@y.z.example", "an email address"), ("a@b.c d", nil), ("@b.co", nil), ("a@.co", nil),
+      ("2026-11-23, 10,000 people", nil), ("999 177 2368", nil), ("", nil),
+    ] as [(String, String?)])
+  func identifiers(text: String, found: String?) {
+    #expect(Identifiers.found(in: text) == found)
+  }
+
+  @Test("A line drops what has no width, so that two that look the same are the same")
+  func lines() throws {
+    let test = try TestPartnership()
+    let number = try test.asset("Lunch\u{AD} \u{200B} club\u{FEFF}")
+    #expect(try test.partnership.record(number, for: .anybody).title == "Lunch club")
   }
 }

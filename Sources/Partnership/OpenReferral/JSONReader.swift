@@ -12,14 +12,20 @@ struct JSONReader {
   }
 
   private let bytes: [UInt8]
+  private let most: Int
   private var index = 0
   private var values = 0
 
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
+  private init(_ bytes: [UInt8], most: Int) {
+    self.bytes = bytes
+    self.most = most
+  }
 
   /// The value of a document.
-  static func value(of bytes: [UInt8]) throws(Failure) -> JSONValue {
-    var reader = JSONReader(bytes)
+  ///
+  /// - Parameter most: how many values it may have, each list and object counted as one.
+  static func value(of bytes: [UInt8], most: Int = Self.mostValues) throws(Failure) -> JSONValue {
+    var reader = JSONReader(bytes, most: most)
     // Some write the mark that says which byte comes first.
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.index = 3 }
     let value = try reader.value(level: 0)
@@ -62,9 +68,7 @@ struct JSONReader {
       throw failure("it nests deeper than \(Self.mostLevels) levels")
     }
     values += 1
-    guard values <= Self.mostValues else {
-      throw failure("it has more than \(Self.mostValues / 1_000_000) million values")
-    }
+    guard values <= most else { throw failure("it has more than \(most) values") }
     skipSpaces()
     switch current {
     case UInt8(ascii: "{"): return try object(level: level)
