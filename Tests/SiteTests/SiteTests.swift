@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import NIOPosix
 import Population
 import TestPlaces
 import Testing
@@ -287,6 +288,30 @@ struct SiteTests {
         uri: "/about", method: .get, headers: [.ifNoneMatch: tag]
       ) { $0.status }
       #expect(again == .notModified)
+    }
+  }
+
+  @Test(
+    "A connection that says nothing is closed, also halfway through a request",
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "", "GET / HTTP/1.1\r\nHost: x\r\n",
+      "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na",
+      "GET /health HTTP/1.1\r\nHost: x\r\n\r\n",
+    ])
+  func silence(start: String) async throws {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    var server = SiteServer(store: try await TestPlaces.fictional(), port: 0, logger: logger)
+    server.patience = 1
+    let application = try await server.application()
+    try await application.test(.live) { client in
+      let port = try #require(client.port)
+      let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .connect(host: "localhost", port: port).get()
+      if !start.isEmpty { try await channel.writeAndFlush(ByteBuffer(string: start)).get() }
+      // It hangs here, to the time limit, where nobody closes.
+      try await channel.closeFuture.get()
     }
   }
 
