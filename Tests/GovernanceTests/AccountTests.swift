@@ -264,4 +264,144 @@ struct AccountTests {
     try store.setRole(.partner, of: "gp@example.org")
     #expect(try store.account("gp@example.org")?.role == .partner)
   }
+
+  @Test(
+    "A name with characters that nobody sees is nobody's, and is not counted beside the real one",
+    arguments: [
+      "gp@example.org\0", "gp@example.org\01", "gp@example.org\u{200B}", "g\u{AD}p@example.org",
+      "\u{FEFF}gp@example.org", "gp@example.org\u{202E}", "gp @example.org", "gp@a@example.org",
+      "@",
+      "", String(repeating: "a", count: 100_000) + "@x",
+    ])
+  func unseen(name: String) async throws {
+    let store = try store()
+    guard case .refused = try await store.signIn(name, password: Self.password) else {
+      Issue.record("let in")
+      return
+    }
+    #expect(try store.account(name) == nil)
+    #expect(throws: GovernanceError.self) { try store.setRole(.steward, of: name) }
+    let error = #expect(throws: GovernanceError.self) {
+      try store.add(name, name: "X", role: .reader, password: Self.password)
+    }
+    // What a terminal would obey is not said back.
+    #expect(error?.description.utf8.contains(0) == false)
+    #expect(try store.read { try Int.fetchOne($0, sql: "select count(*) from attempt") } == 0)
+  }
+
+  @Test("One name has one form, however it is typed")
+  func oneForm() async throws {
+    let store = try store()
+    try store.add("jos\u{E9}@example.org", name: "José", role: .reader, password: Self.password)
+    for same in ["jose\u{301}@example.org", " JOS\u{C9}@Example.org\n", "ｊｏｓé@example.org"] {
+      #expect(throws: GovernanceError.self) {
+        try store.add(same, name: "X", role: .reader, password: Self.password)
+      }
+      guard case .signedIn = try await store.signIn(same, password: Self.password) else {
+        Issue.record("not let in: \(same)")
+        return
+      }
+    }
+    for _ in 0..<5 { _ = try await store.signIn("JOSE\u{301}@example.org", password: "wrong") }
+    #expect(try store.lockedUntil("jos\u{E9}@example.org") != nil)
+  }
+
+  @Test(
+    "Names that were kept before they had one form are given it; of two that are one, the later is shut out"
+  )
+  func oldNames() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "kith-accounts-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("accounts.sqlite")
+    let (lone, first, later) = (
+      "jose\u{301}@example.org", "zo\u{EB}@example.org", "zoe\u{308}@example.org"
+    )
+    let old = [lone, first, later]
+    var cookies: [String] = []
+    do {
+      let store = try AccountStore(at: file, cost: .little)
+      for (index, name) in ["a@example.org", "b@example.org", "c@example.org"].enumerated() {
+        try store.add(name, name: "X", role: .reader, password: Self.password)
+        guard case .signedIn(let cookie) = try await store.signIn(name, password: Self.password)
+        else {
+          Issue.record("not signed in")
+          return
+        }
+        cookies.append(cookie)
+        try store.write { db in
+          try db.execute(sql: "pragma defer_foreign_keys = on")
+          try db.execute(
+            sql: "update account set id = ?, created = ? where id = ?",
+            arguments: [old[index], Double(index), name])
+          try db.execute(
+            sql: "update session set account = ? where account = ?", arguments: [old[index], name])
+        }
+      }
+      try store.write { try $0.execute(sql: "delete from grdb_migrations where identifier = '3'") }
+    }
+    let store = try AccountStore(at: file, cost: .little)
+    let ids = try store.read { try Data.fetchAll($0, sql: "select cast(id as blob) from account") }
+    let expected = ["jos\u{E9}@example.org", first, later].map { Data($0.utf8) }
+    #expect(Set(ids) == Set(expected))
+    for (cookie, isKept) in zip(cookies, [true, true, false]) {
+      #expect(try (store.account(cookie: cookie) != nil) == isKept)
+    }
+    for name in [lone, first] {
+      guard case .signedIn = try await store.signIn(name, password: Self.password) else {
+        Issue.record("not let in: \(name)")
+        return
+      }
+    }
+  }
+
+  @Test(
+    "Wrong guesses of strangers do not stop somebody who is signed in from changing their password")
+  func guessesOfStrangers() async throws {
+    let store = try store()
+    let before = try #require(try await cookie(store))
+    for _ in 0..<6 { _ = try await cookie(store, "wrong horse battery") }
+    guard
+      case .signedIn(let after) = try await store.changePassword(
+        of: "gp@example.org", from: Self.password, to: "another horse battery")
+    else {
+      Issue.record("not changed")
+      return
+    }
+    #expect(try store.account(cookie: before) == nil)
+    #expect(try store.account(cookie: after)?.id == "gp@example.org")
+    // Who has only the session may not guess on and on either.
+    for _ in 0..<5 {
+      _ = try await store.changePassword(
+        of: "gp@example.org", from: "wrong", to: "another horse battery")
+    }
+    guard
+      case .locked = try await store.changePassword(
+        of: "gp@example.org", from: "another horse battery", to: "a third horse battery")
+    else {
+      Issue.record("not locked")
+      return
+    }
+    #expect(try await cookie(store, "another horse battery") != nil)
+  }
+
+  @Test("Sessions and locks of a clock that was ahead do not last", arguments: [1.0, 20.0])
+  func clockAhead(years: Double) async throws {
+    let store = try store()
+    let ahead = Date().addingTimeInterval(years * 365 * 86_400)
+    guard
+      case .signedIn(let cookie) = try await store.signIn(
+        "gp@example.org", password: Self.password, now: ahead)
+    else {
+      Issue.record("not signed in")
+      return
+    }
+    #expect(try store.account(cookie: cookie, now: ahead) != nil)
+    #expect(try store.account(cookie: cookie) == nil)
+    for _ in 0..<6 { _ = try await store.signIn("gp@example.org", password: "wrong", now: ahead) }
+    #expect(try store.lockedUntil("gp@example.org", now: ahead) != nil)
+    #expect(try store.lockedUntil("gp@example.org") == nil)
+    #expect(try await self.cookie(store) != nil)
+  }
 }
