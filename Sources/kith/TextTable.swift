@@ -1,4 +1,5 @@
 import Foundation
+import Population
 
 /// A small table for the terminal, as CSV or as JSON.
 struct TextTable {
@@ -22,12 +23,10 @@ struct TextTable {
     }.joined(separator: "\n")
   }
 
+  /// For people, as in a spreadsheet: numbers as they are, and texts so that none is run as a formula.
   private var csv: String {
     ([columns] + rows).map { row in
-      row.map { cell in
-        cell.contains { ",\"\n\r".contains($0) }
-          ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
-      }.joined(separator: ",")
+      row.map { $0.isPlainNumber ? $0 : $0.csvText }.joined(separator: ",")
     }.joined(separator: "\n")
   }
 

@@ -315,6 +315,29 @@ struct SiteTests {
     }
   }
 
+  @Test("HEAD answers what GET does, without a body; nothing is kept that does not say so")
+  func headAndCache() async throws {
+    try await withSite(try await TestPlaces.fictional()) { client in
+      for uri in [
+        "/", "/find?q=a", "/find/hits?q=a", "/assets", "/assets.csv", "/sign-in", "/health",
+        "/nothing", "/measures/nothing", "/api/oruk/v3/services", "/static/kith.css", "/account",
+        "/agree/names", "/indicators/life_expectancy/figures.csv",
+      ] {
+        let page = try await get(client, uri)
+        try await client.execute(uri: uri, method: .head) { response in
+          #expect(response.status == page.status, "\(uri)")
+          #expect(response.body.readableBytes == 0, "\(uri)")
+        }
+        #expect(page.headers[.cacheControl] != nil, "\(uri)")
+      }
+      let tag = try #require(try await get(client, "/").headers[.eTag])
+      try await client.execute(uri: "/", method: .get, headers: [.ifNoneMatch: tag]) { response in
+        #expect(response.status == .notModified)
+        #expect(response.headers[.cacheControl] == "private, no-cache")
+      }
+    }
+  }
+
   @Test("Every table that a page links to is there as CSV, with as many rows")
   func tables() async throws {
     try await withSite(try await TestPlaces.fictional()) { client in
@@ -422,5 +445,35 @@ struct DataTableTests {
       "B,,suppressed: small numbers", "'=C,,unknown: not published",
     ]
     #expect(table.csv == lines.joined(separator: "\r\n") + "\r\n")
+  }
+
+  @Test("Texts that a spreadsheet would run are defused; numbers are left as they are")
+  func formulas() {
+    let signs = [
+      "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
+      "\u{2212}",
+    ]
+    for sign in signs {
+      for before in ["", " ", "\u{200B}", "\u{FEFF}"] {
+        for after in ["1+1", "\u{301}1", "0x1p3", "inf", "nan", "cmd|' /C calc'!A0", ""] {
+          let text = before + sign + after
+          let table = DataTable(
+            id: "t", caption: "t", columns: [.init(text)],
+            rows: [[.text(text)], [.link(text, to: "/")]])
+          let scalars = table.csv.unicodeScalars.filter { $0 != "\"" }
+          #expect(scalars.first == "'", "\(text.debugDescription)")
+          // The header and both cells.
+          let defused = Array(("'" + text).unicodeScalars)
+          let count = scalars.indices.count {
+            scalars[$0] == "'" && scalars[$0...].starts(with: defused)
+          }
+          #expect(count == 3, "\(text.debugDescription)")
+        }
+      }
+    }
+    let numbers = DataTable(
+      id: "t", caption: "t", columns: [.init("n", isNumeric: true)],
+      rows: [[.number(-2.5, decimals: 1)], [.number(-3, decimals: 0)]])
+    #expect(numbers.csv == "n\r\n-2.5\r\n-3\r\n")
   }
 }

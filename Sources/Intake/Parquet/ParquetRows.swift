@@ -1,4 +1,5 @@
 import Columns
+import LineFiles
 
 /// Some rows of a Parquet file, their values as text.
 final class ParquetRows: Sendable {
@@ -39,15 +40,10 @@ extension ParquetRows: RecordTexts {
     let wanted = Set(lines)
     forEachBatch { batch, firstLine in
       for row in 0..<batch.rowCount where wanted.contains(firstLine + row) {
-        var text = batch.columns.dropFirst().map { Self.quoted($0.string(row) ?? "") }
+        var text = batch.columns.dropFirst().map { ($0.string(row) ?? "").csvQuoted }
           .joined(separator: ",")
         text.withUTF8 { body(firstLine + row, UnsafeRawBufferPointer($0)) }
       }
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    text.contains { ",\"\n\r".contains($0) }
-      ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
   }
 }

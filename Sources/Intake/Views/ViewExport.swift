@@ -142,9 +142,7 @@ private final class RejectFile: @unchecked Sendable {
       [
         files[record.file], String(record.line), record.failure.rule.rawValue,
         record.failure.field ?? "", record.failure.message,
-      ].map { text in
-        text.contains { ",\"\n".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
-      }.joined(separator: ",") + "\n"
+      ].map(\.csvQuoted).joined(separator: ",") + "\n"
     }
     try handle.write(contentsOf: Data(lines.joined().utf8))
   }

@@ -2,6 +2,7 @@ import Columns
 import Engine
 public import Foundation
 import Intake
+import LineFiles
 
 /// A table of results: columns of text, numbers and truth values, each of which may be empty.
 public struct ResultTable: Sendable {
@@ -94,11 +95,11 @@ public struct ResultTable: Sendable {
 
   /// The table as CSV, in pieces of about a megabyte.
   private func csv(_ write: (String) throws -> Void) rethrows {
-    var text = columns.map { Self.quoted($0.name) }.joined(separator: ",") + "\n"
+    var text = columns.map(\.name.csvQuoted).joined(separator: ",") + "\n"
     for row in 0..<rowCount {
       for column in columns.indices {
         if column > 0 { text.append(",") }
-        text.append(Self.quoted(self.text(column, row)))
+        text.append(self.text(column, row).csvQuoted)
       }
       text.append("\n")
       if text.utf8.count > 1 << 20 {
@@ -116,9 +117,20 @@ public struct ResultTable: Sendable {
     return all
   }
 
-  private static func quoted(_ text: String) -> String {
-    text.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
-      ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  /// The whole table as CSV for people: texts so that no spreadsheet runs them, numbers as they are.
+  public var spreadsheet: String {
+    var lines = [columns.map(\.name.csvText).joined(separator: ",")]
+    for row in 0..<rowCount {
+      lines.append(
+        columns.indices.map { column -> String in
+          if case .text = columns[column].values {
+            text(column, row).csvText
+          } else {
+            text(column, row)
+          }
+        }.joined(separator: ","))
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private func writeParquet(_ url: URL) throws {

@@ -115,7 +115,7 @@ struct SiteRoutes: Sendable {
       guard let indicator = atlas.indicators[context.parameters.get("indicator") ?? ""] else {
         return try failure(.notFound("There is no such indicator. The catalogue lists them all."))
       }
-      let text = table(IndicatorExport(atlas), indicator).csv
+      let text = table(IndicatorExport(atlas), indicator).spreadsheet
       var response = Response(text: "\u{FEFF}" + text, type: "text/csv; charset=utf-8")
       response.headers[.contentDisposition] =
         "attachment; filename=\"\(indicator.id)-\(name).csv\""

@@ -115,6 +115,8 @@ extension ResultTable {
   /// The table for the terminal, as CSV, or as JSON with its numbers as numbers.
   func text(_ format: OutputFormat) throws -> String {
     if format == .json { return try json }
+    // As it is written to a file; printing adds the last line break.
+    if format == .csv { return String(csv.dropLast()) }
     return try TextTable(
       columns: columns.map(\.name),
       rows: (0..<rowCount).map { row in columns.indices.map { text($0, row) } }
