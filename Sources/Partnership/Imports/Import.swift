@@ -80,6 +80,15 @@ extension Partnership {
     }
   }
 
+  /// Whether a directory can have a name: it has letters, and none that nobody sees, by which two names would look the
+  /// same.
+  public static func isSourceName(_ name: String) -> Bool {
+    !name.isInvisible
+      && name.unicodeScalars.allSatisfy {
+        $0.properties.generalCategory != .control && !$0.properties.isDefaultIgnorableCodePoint
+      }
+  }
+
   /// The directories and other sources that records came from, by name.
   public func sources() throws -> [String] {
     try read {

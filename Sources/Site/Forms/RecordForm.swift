@@ -135,8 +135,11 @@ struct RecordForm {
     _ field: Field, _ kinds: [String], _ form: Form, at path: String
   ) throws -> FieldValue? {
     var numbers = form.all("\(path).keep").compactMap { RecordNumber($0) }
-    var names = form.all(path).flatMap { $0.split(separator: ";") }
-      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    // No more than are looked up below, with those that are taken out first: the rest of a million would be gone
+    // through once for each that was chosen.
+    var names = Array(
+      form.all(path).flatMap { $0.split(separator: ";") }
+        .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.prefix(200))
     // What was chosen for names that several records have.
     for index in 0..<50 {
       guard let asked = form["\(path).asked.\(index)"],

@@ -14,6 +14,7 @@ final class ImportJob: Sendable {
   }
 
   private let held = Mutex(State.none)
+  private let queue = DispatchQueue(label: "kith.import")
 
   var state: State { held.withLock { $0 } }
 
@@ -22,7 +23,7 @@ final class ImportJob: Sendable {
   /// - Returns: whether it began.
   func begin(
     _ data: Data, named file: String, as source: String, into partnership: Partnership,
-    by actor: Actor, on queue: DispatchQueue
+    by actor: Actor
   ) -> Bool {
     let isFree = held.withLock { state in
       switch state {

@@ -28,11 +28,7 @@ extension SiteRoutes {
       }
       // However it is typed, it is the one that is known already.
       let plain = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      guard
-        plain.unicodeScalars.allSatisfy({
-          $0.properties.generalCategory != .control && !$0.properties.isDefaultIgnorableCodePoint
-        })
-      else {
+      guard Partnership.isSourceName(plain) else {
         throw PageError.badRequest("The name has characters that nobody sees. Type it anew.")
       }
       let name =
@@ -44,7 +40,7 @@ extension SiteRoutes {
       guard
         job.begin(
           file.data, named: String(file.name.prefix(100)), as: String(name.prefix(200)),
-          into: store, by: desk.actor, on: pages)
+          into: store, by: desk.actor)
       else {
         throw PageError.badRequest("Another directory is being taken in. Wait until it is done.")
       }

@@ -130,6 +130,14 @@ extension Assets {
     @Option(help: "Where to write the fix list for its publisher, as CSV.")
     var fixList: String?
 
+    func validate() throws {
+      guard Partnership.isSourceName(name) else {
+        throw ValidationError(
+          "The name of the directory is empty or has characters that nobody sees. Type it again after --name."
+        )
+      }
+    }
+
     func run() async throws {
       let url = URL(fileURLWithPath: place)
       _ = try PlaceFile(inPlace: url)
