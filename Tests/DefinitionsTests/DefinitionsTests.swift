@@ -54,6 +54,16 @@ struct DefinitionErrorTests {
     #expect(found.contains { $0.contains("The key 'title' is missing here.") })
   }
 
+  @Test("A character that a terminal would obey is an error at its line")
+  func controlCharacters() {
+    let found = problems(
+      head.replacingOccurrences(of: "title: Test", with: #"title: "Te\e[31mst""#))
+    #expect(
+      found.contains(
+        "pack.yaml:3:8: The text has the character U+1B, which no page can show. Take it out."),
+      "\(found)")
+  }
+
   @Test("A reference to nothing names what there is")
   func references() {
     let found = problems(head.replacingOccurrences(of: "kind: lsoa,", with: "kind: lsao,"))

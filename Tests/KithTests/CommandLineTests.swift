@@ -70,6 +70,8 @@ struct CommandLineTests {
       ["view", "a.json", "b.ndjson", "--output", "c.csv", "--report", "r.json"],
       ["view", "--conformance", ".", "a.json"], ["view", "--conformance", "nowhere"],
       ["view", "a.json", "b.ndjson", "--output", "c.csv", "--threads", "0"],
+      ["assets", "import", ".", "feed.json", "--name", "A\u{1B}[31m directory"],
+      ["assets", "import", ".", "feed.json", "--name", "A\u{200B}directory"],
       ["snapshots", "--keep", "0"], ["snapshots", "--compare", "one"], ["new", "x"],
     ])
   func usage(arguments: [String]) throws {
@@ -168,6 +170,38 @@ struct CommandLineTests {
     #expect(result.code == 2)
     #expect(result.errors.contains("Did you mean 'memory_limit'?"))
     #expect(result.errors.contains("kith.yaml:"))
+  }
+
+  @Test(
+    "What a terminal would obey is refused in kith.yaml, and never printed",
+    arguments: [#"  name: "A\e[31mB""#, "  \"na\\e]0;x\\ame\": A place"])
+  func terminalCodes(line: String) throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let file = place.appendingPathComponent("kith.yaml")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let changed = lines.map { $0.hasPrefix("  name:") ? line : String($0) }
+    try Data(changed.joined(separator: "\n").utf8).write(to: file)
+    for command in ["check", "run", "serve"] {
+      let result = try kith([command, place.path])
+      #expect(result.code == 2, "\(result.errors)")
+      #expect(result.errors.contains("kith.yaml:"))
+      #expect(!(result.output + result.errors).utf8.contains { $0 == 0x1B || $0 == 7 })
+    }
+  }
+
+  @Test("Tables printed as CSV have nothing that a spreadsheet runs")
+  func formulas() throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let added = try kith([
+      "user", "add", place.path, "gp@example.org", "--name", "=1+\"1\"", "--role", "reader",
+      "--generate",
+    ])
+    #expect(added.code == 0, "\(added.errors)")
+    let list = try kith(["user", "list", place.path, "--format", "csv"])
+    #expect(list.output.contains("gp@example.org,\"'=1+\"\"1\"\"\",reader"), "\(list.output)")
   }
 
   @Test("A missing driver ends with 1 and says where it was looked for")

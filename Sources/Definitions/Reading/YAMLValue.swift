@@ -37,8 +37,20 @@ public struct YAMLValue {
   // MARK: Plain values
 
   /// The value as text; numbers and dates are texts too.
-  public func text() -> String? {
+  ///
+  /// - Parameter allowsControls: whether it may have control characters other than line breaks and tabs, as what
+  ///   separates columns may.
+  public func text(allowsControls: Bool = false) -> String? {
     guard let scalar = node.scalar else { return mistyped("a text") }
+    let odd = scalar.string.unicodeScalars.first {
+      $0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t"
+    }
+    if let odd, !allowsControls {
+      report(
+        "The text has the character U+\(String(odd.value, radix: 16, uppercase: true)), which no page can show.",
+        hint: "Take it out.")
+      return nil
+    }
     return scalar.string
   }
 

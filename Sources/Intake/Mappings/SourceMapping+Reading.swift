@@ -109,7 +109,7 @@ extension FileMapping.Format {
     guard let name = section.required("format")?.choice(Name.self) else { return nil }
     switch name {
     case .csv:
-      let text = section["separator"]?.text() ?? ","
+      let text = section["separator"]?.text(allowsControls: true) ?? ","
       guard text.utf8.count == 1, let separator = text.utf8.first else {
         section["separator"]?.report("A separator is one letter.", hint: "Such as \",\" or \"|\".")
         return nil

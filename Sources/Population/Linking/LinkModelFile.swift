@@ -113,7 +113,7 @@ public struct LinkModelFile: Sendable {
       value.report(
         "An address has two columns: that of the street with its number, and that of the postcode.")
     }
-    let separator = section["separator"]?.text()
+    let separator = section["separator"]?.text(allowsControls: true)
     if let separator, separator.isEmpty || kind == .address || kind == .encoding {
       section["separator"]?.report(
         separator.isEmpty

@@ -60,7 +60,7 @@ enum PlaceServer {
         let address = "http://127.0.0.1:\(port)/"
         // Written at once, past the buffer that a pipe would be given.
         let line = "\(name) is at \(address)   (Control-C stops it)\n"
-        FileHandle.standardOutput.write(Data(line.utf8))
+        FileHandle.standardOutput.write(Data(line.printable.utf8))
         if opensBrowser { Browser.open(address) }
       }
       try await application.runService()
