@@ -151,6 +151,25 @@ struct SnapshotTests {
   }
 
   @Test(
+    "A damaged snapshot that is to be read is called so, with what to do",
+    arguments: ["unit", "figure", "indicator_definition"])
+  func damagedReading(table: String) async throws {
+    let store = try await TestPlaces.ownFictional()
+    defer { try? FileManager.default.removeItem(at: store.place.deletingLastPathComponent()) }
+    let url = store.folder(of: try #require(try store.currentID()))
+      .appendingPathComponent("\(table).parquet")
+    let whole = try Data(contentsOf: url)
+    for damage in [Data(), whole.prefix(whole.count / 2), Data(count: whole.count)] {
+      try FileManager.default.removeItem(at: url)
+      try damage.write(to: url)
+      let error = await #expect(throws: StoreError.self) { try await Atlas.current(of: store) }
+      #expect(error?.message.contains("is damaged") == true, "\(String(describing: error))")
+      #expect(error?.description.contains("select") == false)
+      #expect(error?.hint?.contains("kith run") == true)
+    }
+  }
+
+  @Test(
     "A damaged snapshot is made again rather than called unchanged",
     arguments: ["cut", "gone", "bit"])
   func damaged(how: String) async throws {

@@ -26,12 +26,21 @@ extension Atlas {
         try Reader(folder: folder, connection: connection).atlas(manifest)
       }
     } catch let error as EngineError where error.kind == .query {
-      throw StoreError(
-        folder.path,
-        manifest.damage(in: folder).map { "The snapshot is damaged: \($0)" }
-          ?? "The snapshot cannot be read: \(error.message)",
-        hint: "Run `kith run`: it makes a new one where this one is damaged.")
+      throw unreadable(manifest, folder, error.message)
+    } catch is DecodingError {
+      throw unreadable(manifest, folder, "A definition in it is not one of this version of Kith.")
     }
+  }
+
+  /// What keeps a snapshot from being read: its damage, else the reason given.
+  private static func unreadable(
+    _ manifest: Manifest, _ folder: URL, _ reason: String
+  ) -> StoreError {
+    StoreError(
+      folder.path,
+      manifest.damage(in: folder).map { "The snapshot is damaged: \($0)" }
+        ?? "The snapshot cannot be read: \(reason)",
+      hint: "Run `kith run`: it makes a new one where this one is damaged.")
   }
 
   private struct Reader {
