@@ -153,7 +153,8 @@ let package = Package(
     .testTarget(
       name: "SiteTests",
       dependencies: [
-        "Population", "Site", "TestPlaces", .product(name: "Hummingbird", package: "hummingbird"),
+        "Population", "Site", "TestPlaces", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ], swiftSettings: house),
     .testTarget(

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Governance
 import HTTPTypes
 import Hummingbird
@@ -207,6 +208,25 @@ struct PartnershipSiteTests {
       #expect(reply.status == .notFound)
       #expect(reply.text.contains("I would have begun with the cold homes"))
       #expect(reply.text.contains("href=\"\(path)?x=1\">Back to the page"))
+    }
+  }
+
+  @Test(
+    "Where nothing can be written, the form comes back with what was typed, and pages can be read")
+  func nothingWritable() async throws {
+    try await withSite { client, store in
+      let partner = Somebody(client)
+      _ = try await partner.signIn("partner@example.org")
+      // A full disk, and a program that keeps the file for writing, do the same; this fails at once.
+      let other = try DatabaseQueue(path: store.partnership.path)
+      try await other.write { try $0.execute(sql: "alter table batch rename to batch_gone") }
+      let reply = try await partner.post(
+        "/assets/add", from: "/assets/add",
+        [("f.name", "A lunch club by the river"), ("f.type", "group")])
+      #expect(reply.status == .serviceUnavailable)
+      #expect(reply.text.contains("A lunch club by the river"))
+      #expect(!reply.text.contains("batch"))
+      #expect(try await partner.get("/assets").status == .ok)
     }
   }
 
