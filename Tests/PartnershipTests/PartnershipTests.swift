@@ -274,10 +274,13 @@ struct PartnershipTests {
     #expect(try test.partnership.record(number, for: .anybody).title == "Lunch club")
   }
 
-  @Test("A random walk of changes and undoings ends where it began")
-  func randomWalk() throws {
+  @Test(
+    "A random walk of changes and undoings ends where it began",
+    arguments: [1, 2, UInt64.random(in: 3...UInt64.max)])
+  func randomWalk(seed: UInt64) throws {
+    print("seed \(seed)")
     let test = try TestPartnership()
-    var draw = SystemRandomNumberGenerator()
+    var draw = SplitMix(seed)
     let numbers = try (0..<5).map { try test.asset("Asset \($0)") }
     let start = try numbers.map { try test.partnership.record($0, for: test.steward).fields }
     var done: [Int64] = []
