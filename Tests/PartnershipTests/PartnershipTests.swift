@@ -428,4 +428,89 @@ struct PartnershipTests {
     let number = try test.asset("Lunch\u{AD} \u{200B} club\u{FEFF}")
     #expect(try test.partnership.record(number, for: .anybody).title == "Lunch club")
   }
+
+  @Test("Whoever adds somebody else opens nothing of them to more people, and may close it")
+  func othersConsents() throws {
+    let test = try TestPartnership()
+    let fields: Fields = [
+      "name": .text("Person Example"), "phone": .text("01632 960001"),
+      "lived_experience": .text("Knows what it is like"), "skills": .texts(["Urdu"]),
+    ]
+    let wide = Dictionary(
+      uniqueKeysWithValues: RecordKind.person.fields.filter(\.isConsented).map {
+        ($0.name, Audience.everyone)
+      })
+    let number = try test.partnership.add(.person, fields, consents: wide, by: test.partner)
+    #expect(throws: PartnershipError.self) { try test.partnership.record(number, for: .anybody) }
+    let seen = try test.partnership.record(number, for: test.other)
+    #expect(seen.fields["phone"] == nil && seen.fields["lived_experience"] == nil)
+    #expect(seen.fields["skills"] != nil)
+    let closed = try test.partnership.add(
+      .person, fields, consents: ["skills": .person], by: test.partner)
+    #expect(try test.partnership.record(closed, for: test.other).fields["skills"] == nil)
+    // Stewards, and whoever wrote a voice, choose as they like.
+    let open = try test.partnership.add(.person, fields, consents: wide, by: test.steward)
+    #expect(try test.partnership.record(open, for: .anybody).fields["phone"] != nil)
+    let voice = try test.partnership.add(
+      .voice,
+      ["name": .text("Heard"), "consent": .text("agreed"), "heard_on": .text("2026-01-05")],
+      consents: ["name": .everyone], by: test.partner)
+    #expect(try test.partnership.record(voice, for: .anybody).title == "Heard")
+  }
+
+  @Test("A form answers the same for somebody who is hidden and for a number that nobody has")
+  func hiddenTargets() throws {
+    let test = try TestPartnership()
+    let hidden = try test.partnership.add(
+      .person, ["name": .text("Hidden Example")], consents: ["name": .person], by: test.steward)
+    func words(_ number: RecordNumber) throws -> String {
+      let error = #expect(throws: PartnershipError.self) {
+        try test.asset("Lunch club", ["people": .numbers([Double(number.value)])])
+      }
+      return (error?.message ?? "").replacing("\(number.value)", with: "N")
+    }
+    #expect(try words(hidden) == words(RecordNumber(hidden.value + 1_000)))
+    // Where a steward has named them, others change the rest.
+    let asset = try test.asset(
+      "Lunch club", ["people": .numbers([Double(hidden.value)])], by: test.steward)
+    var fields = try test.partnership.record(asset, for: test.partner).fields
+    fields["description"] = .text("On Tuesdays")
+    guard case .saved = try test.partnership.edit(asset, basedOn: 1, fields, by: test.partner)
+    else {
+      Issue.record("not saved")
+      return
+    }
+    #expect(
+      try test.partnership.record(asset, for: test.steward).fields["people"]
+        == .numbers([Double(hidden.value)]))
+  }
+
+  @Test("Why something was changed is for those who may see the change")
+  func reasons() throws {
+    let test = try TestPartnership()
+    let number = try test.asset("Lunch club")
+    try test.partnership.setArchived(true, number, by: test.partner, reason: "The hall closed")
+    func why(_ actor: Actor) throws -> String? {
+      try test.partnership.changes(for: actor)[0].reason
+    }
+    #expect(try why(.anybody) == nil)
+    #expect(try why(test.other) == nil)
+    #expect(try why(test.partner) == "The hall closed")
+    #expect(try why(test.steward) == "The hall closed")
+    #expect(
+      try test.partnership.history(of: number, for: test.other)[0].batch.reason
+        == "The hall closed")
+    for wrong in [String(repeating: "x", count: 501), "Red\u{1B}[31m"] {
+      #expect(throws: PartnershipError.self) {
+        try test.partnership.setArchived(false, number, by: test.partner, reason: wrong)
+      }
+      #expect(throws: PartnershipError.self) {
+        try test.partnership.assure(number, by: test.other, reason: wrong)
+      }
+    }
+    let one = try test.asset("Choir", by: test.steward)
+    let two = try test.asset("A choir", by: test.steward)
+    try test.partnership.merge(two, into: one, by: test.steward)
+    #expect(try test.partnership.changes(for: .anybody)[0].action == "merged a record into")
+  }
 }
