@@ -54,7 +54,10 @@ extension RecordForm {
 
   private func consentHTML(_ field: Field) -> String {
     let chosen = consents[field.name] ?? field.audience
-    let options = Audience.allCases.filter { mayWiden || $0 >= field.audience }.map {
+    let offered = Audience.allCases.filter {
+      mayWiden || $0 >= field.audience || $0 == chosen
+    }
+    let options = offered.map {
       "<option value=\"\($0.rawValue)\"\($0 == chosen ? " selected" : "")>\($0.title)</option>"
     }.joined()
     let id = "who-\(field.name)"

@@ -87,6 +87,7 @@ struct RecordEditPage {
     let record = try changeable()
     var form = RecordForm(kind, desk, fields: record.fields, consents: record.consents)
     form.hidden.formUnion(record.hidden)
+    form.mayWiden = record.isInnermost(desk.actor)
     if !record.isInnermost(desk.actor) { form.hidden.formUnion(kind.ownWords) }
     return try page(form, record: record)
   }
@@ -95,6 +96,7 @@ struct RecordEditPage {
     let record = try changeable()
     var form = RecordForm(kind, desk, fields: record.fields, consents: record.consents)
     form.hidden.formUnion(record.hidden)
+    form.mayWiden = record.isInnermost(desk.actor)
     if !record.isInnermost(desk.actor) { form.hidden.formUnion(kind.ownWords) }
     try form.read(input)
     if input.has("_more") {

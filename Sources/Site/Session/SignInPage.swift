@@ -44,7 +44,7 @@ struct SignInPage {
     case .refused:
       "The email address or password is not right. Check both; whoever looks after Kith here can give you a new password."
     case .locked(let until):
-      "Too many wrong passwords: nobody is let in with this address for \(max(1, Int((until.timeIntervalSince(now) / 60).rounded(.up)))) minutes. Then try again, or ask whoever looks after Kith here."
+      "Too many wrong passwords. Try again in \(max(1, Int((until.timeIntervalSince(now) / 60).rounded(.up)))) minutes, or ask whoever looks after Kith here."
     }
   }
 }
