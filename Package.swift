@@ -136,7 +136,7 @@ let package = Package(
       name: "PopulationTests",
       dependencies: [
         "Columns", "Definitions", "Engine", "Governance", "Intake", "Linkage", "Population",
-        "Synthetic", "TestPlaces",
+        "Statistics", "Synthetic", "TestPlaces",
       ],
       swiftSettings: house),
     .testTarget(

@@ -157,7 +157,7 @@ struct IndicatorTests {
       ),
       (
         "indicator: a\ntitle: A\nmethod: count\nmeasure: m\nbenchmark: {target: .nan}",
-        "5:21: Expected a number, up to"
+        "5:21: nan is not a finite number"
       ),
       (
         "indicator: a\ntitle: A\nmethod: count\nmeasure: m\nassured: {by: x, on: 2026-13-45}",

@@ -1,5 +1,6 @@
 import Definitions
 import Foundation
+import Statistics
 import TestPlaces
 import Testing
 
@@ -112,15 +113,19 @@ struct IdentityEvidenceTests {
     return (account.identities, account.people, account.notes)
   }
 
-  /// People who are all different.
+  /// People who have no more in common than chance gives.
   private func strangers(_ count: Int) -> [String] {
-    (0..<count).map { number in
-      let letters = (0..<5).map {
-        String(UnicodeScalar(UInt8(65 + (number * 7 + $0 * number * 3) % 26)))
-      }
-      let name = letters.joined()
-      return ",\(name)a,\(name)son,\(1920 + number % 97)-\(10 + number % 3)-\(10 + number % 18),"
-        + "\(1 + number % 2),ZY\(1 + number % 9) \(number % 10)A\(letters[0])"
+    var random = RandomNumbers(seed: 2_024)
+    func below(_ most: Int) -> Int { Int(random.next() % UInt64(most)) }
+    func name() -> String {
+      let letters = (0..<7).map { _ in String(UnicodeScalar(UInt8(97 + below(26)))) }
+      return letters.joined().capitalized
+    }
+    return (0..<count).map { _ in
+      let (month, day) = (1 + below(12), 1 + below(28))
+      let born = "\(1920 + below(97))-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
+      let letter = String(UnicodeScalar(UInt8(65 + below(26))))
+      return ",\(name()),\(name()),\(born),\(1 + below(2)),ZY\(1 + below(9)) \(below(10))A\(letter)"
     }
   }
 

@@ -152,7 +152,7 @@ struct SnapshotTests {
 
   @Test(
     "A damaged snapshot that is to be read is called so, with what to do",
-    arguments: ["unit", "figure", "indicator_definition"])
+    arguments: ["kind", "figure", "indicator_definition"])
   func damagedReading(table: String) async throws {
     let store = try await TestPlaces.ownFictional()
     defer { try? FileManager.default.removeItem(at: store.place.deletingLastPathComponent()) }

@@ -66,17 +66,17 @@ public enum WrittenCode {
     return true
   }
 
-  /// Whether ten digits are one digit ten times over, 0123456789 or 9876543210: they pass the check digit, and were
-  /// never issued. Systems write them where they know no number.
+  /// Whether ten digits are one digit ten times over, or 0123456789: they may pass the check digit, and were never
+  /// issued. Systems write them where they know no number.
   @inlinable
   public static func isFillerNHSNumber(_ digits: some Collection<UInt8>) -> Bool {
     guard let first = digits.first else { return false }
-    var (place, isOneDigit, isRun) = (UInt8(0), true, first == 0x30 || first == 0x39)
+    var (next, isOneDigit, isRun) = (UInt8(0x30), true, true)
     for digit in digits {
       isOneDigit = isOneDigit && digit == first
-      isRun = isRun && digit == (first == 0x30 ? first &+ place : first &- place)
+      isRun = isRun && digit == next
       guard isOneDigit || isRun else { return false }
-      place &+= 1
+      next &+= 1
     }
     return true
   }

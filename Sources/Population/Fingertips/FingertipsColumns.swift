@@ -1,4 +1,5 @@
 import Definitions
+import Foundation
 
 /// The columns of the CSV files of OHID's Fingertips, as its downloads have them.
 enum FingertipsColumns {
