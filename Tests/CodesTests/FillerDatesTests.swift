@@ -12,13 +12,17 @@ struct FillerDatesTests {
     #expect(
       FillerDates.begins
         == days([
-          (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1901, 1, 1), (1902, 2, 2), (1911, 11, 11),
+          (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1901, 1, 1), (1911, 11, 11),
         ]))
     #expect(FillerDates.begins.max() == FillerDates.last)
     for day in FillerDates.begins + FillerDates.openEnds {
       let (year, month, day) = CivilDate.parts(ofDay: Int(day))
       #expect(Filler.isDate(year * 10_000 + month * 100 + day), "\(year)-\(month)-\(day)")
     }
+    for date in [0, 1_01_01, 1753_01_01, 1800_01_01, 1801_01_01, 9999_99_99] {
+      #expect(Filler.isDate(date), "\(date)")
+    }
+    #expect(!Filler.isDate(1902_02_02))
     #expect(!Filler.isDate(1900_01_02) && !Filler.isDate(1970_01_01))
     #expect(
       FillerDates.openEnds

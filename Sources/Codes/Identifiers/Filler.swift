@@ -48,17 +48,9 @@ public enum Filler {
       || number.count >= 3 && number.allSatisfy { $0 == 0x39 }
   }
 
-  /// Whether a date, as the number yyyyMMdd, is one that systems write where they know none; ``FillerDates`` has those
-  /// from 1899-12-30 on by their days.
+  /// Whether a date, as the number yyyyMMdd, is one of ``FillerDates``.
   public static func isDate(_ yearMonthDay: Int) -> Bool {
-    switch yearMonthDay {
-    case 0, 1_01_01, 1753_01_01, 1800_01_01, 1801_01_01, 1899_12_30, 1899_12_31, 1900_01_01,
-      1901_01_01, 1902_02_02, 1911_11_11, 2079_06_06, 2099_01_01, 2099_12_31, 2100_01_01,
-      2100_12_31, 2199_12_31, 2200_01_01, 2299_12_31, 2999_12_31, 3000_01_01, 3999_12_31,
-      4712_12_31, 9999_01_01, 9999_09_09, 9999_12_30, 9999_12_31, 9999_99_99:
-      true
-    default: false
-    }
+    FillerDates.written.contains(yearMonthDay)
   }
 
   /// Whether a written date of eight digits is one that systems write where they know none, whatever the order of its
