@@ -6,15 +6,25 @@ package import Foundation
 package final class FolderTurn {
   private let descriptor: Int32
 
-  /// Waits for the turn.
+  /// How long another program's turn is waited for: opening a store takes milliseconds.
+  private static let patience = 60.0
+
+  /// Waits for the turn, a minute at most.
   ///
-  /// - Throws: ``GovernanceError`` where the folder cannot be opened or locked.
+  /// - Throws: ``GovernanceError`` where the folder cannot be opened or locked, or another program keeps its turn.
   package init(_ folder: URL) throws(GovernanceError) {
     descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.unusable(folder, errno) }
-    while flock(descriptor, LOCK_EX) != 0 {
+    let end = Date().addingTimeInterval(Self.patience)
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
-      guard code == EINTR else { throw Self.unusable(folder, code) }
+      guard code == EINTR || code == EWOULDBLOCK else { throw Self.unusable(folder, code) }
+      guard Date() < end else {
+        throw GovernanceError(
+          folder.path, "Another program has kept this folder to itself for a minute.",
+          hint: "Look for a program of Kith that was stopped in the middle, and end it.")
+      }
+      usleep(10_000)
     }
   }
 

@@ -46,8 +46,33 @@ public struct CSVSurvey: Sendable {
     form = first.withUnsafeBytes { TextForm($0) }
     self.first = first.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(first[3...]) : first
     separator = Self.separator(self.first)
-    hasMixedLineEnds = census.kinds > 1
+    // A line break within quotation marks is a value's, and no end of a line.
+    let kinds = census.kinds > 1 ? try Self.kindsOutsideQuotes(path) : census.kinds
+    hasMixedLineEnds = kinds > 1
     mayHaveEmptyRows = census.hasEmptyRow
+  }
+
+  /// In how many ways lines of a file end outside of quotation marks.
+  private static func kindsOutsideQuotes(_ path: String) throws(LineFilesError) -> Int {
+    let source = try ByteSource(path)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    var (isQuoted, isAfterReturn) = (false, false)
+    var (feeds, pairs, returns) = (false, false, false)
+    while true {
+      let count = try source.read(into: buffer)
+      guard count > 0 else { break }
+      for byte in buffer[..<count] {
+        if byte == 0x0A, !isQuoted {
+          if isAfterReturn { pairs = true } else { feeds = true }
+        } else if isAfterReturn {
+          returns = true
+        }
+        isAfterReturn = byte == 0x0D && !isQuoted
+        if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      }
+    }
+    return [feeds, pairs, returns || isAfterReturn].count { $0 }
   }
 
   private static func separator(_ bytes: [UInt8]) -> UInt8 {
@@ -97,19 +122,29 @@ private struct LineCensus {
     if endsWithReturn {
       if byte == 0x0A { returnsWithFeed += 1 } else { bareReturns += 1 }
     }
-    if endsWithFeed, byte == separator { hasEmptyRow = true }
+    if endsWithFeed { look(bytes, at: 0) }
     var position = 0
     while position < bytes.count, let found = memchr(base + position, 0x0D, bytes.count - position)
     {
       let place = UnsafeRawPointer(found) - base
       if place + 1 < bytes.count {
         if bytes[place + 1] == 0x0A { returnsWithFeed += 1 } else { bareReturns += 1 }
-        if bytes[place + 1] == separator { hasEmptyRow = true }
+        look(bytes, at: place + 1)
       }
       position = place + 1
     }
     endsWithReturn = last == 0x0D
     endsWithFeed = last == 0x0A || last == 0x0D
+  }
+
+  /// Sees whether a line may have nothing in its first field.
+  private mutating func look(_ bytes: UnsafeRawBufferPointer, at place: Int) {
+    let byte = bytes[place]
+    if byte == separator || byte == 0x20 || byte == 0x09 {
+      hasEmptyRow = true
+    } else if byte == UInt8(ascii: "\"") {
+      if place + 1 == bytes.count || bytes[place + 1] == byte { hasEmptyRow = true }
+    }
   }
 
   /// Counts line feeds, and sees whether a line begins with a separator: only such a line can be of separators alone.
@@ -119,7 +154,7 @@ private struct LineCensus {
     {
       position = UnsafeRawPointer(found) - base + 1
       feeds += 1
-      if position < bytes.count, bytes[position] == separator { hasEmptyRow = true }
+      if position < bytes.count { look(bytes, at: position) }
     }
   }
 }

@@ -93,10 +93,14 @@ public struct SeparatedText: Sendable {
   /// The first line that is not UTF-8; nil where all are.
   public var lineOfWrongEncoding: Int? {
     var (start, line) = (0, 1)
-    for position in 0...bytes.count where position == bytes.count || bytes[position] == 0x0A {
+    for position in 0...bytes.count {
+      let isEnd = position == bytes.count || bytes[position] == 0x0A || bytes[position] == 0x0D
+      guard isEnd else { continue }
       if String(validating: bytes[start..<position], as: UTF8.self) == nil { return line }
+      let isPair =
+        position + 1 < bytes.count && bytes[position] == 0x0D && bytes[position + 1] == 0x0A
       start = position + 1
-      line += 1
+      if !isPair { line += 1 }
     }
     return nil
   }

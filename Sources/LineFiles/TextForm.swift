@@ -59,7 +59,7 @@ public enum TextForm: Hashable, Sendable {
   public var hint: String {
     switch self {
     case .utf16, .utf32, .zeroBytes:
-      "Save it as 'CSV UTF-8', or convert it with iconv."
+      "Save it as UTF-8 (in a spreadsheet program, 'CSV UTF-8'), or convert it with iconv."
     case .separatorLine: "Take that line out; the separator is found without it."
     case .html: "Download the file again, and check the address."
     case .spreadsheet: "Save the sheet as 'CSV UTF-8'."

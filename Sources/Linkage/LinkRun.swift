@@ -49,6 +49,9 @@ public struct LinkRun: Sendable {
     self.records = records.finish()
     self.decisions = decisions
     self.earlier = model.trained == nil ? nil : earlier
+    precondition(
+      unidentified.isEmpty || unidentified.count == self.records.count,
+      "each record says who it is about or does not")
     self.unidentified = unidentified
     self.progress = progress
   }
@@ -325,6 +328,7 @@ public struct LinkRun: Sendable {
     var model = stage.model
     model.trained = trained
     // How dates are written is not to be guessed again from other records.
+    model.latestYear = model.latestYear ?? ColumnForm.thisYear
     for index in model.fields.indices where model.fields[index].dates == nil {
       model.fields[index].dates = records.part(model.fields[index].name)
         .flatMap { records.dateForm($0) }

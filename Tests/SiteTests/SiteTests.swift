@@ -192,8 +192,9 @@ struct SiteTests {
           let cells = linkage.cells(.linked, source: source.id, kind: kind)
           #expect(
             cells.allSatisfy {
-              $0.isHidden || $0.row.denominator >= 10
-                && $0.row.denominator.truncatingRemainder(dividingBy: 10) == 0
+              $0.isHidden
+                || $0.row.denominator >= 10
+                  && $0.row.denominator.truncatingRemainder(dividingBy: 10) == 0
             })
         }
       }

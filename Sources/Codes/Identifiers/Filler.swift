@@ -21,14 +21,18 @@ public enum Filler {
   ].map { Array($0.utf8) }
 
   /// The longest word of the lists has as many bytes.
-  private static let longest = 16
+  public static let longest = 16
 
   /// Whether a text is a word for nothing.
   public static func isWord(_ text: UnsafeRawBufferPointer) -> Bool { isAny(of: wordList, text) }
 
+  /// Words for nothing that are also names of people.
+  public static let alsoNames = Set(alsoNameList)
+  private static let alsoNameList = ["NA", "NAT", "NIL"].map { Array($0.utf8) }
+
   /// Whether a text in place of a name is none.
   public static func isName(_ text: UnsafeRawBufferPointer) -> Bool {
-    isWord(text) || isAny(of: personList, text)
+    isWord(text) && !isAny(of: alsoNameList, text) || isAny(of: personList, text)
   }
 
   /// Whether a text in place of a forename is none.
@@ -36,7 +40,7 @@ public enum Filler {
     isName(text) || isAny(of: forenameList, text)
   }
 
-  /// Whether a number that a source has given a person is none: a word for nothing, zeros alone, or three nines or more
+  /// Whether a number that a source has given a person is none: a word for nothing, zeros alone, or five nines or more
   /// and nothing else.
   ///
   /// What tells it from the numbers of other sources may be before it, with a stroke between.
@@ -45,7 +49,7 @@ public enum Filler {
     let number = WrittenValue.trimmed(UnsafeRawBufferPointer(rebasing: text[start...]))
     guard !isName(number) else { return true }
     return number.allSatisfy { $0 == 0x30 }
-      || number.count >= 3 && number.allSatisfy { $0 == 0x39 }
+      || number.count >= 5 && number.allSatisfy { $0 == 0x39 }
   }
 
   /// Whether a date, as the number yyyyMMdd, is one of ``FillerDates``.
@@ -56,15 +60,13 @@ public enum Filler {
   /// Whether a written date of eight digits is one that systems write where they know none, whatever the order of its
   /// parts.
   public static func isDate(_ text: UnsafeRawBufferPointer) -> Bool {
-    var (number, count) = (0, 0)
-    for byte in WrittenValue.trimmed(text).prefix(10) where byte &- 0x30 < 10 {
-      number = 10 * number + Int(byte &- 0x30)
-      count += 1
+    // Nearly all dates are of 1920 to 2069, with the year first.
+    if text.count >= 8, text[0] == 0x31, text[1] == 0x39, text[2] > 0x31 { return false }
+    if text.count >= 8, text[0] == 0x32, text[1] == 0x30, text[2] < 0x37 { return false }
+    let date = WrittenDate.read(text, latestYear: 99)
+    return [WrittenDate.Order.dayFirst, .monthFirst].contains { order in
+      date.parts(order: order).map { isDate($0.year * 10_000 + $0.month * 100 + $0.day) } ?? false
     }
-    guard count == 8 else { return false }
-    let (first, second, year) = (number / 1_000_000, number / 10_000 % 100, number % 10_000)
-    return isDate(number) || isDate(10_000 * year + 100 * second + first)
-      || isDate(10_000 * year + 100 * first + second)
   }
 
   /// Whether a postcode is a pseudo-postcode (ZZ99), which says that there is no address.

@@ -44,13 +44,14 @@ public enum WrittenCode {
   /// that stand for a missing fourth character: `c50.9` and `C509 ` are C509, `I10.-` is I10.
   public static func appendCode(_ bytes: UnsafeRawBufferPointer, to room: inout [UInt8]) -> Bool {
     let start = room.count
+    var isPastEnd = false
     for byte in WrittenValue.trimmed(bytes) {
       switch byte {
-      case 0x30...0x39, 0x41...0x5A: room.append(byte)
-      case 0x61...0x7A: room.append(byte & 0xDF)
+      case 0x30...0x39 where !isPastEnd, 0x41...0x5A where !isPastEnd: room.append(byte)
+      case 0x61...0x7A where !isPastEnd: room.append(byte & 0xDF)
       case UInt8(ascii: "."), 0x20: continue
       // Hyphens are behind the code only.
-      case UInt8(ascii: "-") where room.count - start >= 3: continue
+      case UInt8(ascii: "-") where room.count - start >= 3: isPastEnd = true
       default:
         room.removeLast(room.count - start)
         return false

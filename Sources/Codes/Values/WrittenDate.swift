@@ -99,7 +99,7 @@ private struct DateScanner {
     if case .digits(let number, let count) = first, isEnd || isPointZero {
       return run(number, count: count)
     }
-    guard skipSeparator(canBeNone: true), let second = piece(), skipSeparator(canBeNone: true),
+    guard skipSeparator(), let second = piece(), skipSeparator(),
       let third = piece(), isEnd || isTime
     else { return .notUnderstood }
     switch (first, second, third) {
@@ -176,7 +176,7 @@ private struct DateScanner {
     }
     return rest.allSatisfy {
       $0 &- 0x30 < 10 || [0x20, 0x2B, 0x2D, 0x2E, 0x3A].contains($0)
-        || "AMPMZUTCGaqmpz".utf8.contains($0)
+        || "AMPZUTCGampzutcg".utf8.contains($0)
     }
   }
 
@@ -196,16 +196,15 @@ private struct DateScanner {
     return Self.month(bytes[start..<position]).map { .month($0) }
   }
 
-  /// Skips what parts two pieces: a hyphen, slash, full stop, comma or blanks.
-  private mutating func skipSeparator(canBeNone: Bool) -> Bool {
-    let start = position
+  /// Skips what parts two pieces: a hyphen, slash, full stop, comma or blanks, or nothing.
+  private mutating func skipSeparator() -> Bool {
     var marks = 0
     while position < bytes.count {
       switch bytes[position] {
       case 0x20: break
       case UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: ","): marks += 1
       default:
-        return marks <= 1 && (canBeNone || position > start)
+        return marks <= 1
       }
       position += 1
     }

@@ -71,7 +71,8 @@ public enum WrittenNumber: Equatable, Sendable {
       guard commasPartThousands || !text.contains(UInt8(ascii: ",")) else {
         return .refused(.decimalComma)
       }
-      return joined.withUnsafeBytes { library($0) }.map { .number($0) } ?? .refused(.other)
+      guard let number = joined.withUnsafeBytes({ library($0) }) else { return .refused(.other) }
+      return number.isFinite ? .number(number) : .refused(.tooLarge)
     }
     return .refused(fault(of: text))
   }

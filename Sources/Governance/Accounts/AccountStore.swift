@@ -30,17 +30,20 @@ public final class AccountStore: Sendable {
       configuration.busyMode = .timeout(10)
       configuration.prepareDatabase { try $0.execute(sql: "pragma secure_delete = on") }
       queue = try StoreDatabase(at: file, configuration, Self.migrator)
-        .open(DatabaseQueue.init(path:configuration:))
-      secret = try queue.write { db in
-        if let key = try Data.fetchOne(db, sql: "select key from secret where name = 'cookies'") {
-          return SymmetricKey(data: key)
+        .open(DatabaseQueue.init(path:configuration:)) { db in
+          try db.execute(
+            sql: "insert into secret values ('cookies', ?)",
+            arguments: [SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }])
         }
-        let made = SymmetricKey(size: .bits256)
-        try db.execute(
-          sql: "insert into secret values ('cookies', ?)",
-          arguments: [made.withUnsafeBytes { Data($0) }])
-        return made
+      let key = try queue.read {
+        try Data.fetchOne($0, sql: "select key from secret where name = 'cookies'")
       }
+      guard let key else {
+        throw GovernanceError(
+          file.path, "The accounts are damaged: their key is missing.",
+          hint: "Put the file back from a copy.")
+      }
+      secret = SymmetricKey(data: key)
     } catch let error as DatabaseError {
       throw Self.unusable(file, error)
     }
@@ -278,7 +281,7 @@ public final class AccountStore: Sendable {
     guard let name = AccountName.normal(id) else {
       throw GovernanceError.input(
         "account", "That is not an email address, or it has characters that nobody sees.",
-        hint: "People sign in with their email address, such as name@example.org. Type it anew.")
+        hint: "People sign in with their email address, such as name@example.org. Type it again.")
     }
     return name
   }

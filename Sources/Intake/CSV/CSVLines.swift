@@ -123,14 +123,15 @@ final class CSVLines {
   private func kind(_ text: UnsafeRawBufferPointer, _ mayBeNoASCII: Bool) -> Line {
     let fields = UnsafeBufferPointer(rebasing: fields[..<fieldCount])
     // Spreadsheets write empty rows as separators alone.
-    if fields.count == 1 || text.first == separator,
-      text.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == separator })
-    {
-      return .blank
-    }
+    if Self.isBlank(fields[0]), fields.allSatisfy(Self.isBlank) { return .blank }
     guard mayBeNoASCII, text.contains(where: { $0 >= 0x80 }) else { return .record(fields) }
     return String(validating: text, as: UTF8.self) == nil
       ? .fault(.wrongEncoding) : .record(fields)
+  }
+
+  @inline(__always)
+  private static func isBlank(_ field: UnsafeRawBufferPointer) -> Bool {
+    field.allSatisfy { $0 == 0x20 || $0 == 0x09 }
   }
 
   @inline(__always)

@@ -60,8 +60,7 @@ extension FieldReader {
     _ append: (UnsafeRawBufferPointer, inout [UInt8]) -> Bool
   ) -> UnsafeRawBufferPointer {
     guard !isNull(bytes) else { return bytes }
-    var room: [UInt8] = []
-    return append(bytes, &room) ? arena.copy(room) : bytes
+    return arena.written { append(bytes, &$0) } ?? bytes
   }
 
   /// A whole number that went through a data frame, without its point and zero.

@@ -35,6 +35,8 @@ extension TableHeader {
     _ bytes: UnsafeRawBufferPointer, line wanted: Int, _ separator: UInt8
   ) -> [String] {
     var names: [String] = []
+    // The first lines are in the first bytes.
+    let bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(1 << 16))
     CSVLines(separator: separator).forEach(bytes.withoutByteOrderMark, firstLine: 1) {
       line, found in
       guard line == wanted, case .record(let fields) = found else { return }

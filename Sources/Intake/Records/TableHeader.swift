@@ -71,7 +71,7 @@ public struct SchemaDrift: Hashable, Sendable {
     public let shape: String
   }
 
-  /// No more columns than this are told of one by one.
+  /// No more columns than this are listed one by one.
   private static let mostTold = 10
 
   /// The differences in words, one a line.

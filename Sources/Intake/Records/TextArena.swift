@@ -4,6 +4,8 @@
 final class TextArena {
   private var blocks: [UnsafeMutableRawBufferPointer] = []
   private var used = 0
+  /// Room for a value that is being written.
+  @exclusivity(unchecked) private var scratch: [UInt8] = []
 
   deinit { for block in blocks { block.deallocate() } }
 
@@ -19,6 +21,12 @@ final class TextArena {
     target.copyBytes(from: bytes)
     used += bytes.count
     return UnsafeRawBufferPointer(target)
+  }
+
+  /// A copy of what `write` appends, valid until ``removeAll()``; nil where it returns false.
+  func written(_ write: (inout [UInt8]) -> Bool) -> UnsafeRawBufferPointer? {
+    scratch.removeAll(keepingCapacity: true)
+    return write(&scratch) ? copy(scratch) : nil
   }
 
   /// Forgets the copies.

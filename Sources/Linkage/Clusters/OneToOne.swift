@@ -146,6 +146,7 @@ struct OneToOne {
       var rounds = 0
       while !open.isEmpty, rounds <= rights.count + 1 {
         rounds += 1
+        looks += lefts.count
         var isNext = [Bool](repeating: false, count: lefts.count)
         for l in open {
           looks += edges[l].count

@@ -16,6 +16,9 @@ public struct LinkModel: Codable, Sendable, Hashable {
   /// The share of a column's values that may not be understood before the linkage is refused; two in a hundred
   /// where nil.
   public var notUnderstood: Double?
+  /// Years of two digits are of the hundred years that end with this one; with the year of the run where nil. A trained
+  /// model keeps that of its training.
+  public var latestYear: Int?
   /// What was learnt, once it was; a model that has it only predicts.
   public var trained: TrainedModel?
 

@@ -32,10 +32,13 @@ final class RecordSet: @unchecked Sendable {
     let codes: [UInt32]
   }
 
-  /// The order of days and months that the columns of all sources have; nil where they differ, or the part has no dates.
+  /// The order of days and months that the columns of all sources were found or said to have; nil where they differ, or
+  /// the part has no dates. Where no date told an order, none is laid down for later records.
   func dateForm(_ part: Int) -> DateForm? {
     guard parts[part].kind == .dateOfBirth else { return nil }
-    let orders = Set(parts[part].readings.map(\.form.order))
+    let telling = parts[part].readings.filter { $0.isSaid || $0.dayFirst + $0.monthFirst > 0 }
+    guard !telling.isEmpty else { return .yearFirst }
+    let orders = Set(telling.map(\.form.order))
     return orders.count == 1 ? orders.first == .monthFirst ? .monthFirst : .dayFirst : nil
   }
 

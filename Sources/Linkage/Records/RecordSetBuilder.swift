@@ -1,6 +1,4 @@
-import Codes
 public import Columns
-import Foundation
 
 /// Takes in the records of sources, batch by batch, and makes a ``RecordSet`` of them.
 ///
@@ -163,7 +161,7 @@ public final class RecordSetBuilder {
   }
 
   /// Two-digit years are of the hundred years that end with this one: nobody was born later.
-  var latestYear = CivilDate.parts(ofDay: Int(Date().timeIntervalSince1970 / 86_400)).year
+  private var latestYear: Int { model.latestYear ?? ColumnForm.thisYear }
 
   /// The records, with their values cleaned.
   func finish() -> RecordSet {

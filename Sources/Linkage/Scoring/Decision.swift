@@ -64,7 +64,7 @@ struct Decision: Sendable {
     // Only pairs from the threshold on compete for partners.
     accepted = chosen < .infinity ? choice(from: Double(chosen)) : []
     // Where no pair is worth taking, a later one would have to be likelier than not.
-    self.threshold = accepted.isEmpty ? 0 : Double(chosen)
+    self.threshold = accepted.isEmpty ? max(0, Double(floor)) : Double(chosen)
     expectedF1 = best
     self.approximated = approximated
   }

@@ -94,7 +94,7 @@ struct Cleaning {
   /// Whether such a text is clean as it is: not short enough to be a word for nothing, and of its kind.
   private func isPlain(_ text: ArraySlice<UInt8>) -> Bool {
     switch kind {
-    case .code: text.count > 8 || text.allSatisfy { $0 < 0x3A }
+    case .code: text.count > Filler.longest || text.allSatisfy { $0 < 0x3A }
     case .nhsNumber:
       text.count == 10 && text.allSatisfy { $0 < 0x3A } && !WrittenCode.isFillerNHSNumber(text)
     case .postcode:
@@ -106,6 +106,8 @@ struct Cleaning {
 
   /// The clean form of a text; empty where it says nothing, and nil where it is not understood.
   func clean(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    // Numbers are read as everywhere: what looks like a digit or a sign and is none is refused.
+    if kind == .number { return Self.number(text) }
     let letters = Self.upper(text)
     guard !saysNothing(letters) else { return [] }
     switch kind {
@@ -122,7 +124,7 @@ struct Cleaning {
       var code = letters.filter { $0 > 0x20 }
       if form.dropsPointZero, Self.endsWithPointZero(code) { code.removeLast(2) }
       return kind == .localNumber && code.withUnsafeBytes(Filler.isOwnNumber) ? [] : code
-    case .number: return Self.number(letters)
+    case .number: return Self.number(text)
     case .text: return Self.words(letters, keepsDigits: true)
     case .encoding: return Array(text)
     }
@@ -130,7 +132,10 @@ struct Cleaning {
 
   /// Whether bytes in capitals are a word for nothing.
   private func saysNothing(_ letters: [UInt8]) -> Bool {
-    if Filler.words.contains(letters) { return true }
+    if Filler.words.contains(letters) {
+      let isName = kind == .forename || kind == .surname || kind == .fullName
+      return !isName || !Filler.alsoNames.contains(letters)
+    }
     switch kind {
     case .sex: return Self.unstatedSex.contains(letters)
     case .forename: return Filler.forenames.contains(letters)
@@ -284,11 +289,11 @@ struct Cleaning {
   }
 
   /// A number as it is written shortest.
-  private static func number(_ letters: [UInt8]) -> [UInt8]? {
-    switch letters.withUnsafeBytes({ WrittenNumber.read($0) }) {
+  private static func number(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    switch WrittenNumber.read(text) {
     case .number(let number): Array("\(number)".utf8)
     case .missing: []
-    case .refused: nil
+    case .refused: Filler.isWord(text) ? [] : nil
     }
   }
 }

@@ -1,13 +1,26 @@
 import Codes
+import Foundation
 
 /// What is decided for a whole column of a source about values that do not tell by themselves how they are to be read.
 struct ColumnForm: Hashable, Sendable {
   /// Whether the day or the month comes first in dates such as 02/10/1983.
-  var order = WrittenDate.Order.dayFirst
+  var order: WrittenDate.Order
   /// Whether every value ends with the point and zero of a data frame, which are then no part of it.
-  var dropsPointZero = false
+  var dropsPointZero: Bool
   /// Two-digit years are of the hundred years that end with this one.
-  var latestYear = 2_026
+  var latestYear: Int
+
+  init(
+    order: WrittenDate.Order = .dayFirst, dropsPointZero: Bool = false,
+    latestYear: Int = ColumnForm.thisYear
+  ) {
+    self.order = order
+    self.dropsPointZero = dropsPointZero
+    self.latestYear = latestYear
+  }
+
+  /// The year of today: nobody was born later.
+  static let thisYear = CivilDate.parts(ofDay: Int(Date().timeIntervalSince1970 / 86_400)).year
 }
 
 /// How a column of a source was read: what was assumed, and how much was not understood.
@@ -35,7 +48,7 @@ struct ColumnReading: Sendable {
   /// Whether some dates have the day first and others the month first, and more than slips can explain.
   var ordersConflict: Bool {
     let told = dayFirst + monthFirst
-    return !isSaid && ambiguous > 0
+    return !isSaid && ambiguous > 0 && min(dayFirst, monthFirst) > 1
       && Double(min(dayFirst, monthFirst)) > Self.slips * Double(told)
   }
 

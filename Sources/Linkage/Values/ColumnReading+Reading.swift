@@ -84,9 +84,15 @@ extension ColumnReading {
     }
     notUnderstood = unread.values.reduce(0, +)
     guard notUnderstood > 0 else { return }
+    var saysNothing = [Bool?](repeating: nil, count: raw.count + 1)
     present = records.count { record in
-      codes[record] != 0
-        && !cleaning.saysNothing(UnsafeRawBufferPointer(raw.text(codes[record]).bytes))
+      let code = Int(codes[record])
+      guard code != 0 else { return false }
+      let isNothing =
+        saysNothing[code]
+        ?? cleaning.saysNothing(UnsafeRawBufferPointer(raw.text(codes[record]).bytes))
+      saysNothing[code] = isNothing
+      return !isNothing
     }
     var shapes: [String: Int] = [:]
     for (code, count) in unread {

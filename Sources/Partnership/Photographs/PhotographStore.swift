@@ -62,7 +62,7 @@ struct PhotographStore {
     process.waitUntilExit()
     let refused = Self.refused(
       "The picture could not be read: it is damaged, or far too large.",
-      hint: "Open it on your own machine, save it anew and send that.")
+      hint: "Open it on your own machine, save it again and send that.")
     guard process.terminationStatus == 0 else { throw refused }
     let picture = try Data(contentsOf: written)
     guard !picture.isEmpty else { throw refused }

@@ -86,7 +86,8 @@ struct ChartDates {
   private static func yearAndNumber(
     _ text: String
   ) -> (year: Int, number: Int, isFinancial: Bool)? {
-    guard let match = text.wholeMatch(of: /(\d{4})\/(\d{1,2})/), let year = Int(match.1),
+    guard (6...7).contains(text.utf8.count),
+      let match = text.wholeMatch(of: /(\d{4})\/(\d{1,2})/), let year = Int(match.1),
       let number = Int(match.2)
     else { return nil }
     return (year, number, match.2.count == 2 && number == (year + 1) % 100)

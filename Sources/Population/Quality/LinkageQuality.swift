@@ -4,7 +4,7 @@ import Engine
 import Foundation
 public import Intake
 
-/// What may be shown of how well records are linked, and for whom.
+/// What may be shown of how well records are linked, and for which groups.
 ///
 /// Counts of a whole source are exact. Of groups, counts are suppressed and rounded under ``DataQuality/policy`` over
 /// all sources at once, and shares are rounded so that no numerator follows. The measures of a source's groups have one

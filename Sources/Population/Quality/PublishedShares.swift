@@ -17,7 +17,8 @@ extension DataQuality {
   /// What may be shown of groups.
   public static let policy = DisclosurePolicy.standard
 
-  /// What may be shown of every measure. Figures of a whole source are exact; of groups, counts are suppressed and
+  /// What may be shown of every measure. Figures of a whole source are exact, unless all but a few
+  /// of its records are of what is measured, or only a few; of groups, counts are suppressed and
   /// rounded under ``policy``, and shares are rounded so that no numerator follows.
   ///
   /// The measures of a field and kind of group have one pattern: a group that is suppressed in one is in all.
@@ -35,7 +36,11 @@ extension DataQuality {
       switch (key.group, key.measure) {
       case (.everybody, _):
         shares[key] = rows.map { row in
-          Share(
+          // A share of which all but a few are, or a few are, is shown as those of small groups are.
+          guard !Self.isDelicate(row) else {
+            return share(row, policy.count(row.whole), policy.share(row.part, of: row.whole))
+          }
+          return Share(
             id: row.id, numerator: row.numerator, denominator: row.denominator,
             figure: row.value.map {
               .known(
@@ -75,6 +80,13 @@ extension DataQuality {
       }
     }
     return shares
+  }
+
+  /// Whether 1 to 9 records are, or are not, of what is measured.
+  private static func isDelicate(_ row: MeasuredShare) -> Bool {
+    guard row.numerator != nil, row.denominator != nil else { return false }
+    let few = 1..<DisclosurePolicy.standard.threshold
+    return few.contains(row.part) || few.contains(row.whole - row.part)
   }
 
   private static let nothing = "There is nothing to measure it by."

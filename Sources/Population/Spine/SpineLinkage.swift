@@ -40,6 +40,9 @@ struct SpineLinkage {
       records.names.isEmpty
       ? Made(clusters: [])
       : try link(records, plain, before, strata: identities.strata.count, &account)
+    if records.ids.isEmpty, !identities.tables.isEmpty {
+      account.notes.append("No record says who it is about, so there are no people.")
+    }
     if records.silent > 0 {
       account.notes.append(
         "Records that say nothing of a person, or only a sex, identify nobody: they have no person."

@@ -94,7 +94,8 @@ public struct TableFile: Sendable {
       "read_csv(\(dialect.path(url.path)), \(options(layout.separator)), header = true, "
       + "columns = {\(columns)})"
     guard layout.survey.mayHaveEmptyRows else { return table }
-    let values = layout.names.map { "trim(\(dialect.identifier($0)))" }.joined(separator: ", ")
+    let values = layout.names.map { "trim(\(dialect.identifier($0)), ' \t')" }.joined(
+      separator: ", ")
     return "(select * from \(table) where concat(\(values)) != '')"
   }
 
@@ -212,7 +213,9 @@ public struct TableFile: Sendable {
     var hint: String?
     if let layout, let line = lineOfHeader(wanted, layout) {
       hint = "Line \(line) has the columns that were asked for: take out the lines above it."
-    } else if let near = nearestName(to: column, among: names) {
+    } else if isParquet || wanted.contains(where: names.contains),
+      let near = nearestName(to: column, among: names)
+    {
       hint = "Did you mean '\(near)'?"
     } else if isParquet || wanted.contains(where: names.contains) {
       let told = names.prefix(40).map { $0.count > 60 ? $0.prefix(60) + "…" : $0 }

@@ -17,7 +17,8 @@ enum EncodedFields {
       switch byte {
       case UInt8(ascii: "&"):
         if let name {
-          items.append((String(decoding: name, as: UTF8.self), String(decoding: text, as: UTF8.self)))
+          items.append(
+            (String(decoding: name, as: UTF8.self), String(decoding: text, as: UTF8.self)))
         } else if !text.isEmpty {
           items.append((String(decoding: text, as: UTF8.self), ""))
         }
@@ -29,7 +30,8 @@ enum EncodedFields {
       case UInt8(ascii: "+"): text.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
         // A per cent sign without two digits is one.
-        if index + 1 < bytes.count, let high = digit(bytes[index]), let low = digit(bytes[index + 1])
+        if index + 1 < bytes.count, let high = digit(bytes[index]),
+          let low = digit(bytes[index + 1])
         {
           text.append(high << 4 | low)
           index += 2

@@ -29,7 +29,7 @@ extension SiteRoutes {
       // However it is typed, it is the one that is known already.
       let plain = typed.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       guard Partnership.isSourceName(plain) else {
-        throw PageError.badRequest("The name has characters that nobody sees. Type it anew.")
+        throw PageError.badRequest("The name has characters that nobody sees. Type it again.")
       }
       let name =
         try desk.partnership.sources().first { $0.lowercased() == plain.lowercased() } ?? plain

@@ -162,7 +162,8 @@ extension SiteRoutes {
     desk(router, "sign-in", takesForm: true) { desk, request in
       try SignInPage(desk: desk, request: request).page()
     }
-    asynchronous(router, "sign-in", isOpen: true, limit: Self.mostOfShortForms) { desk, request, form in
+    asynchronous(router, "sign-in", isOpen: true, limit: Self.mostOfShortForms) {
+      desk, request, form in
       var page = SignInPage(desk: desk, request: request)
       page.email = form["email"] ?? ""
       guard let email = form["email"], let password = form["password"] else {
@@ -176,7 +177,8 @@ extension SiteRoutes {
       page.problem = SignInPage.words(for: outcome) ?? ""
       return .page(try page.page(), status: .unprocessableContent)
     }
-    action(router, "sign-in/persona", isOpen: true, limit: Self.mostOfShortForms) { desk, request, form in
+    action(router, "sign-in/persona", isOpen: true, limit: Self.mostOfShortForms) {
+      desk, request, form in
       guard desk.visitor.isLocal,
         let cookie = try desk.accounts.take(persona: form["persona"] ?? "")
       else {
