@@ -25,6 +25,8 @@ final class ByteSource {
     case gzip(UnsafeMutablePointer<z_stream>)
     case zstd(OpaquePointer)
   }
+  /// Whether the file is packed.
+  var isPacked: Bool { if case .plain = packing { false } else { true } }
   /// Whether a member or frame has begun and not ended.
   private var isInside = false
 

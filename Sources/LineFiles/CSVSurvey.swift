@@ -17,6 +17,8 @@ public struct CSVSurvey: Sendable {
   public let hasMixedLineEnds: Bool
   /// Whether there may be rows of separators alone, as spreadsheets write empty rows.
   public let mayHaveEmptyRows: Bool
+  /// Whether the file is packed, whatever it is called.
+  public let isPacked: Bool
   /// What speaks against its being such a file at all.
   public let form: TextForm?
 
@@ -28,6 +30,7 @@ public struct CSVSurvey: Sendable {
   /// - Throws: ``LineFilesError`` where it is missing, cannot be read, or its packing is broken.
   public init(_ path: String) throws(LineFilesError) {
     let source = try ByteSource(path)
+    isPacked = source.isPacked
     let size = 1 << 18
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     defer { buffer.deallocate() }

@@ -93,10 +93,6 @@ public final class LineChunkReader {
   private var rest: [UInt8] = []
   /// Bytes unpacked so far, for progress.
   public private(set) var bytesRead = 0
-  /// Bytes of the file at hand that were read.
-  private var bytesOfFile = 0
-  /// Whether the lines of the file at hand end with carriage returns alone, as old spreadsheet programs save them.
-  private var hasReturnsOnly = false
 
   /// - Parameters:
   ///   - chunkSize: about how many bytes a chunk has.
@@ -123,7 +119,6 @@ public final class LineChunkReader {
         guard file + 1 < files.count else { return nil }
         file += 1
         line = 1
-        bytesOfFile = 0
         source = try ByteSource(files[file])
       }
       guard let source else { continue }
@@ -164,6 +159,19 @@ public final class LineChunkReader {
     }
   }
 
+  /// Makes a line feed of each carriage return that none follows: old spreadsheet programs end lines with it.
+  ///
+  /// - Parameter isEnd: whether nothing comes behind the bytes; otherwise the last is looked at with those.
+  private static func endLinesAtReturns(_ bytes: UnsafeMutableRawBufferPointer, isEnd: Bool) {
+    var place = 0
+    while let found = firstReturn(UnsafeRawBufferPointer(rebasing: bytes[place...])) {
+      place += found
+      guard place + 1 < bytes.count || isEnd else { return }
+      if place + 1 == bytes.count || bytes[place + 1] != 0x0A { bytes[place] = 0x0A }
+      place += 1
+    }
+  }
+
   /// Fills the chunk to its capacity, or to the end of the file.
   ///
   /// - Returns: how many bytes came.
@@ -171,16 +179,10 @@ public final class LineChunkReader {
     let free = UnsafeMutableRawBufferPointer(rebasing: chunk.memory[chunk.count..<chunk.capacity])
     do throws(LineFilesError) {
       let read = try source.read(into: free)
-      if bytesOfFile == 0 {
-        hasReturnsOnly =
-          firstLineFeed(UnsafeRawBufferPointer(rebasing: free[..<read])) == nil
-          && free[..<read].contains(0x0D)
-      }
-      if hasReturnsOnly {
-        for index in 0..<read where free[index] == 0x0D { free[index] = 0x0A }
-      }
-      bytesOfFile += read
+      let start = max(0, chunk.count - 1)
       chunk.count += read
+      let fresh = UnsafeMutableRawBufferPointer(rebasing: chunk.memory[start..<chunk.count])
+      Self.endLinesAtReturns(fresh, isEnd: read == 0)
       bytesRead += read
       return read
     } catch {

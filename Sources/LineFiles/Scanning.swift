@@ -27,6 +27,15 @@ public func firstLineFeed(_ bytes: UnsafeRawBufferPointer) -> Int? {
   return UnsafeRawPointer(found) - base
 }
 
+/// The position of the first carriage return.
+@inline(__always)
+func firstReturn(_ bytes: UnsafeRawBufferPointer) -> Int? {
+  guard let base = bytes.baseAddress, let found = memchr(base, 0x0D, bytes.count) else {
+    return nil
+  }
+  return UnsafeRawPointer(found) - base
+}
+
 /// The position of the last line feed.
 func lastLineFeed(_ bytes: UnsafeRawBufferPointer) -> Int? {
   var position = bytes.count - 1

@@ -219,7 +219,7 @@ public struct LinkRun: Sendable {
   ) -> LinkResult {
     progress(
       .note(
-        "No two records agree on enough to be compared, so none are linked. "
+        "No two records that differ agree on enough to be compared, so none of them are linked. "
           + "If some should be, check that the columns of all sources hold the same kind of values."
       ))
     let scorer = Scorer(

@@ -40,18 +40,31 @@ public enum WrittenCode {
     return [0x89, 0xAF].contains(text[place + 2]) || (0x90...0x94).contains(text[place + 2])
   }
 
-  /// A code of a classification (ICD-10, OPCS-4) or an organisation in capitals, without dots, blanks and the hyphens
+  /// A code of a classification (ICD-10, OPCS-4) in capitals, without dots, blanks and the hyphens
   /// that stand for a missing fourth character: `c50.9` and `C509 ` are C509, `I10.-` is I10.
   public static func appendCode(_ bytes: UnsafeRawBufferPointer, to room: inout [UInt8]) -> Bool {
+    append(bytes, isClassification: true, to: &room)
+  }
+
+  /// The code of an organisation or an area in capitals, without blanks.
+  public static func appendName(_ bytes: UnsafeRawBufferPointer, to room: inout [UInt8]) -> Bool {
+    append(bytes, isClassification: false, to: &room)
+  }
+
+  private static func append(
+    _ bytes: UnsafeRawBufferPointer, isClassification: Bool, to room: inout [UInt8]
+  ) -> Bool {
     let start = room.count
     var isPastEnd = false
     for byte in WrittenValue.trimmed(bytes) {
       switch byte {
       case 0x30...0x39 where !isPastEnd, 0x41...0x5A where !isPastEnd: room.append(byte)
       case 0x61...0x7A where !isPastEnd: room.append(byte & 0xDF)
-      case UInt8(ascii: "."), 0x20: continue
+      case 0x20: continue
+      case UInt8(ascii: ".") where isClassification: continue
       // Hyphens are behind the code only.
-      case UInt8(ascii: "-") where room.count - start >= 3: isPastEnd = true
+      case UInt8(ascii: "-") where isClassification && room.count - start >= 3:
+        isPastEnd = true
       default:
         room.removeLast(room.count - start)
         return false

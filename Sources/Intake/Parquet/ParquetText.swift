@@ -30,7 +30,7 @@ struct ParquetText {
   var isBlurred: String? {
     guard ["FLOAT", "DOUBLE"].contains(type), !isNumeric else { return nil }
     return
-      "coalesce(bool_or(abs(\(sql)) >= \(type == "FLOAT" ? "16777216" : "9007199254740992")), false)"
+      "coalesce(bool_or(not isnan(\(sql)) and abs(\(sql)) >= \(type == "FLOAT" ? "16777216" : "9007199254740992")), false)"
   }
 
   private var isNumeric: Bool { mapping.map { [.integer, .number].contains($0.type) } ?? false }

@@ -28,7 +28,7 @@ extension FieldReader {
 
   static func spelling(of mapping: ColumnMapping) -> Spelling {
     switch mapping.type {
-    case .text, .flag: mapping.values == nil ? .trimmed : .ofType
+    case .text: mapping.values == nil ? .trimmed : .ofType
     case .time, .moment: .trimmed
     default: .ofType
     }
@@ -39,14 +39,24 @@ extension FieldReader {
     _ value: UnsafeRawBufferPointer, _ arena: TextArena
   ) -> UnsafeRawBufferPointer {
     let bytes = WrittenValue.trimmed(value)
-    guard !bytes.isEmpty else { return bytes }
+    // R writes NA in columns of every type.
+    if bytes.count <= 4, WrittenValue.isMissingNumber(bytes), type != .text, !isCoded {
+      return UnsafeRawBufferPointer(start: nil, count: 0)
+    }
     switch type {
     case .nhsNumber:
       if bytes.count == 10 { return bytes }
       return respelled(bytes, arena, WrittenCode.appendNHSNumber)
-    case .icd10, .opcs4, .ods, .lsoa:
+    case .icd10, .opcs4:
       if WrittenCode.isCompact(bytes) { return bytes }
       return respelled(bytes, arena, WrittenCode.appendCode)
+    case .ods, .lsoa:
+      if WrittenCode.isCompact(bytes) { return bytes }
+      return respelled(bytes, arena, WrittenCode.appendName)
+    case .flag:
+      if yes.contains(bytes) || no.contains(bytes) { return bytes }
+      let plain = withoutPointZero(bytes, arena)
+      return yes.contains(plain) || no.contains(plain) ? plain : bytes
     case .snomed: return withoutPointZero(bytes, arena)
     case .integer, .number: return number(bytes, arena)
     case .date: return date(bytes, arena)

@@ -8,7 +8,8 @@ extension FileStatistics {
   public static func comorbidity(_ settings: Settings, code: String) throws -> ResultTable {
     let table = try NumberTable(settings.file, texts: settings.groups + [code])
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
-    let codes = table.text(code)
+    // A cell with two codes, or with anything else that is no code, counts for nothing and is told.
+    let codes = table.text(code).map { $0.isDiagnosis ? $0 : "" }
     var columns = groups.columns()
     var flags: [String: [[Bool]]] = [:]
     let indices: [(prefix: String, index: ComorbidityIndex)] = [
@@ -42,7 +43,7 @@ extension FileStatistics {
         .integer((flags["elix"] ?? []).map { $0.count { $0 } })
       ),
     ]
-    let odd = codes.count { !$0.isDiagnosis }
+    let odd = codes.count { $0.isEmpty }
     return ResultTable(
       columns,
       notes: odd == 0
@@ -54,10 +55,16 @@ extension FileStatistics {
 }
 
 extension String {
-  /// Whether the text has the form of a code of ICD-10: a letter, a digit, a digit or letter, and more after them.
+  /// Whether the text has the form of a code of ICD-10: a letter, a digit, a digit or letter, and after them up to four
+  /// digits, letters and marks of a dagger or asterisk code.
   fileprivate var isDiagnosis: Bool {
     let letters = Array(utf8.filter { $0 != 0x2E && $0 != 0x20 })
-    guard letters.count >= 3 else { return false }
+    guard (3...8).contains(letters.count),
+      letters.allSatisfy({ byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
+          || [0x2D, 0x2B, 0x2A, 0x21, 0x23].contains(byte)
+      }), utf8.count(where: { $0 == 0x2E }) <= 1
+    else { return false }
     let isLetter = (0x41...0x5A).contains(letters[0] & 0xDF)
     return isLetter && (0x30...0x39).contains(letters[1])
       && ((0x30...0x39).contains(letters[2]) || (0x41...0x5A).contains(letters[2] & 0xDF))

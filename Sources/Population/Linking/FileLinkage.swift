@@ -76,7 +76,15 @@ public struct FileLinkage: Sendable {
         file: inputs.first?.url.path ?? "", line: nil, "No file has a column '\(column)'.",
         hint: "Records are grouped by a column that at least one of the files has.")
     }
-    return try LinkRun(model, builder, settings, decisions: decisions, progress: progress)
-      .run()
+    do throws(LinkageError) {
+      return try LinkRun(model, builder, settings, decisions: decisions, progress: progress).run()
+    } catch {
+      guard let record = error.record,
+        let input = inputs.first(where: { $0.source == record.source })
+      else { throw error }
+      throw Problem(
+        file: input.url.path, line: input.line(ofRow: record.number - 1),
+        error.message.prefix(1).uppercased() + error.message.dropFirst(), hint: error.hint)
+    }
   }
 }

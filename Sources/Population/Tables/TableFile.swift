@@ -26,6 +26,17 @@ public struct TableFile: Sendable {
   struct Layout {
     let survey: CSVSurvey
     let names: [String]
+    /// The line of the names: blank lines and rows of separators may be above it.
+    let line: Int
+
+    /// Whether DuckDB would refuse the file or read it otherwise than it is meant.
+    func needsPlainReader(_ url: URL) -> Bool {
+      let name = url.lastPathComponent.lowercased()
+      return survey.hasMixedLineEnds || line > 1 || names.count == 1
+        || survey.isPacked != (name.hasSuffix(".gz") || name.hasSuffix(".zst"))
+        // To SQL names that differ by capitals only are one.
+        || Set(names.map { $0.lowercased() }).count < Set(names).count
+    }
 
     var separator: Character { Character(UnicodeScalar(survey.separator)) }
   }
@@ -39,8 +50,10 @@ public struct TableFile: Sendable {
       throw Problem(file: url.path, line: 1, form.words, hint: form.hint)
     }
     var names: [String]?
+    var line = 1
     SeparatedText(survey.first, separator: survey.separator).forEach { row in
       names = row.texts.map(WrittenValue.trimmed)
+      line = row.line
       return false
     }
     guard let names else {
@@ -49,7 +62,7 @@ public struct TableFile: Sendable {
     }
     return Layout(
       survey: survey,
-      names: names.enumerated().map { $1.isEmpty ? "column \($0 + 1)" : $1 })
+      names: names.enumerated().map { $1.isEmpty ? "column \($0 + 1)" : $1 }, line: line)
   }
 
   private func surveyed() throws -> CSVSurvey {
@@ -60,9 +73,10 @@ public struct TableFile: Sendable {
     }
   }
 
-  /// Whether commas in the file's numbers may part thousands: between semicolons they may as well be decimal commas.
+  /// Whether commas in the file's numbers may part thousands: where other marks part the columns they may as well be
+  /// decimal commas.
   func commasPartThousands() throws -> Bool {
-    isParquet ? true : try surveyed().separator != UInt8(ascii: ";")
+    isParquet ? true : try surveyed().separator == UInt8(ascii: ",")
   }
 
   private func options(_ separator: Character) -> String {
@@ -140,13 +154,20 @@ public struct TableFile: Sendable {
       for column in columns where !names.contains(column) && !optional.contains(column) {
         throw missing(column, columns, names, layout)
       }
-      if let layout, layout.survey.hasMixedLineEnds {
+      if let layout, layout.needsPlainReader(url) {
         try readPlainly(columns, layout, body)
         return names
       }
       let dialect = Dialect(.duckdb)
-      let values = columns.map {
-        names.contains($0) ? "cast(\(dialect.identifier($0)) as varchar)" : "null::varchar"
+      let types = layout == nil ? try columnTypes(reader) : [:]
+      let values = columns.map { name in
+        guard names.contains(name) else { return "null::varchar" }
+        let column = dialect.identifier(name)
+        guard let exact = Self.exact[types[name] ?? ""] else { return "cast(\(column) as varchar)" }
+        // Beyond these, whole numbers of the type are no longer told apart: such a one keeps its exponent.
+        return
+          "case when isnan(\(column)) then null when abs(\(column)) >= \(exact) then format('{:.6e}', \(column)) "
+          + "else cast(\(column) as varchar) end"
       }
       try reader.open("select \(values.joined(separator: ", ")) from \(table)")
       while let batch = try reader.next() { try body(batch) }
@@ -154,6 +175,19 @@ public struct TableFile: Sendable {
     } catch let error as EngineError {
       throw problem(error)
     }
+  }
+
+  /// From which size on a type of decimals does not tell whole numbers apart.
+  private static let exact = ["FLOAT": "16777216", "DOUBLE": "9007199254740992"]
+
+  /// The types of the columns of a Parquet file.
+  private func columnTypes(_ reader: StreamReader) throws -> [String: String] {
+    var types: [String: String] = [:]
+    let path = Dialect(.duckdb).parquet(url.path)
+    for row in try reader.query("describe select * from \(path)").rows {
+      if case .string(let name) = row[0], case .string(let type) = row[1] { types[name] = type }
+    }
+    return types
   }
 
   /// Reads a file that DuckDB refuses, such as one whose lines end in several ways.
@@ -181,10 +215,7 @@ public struct TableFile: Sendable {
         return true
       }
       guard row.fields.count == layout.names.count else {
-        throw Problem(
-          file: url.path, line: row.line,
-          "The row has \(row.fields.count) values, and the header \(layout.names.count).",
-          hint: "Put values that have a separator or a quotation mark in quotation marks.")
+        throw wrongWidth(row, layout.names.count)
       }
       for (writer, place) in zip(writers, places) {
         guard let place, !row.fields[place].isEmpty else {
@@ -247,8 +278,15 @@ public struct TableFile: Sendable {
   func problem(_ error: EngineError) -> Problem {
     // "CSV Error on Line: 17" is all of the message that holds no values.
     let line = error.message.firstMatch(of: /CSV Error on Line: (\d+)/).flatMap { Int($0.output.1) }
-    if !isParquet, let text = plainText(), let wrong = text.lineOfWrongEncoding {
-      return wrongEncoding(wrong)
+    if !isParquet, let text = plainText() {
+      if let wrong = text.lineOfWrongEncoding { return wrongEncoding(wrong) }
+      var (width, odd): (Int?, SeparatedText.Row?) = (nil, nil)
+      text.forEach { row in
+        if width == nil { width = row.fields.count }
+        if row.fields.count != width { odd = row }
+        return odd == nil
+      }
+      if let odd, let width { return wrongWidth(odd, width) }
     }
     return Problem(
       file: url.path, line: line,
@@ -257,6 +295,13 @@ public struct TableFile: Sendable {
         ? "Check that it is whole."
         : "Check that every row has as many values as the first, and that quotation marks are closed."
     )
+  }
+
+  private func wrongWidth(_ row: SeparatedText.Row, _ width: Int) -> Problem {
+    Problem(
+      file: url.path, line: row.line,
+      "The row has \(row.fields.count) values, and the header \(width).",
+      hint: "Put values that have a separator or a quotation mark in quotation marks, and close those.")
   }
 
   private func wrongEncoding(_ line: Int) -> Problem {
