@@ -130,8 +130,9 @@ public struct LinkRun: Sendable {
     if !outcome.report.isLearnt {
       progress(
         .note(
-          "Hardly any pair of the records matches, too few to learn from "
-            + "(\(Int(outcome.report.expectedMatches.rounded())) matches are expected): matches are taken to agree as "
+          "Nothing could be learnt from these records: hardly any pair matches "
+            + "(\(Int(outcome.report.expectedMatches.rounded())) matches are expected), or those that look alike differ in "
+            + "date of birth, sex or forename more often than not. Matches are taken to agree as "
             + "they usually do, and only pairs that match with a probability of 95% or more are linked. Review pairs before use."
         ))
     }
@@ -316,7 +317,7 @@ public struct LinkRun: Sendable {
     Scorer(
       stage.model.comparisons, stage.plans, stage.code, records, levels: trained.levels,
       shares: trained.classShares, frequencies: trained.frequencies,
-      dependences: trained.dependences ?? [])
+      dependences: trained.dependences ?? [], isLearnt: trained.isLearnt ?? true)
   }
 
   private func finish(

@@ -19,7 +19,7 @@ struct FillerDatesTests {
       let (year, month, day) = CivilDate.parts(ofDay: Int(day))
       #expect(Filler.isDate(year * 10_000 + month * 100 + day), "\(year)-\(month)-\(day)")
     }
-    for date in [0, 1_01_01, 1753_01_01, 1800_01_01, 1801_01_01, 9999_99_99] {
+    for date in [0, 1900_01_00, 1_01_01, 1753_01_01, 1800_01_01, 1801_01_01, 9999_99_99] {
       #expect(Filler.isDate(date), "\(date)")
     }
     #expect(!Filler.isDate(1902_02_02))

@@ -32,12 +32,76 @@ public enum Filler {
 
   /// Whether a text in place of a name is none.
   public static func isName(_ text: UnsafeRawBufferPointer) -> Bool {
-    isWord(text) && !isAny(of: alsoNameList, text) || isAny(of: personList, text)
+    if text.contains(where: { $0 >= 0x80 }) { return false }
+    return isWord(text) && !isAny(of: alsoNameList, text) || isAny(of: personList, text)
+      || isMadeOfFillers(text)
   }
+
+  /// Words of which several, or one with marks between its letters, stand in place of a name: UNKNOWN MALE, N.K.,
+  /// ZZZTEST, NO NAME. A single one of these that is also a name, such as BOY, is not meant.
+  private static let parts: Set<[UInt8]> = Set(
+    [
+      "UNKNOWN", "UNK", "UN", "KNOWN", "NOT", "GIVEN", "STATED", "SPECIFIED", "NK", "NO", "NAME",
+      "NONE", "NULL", "REFUSED",
+      "DECLINED", "PATIENT", "MALE", "FEMALE", "BABY", "INFANT", "TEST", "TESTPATIENT",
+      "XXTESTPATIENT", "DONOTUSE", "DO",
+      "USE", "ZZZTEST", "ZZTEST", "ANON", "ANONYMOUS", "UNIDENTIFIED", "DUMMY", "TEMP", "XXXX",
+      "XXXXX", "TBC", "BOY", "GIRL",
+    ].map { Array($0.utf8) })
+  private static let alone: Set<[UInt8]> = Set(
+    [
+      "UNKNOWN", "REFUSED", "DECLINED", "PATIENT", "MALE", "FEMALE", "TESTPATIENT", "XXTESTPATIENT",
+      "DONOTUSE", "ZZZTEST",
+      "ZZTEST", "XXXX", "XXXXX", "TBC", "UNIDENTIFIED",
+    ].map { Array($0.utf8) })
+
+  private static func isMadeOfFillers(_ text: UnsafeRawBufferPointer) -> Bool {
+    // Nearly all names begin with another letter than these words, or are longer.
+    guard let first = text.first(where: { $0 > 0x20 }), text.count <= 40,
+      firstLetters.contains(capital(first))
+    else { return false }
+    var words: [[UInt8]] = []
+    var word: [UInt8] = []
+    for byte in text {
+      let letter = capital(byte)
+      if letter &- 0x41 < 26 || letter &- 0x30 < 10 {
+        word.append(letter)
+      } else if !word.isEmpty {
+        words.append(word)
+        word = []
+      }
+    }
+    if !word.isEmpty { words.append(word) }
+    guard words.count > 1 else { return words.first.map(alone.contains) ?? false }
+    // N.K.
+    if words.allSatisfy({ $0.count == 1 }) { return parts.contains(words.flatMap { $0 }) }
+    return words.allSatisfy(parts.contains)
+  }
+
+  private static let firstLetters = Set("UKNGSRDPMFBITXZA".utf8)
 
   /// Whether a text in place of a forename is none.
   public static func isForename(_ text: UnsafeRawBufferPointer) -> Bool {
-    isName(text) || isAny(of: forenameList, text)
+    isName(text) || isAny(of: forenameList, text) || isOfNewborn(text)
+  }
+
+  /// Whether a text is the place of a child among others, or of its mother's name: Baby A, Baby Boy 2, Twin II, B/O
+  /// Sarah, Baby Of Sarah.
+  private static func isOfNewborn(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard let first = text.first(where: { $0 > 0x20 }),
+      [0x42, 0x54, 0x49, 0x4D, 0x46, 0x47].contains(capital(first)), text.count <= 40
+    else { return false }
+    let words = text.split { capital($0) &- 0x41 >= 26 && $0 &- 0x30 >= 10 }
+      .map { $0.map(capital) }
+    let children = ["BABY", "TWIN", "TRIPLET", "INFANT"].map { Array($0.utf8) }
+    guard words.count > 1 else { return false }
+    if words[0] == [0x42], words[1] == [0x4F] { return true }
+    guard children.contains(words[0]) else { return false }
+    if words[1] == Array("OF".utf8) { return true }
+    return words.dropFirst().allSatisfy { word in
+      word.count == 1 || word.allSatisfy { $0 == 0x49 || $0 &- 0x30 < 10 } || parts.contains(word)
+        || ["ONE", "TWO", "THREE"].contains { Array($0.utf8) == word }
+    }
   }
 
   /// Whether a number that a source has given a person is none: a word for nothing, zeros alone, or five nines or more
@@ -45,9 +109,15 @@ public enum Filler {
   ///
   /// What tells it from the numbers of other sources may be before it, with a stroke between.
   public static func isOwnNumber(_ text: UnsafeRawBufferPointer) -> Bool {
-    let start = text.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    guard !isName(text) else { return true }
+    let start = text.firstIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     let number = WrittenValue.trimmed(UnsafeRawBufferPointer(rebasing: text[start...]))
-    guard !isName(number) else { return true }
+    guard !isName(number), number.first != UInt8(ascii: "-") else { return true }
+    // The first numbers in their order, of five digits and more: 12345, 123456.
+    if number.count >= 5, number.enumerated().allSatisfy({ Int($1) == 0x31 + $0 }) { return true }
+    if let digits = WrittenNumber.wholeDigits(number), digits.allSatisfy({ $0 == 0x30 }) {
+      return true
+    }
     return number.allSatisfy { $0 == 0x30 }
       || number.count >= 5 && number.allSatisfy { $0 == 0x39 }
   }

@@ -18,10 +18,10 @@ public enum FillerDates {
   /// 1801-01-01.
   static let early: [Int32] = [-719_162, -79_257, -62_091, -61_726]
 
-  /// All of them as numbers yyyyMMdd, and those that no calendar has.
+  /// All of them as numbers yyyyMMdd, and those that no calendar has: day 0 of a spreadsheet is 00/01/1900.
   static let written: Set<Int> = Set(
     (begins + openEnds + early).map { day in
       let (year, month, day) = CivilDate.parts(ofDay: Int(day))
       return year * 10_000 + month * 100 + day
-    } + [0, 9999_99_99])
+    } + [0, 1900_01_00, 9999_99_99])
 }

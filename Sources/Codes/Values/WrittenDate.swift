@@ -175,7 +175,8 @@ private struct DateScanner {
       return false
     }
     // Which day a moment with a zone belongs to is another question, unless it is midnight.
-    let hasZone = rest.contains { $0 == UInt8(ascii: "Z") || $0 == 0x2B } || rest.dropFirst(5).contains(0x2D)
+    let hasZone =
+      rest.contains { $0 == UInt8(ascii: "Z") || $0 == 0x2B } || rest.dropFirst(5).contains(0x2D)
     let time = rest.prefix { $0 &- 0x30 < 10 || $0 == 0x3A || $0 == 0x2E }
     if hasZone, time.contains(where: { $0 &- 0x31 < 9 }) { return false }
     return rest.allSatisfy {

@@ -52,7 +52,7 @@ extension AccountStore {
     of id: String, from old: String, to new: String, now: Date = Date()
   ) async throws -> SignIn {
     let id = try Self.named(id)
-    return try await whenFree {
+    return try await whenFree(isSignedIn: true) {
       try self.attempt(id, old, now, countedAs: self.code(of: id, "change of password")) { id in
         try self.setPassword(new, of: id)
         return .signedIn(cookie: try self.begin(id, now))
@@ -61,15 +61,20 @@ extension AccountStore {
   }
 
   /// Does something with a password, one after the other; nil where too many wait.
-  private func whenFree(_ body: @escaping @Sendable () throws -> SignIn) async throws -> SignIn? {
+  ///
+  /// - Parameter isSignedIn: whether it is for somebody who has a session: strangers who wait keep nobody of these from it.
+  private func whenFree(
+    isSignedIn: Bool = false, _ body: @escaping @Sendable () throws -> SignIn
+  ) async throws -> SignIn? {
+    let counts = !isSignedIn
     guard
       waiting.withLock({ count -> Bool in
-        guard count < Self.mostWaiting else { return false }
-        count += 1
+        guard !counts || count < Self.mostWaiting else { return false }
+        if counts { count += 1 }
         return true
       })
     else { return nil }
-    defer { waiting.withLock { $0 -= 1 } }
+    defer { if counts { waiting.withLock { $0 -= 1 } } }
     return try await withCheckedThrowingContinuation { continuation in
       hashing.async { continuation.resume(with: Result { try body() }) }
     }

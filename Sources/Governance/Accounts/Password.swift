@@ -26,6 +26,8 @@ public enum Password {
 
   /// Whether a password is the one that was kept.
   static func matches(_ password: String, _ kept: String) throws -> Bool {
+    // HMAC pads its key with zeros, so that a password with a zero behind it would be the same.
+    guard !hasControls(password) else { return false }
     let parts = kept.split(separator: "$").map(String.init)
     guard parts.count == 6, parts[0] == "scrypt", let rounds = Int(parts[1]),
       let blockSize = Int(parts[2]), let parallelism = Int(parts[3]),
@@ -33,6 +35,10 @@ public enum Password {
     else { return false }
     let cost = Cost(rounds: rounds, blockSize: blockSize, parallelism: parallelism)
     return isSame(try derive(password, salt, cost), key)
+  }
+
+  private static func hasControls(_ password: String) -> Bool {
+    password.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 
   private static func derive(_ password: String, _ salt: Data, _ cost: Cost) throws -> Data {
@@ -55,6 +61,9 @@ public enum Password {
     if password.count < 12 {
       return
         "The password has \(password.count) characters; 12 is the least. Three random words make a good one."
+    }
+    if hasControls(password) {
+      return "The password has a character that cannot be typed, such as a tab or a line break."
     }
     if password.count > 200 { return "The password is longer than 200 characters." }
     let plain = password.lowercased()

@@ -85,8 +85,14 @@ public struct Delivery: Sendable {
     unknown = rest.sorted()
   }
 
-  /// Makes sure that a table did not come both as CSV and as Parquet: its rows would land twice.
+  /// Makes sure that a table did not come twice, plain and packed or as CSV and as Parquet: its rows would land twice.
   private static func checkForms(_ names: [String], _ folder: URL) throws(Problem) {
+    for name in names {
+      guard let other = [name + ".gz", name + ".zst"].first(where: names.contains) else { continue }
+      throw Problem(
+        file: folder.path, "The delivery has the same file twice: \(name) and \(other).",
+        hint: "Keep one of them.")
+    }
     for name in names where name.hasSuffix(".parquet") {
       let stem = String(name.dropLast(".parquet".count)) + ".csv"
       guard let other = names.first(where: { [stem, stem + ".gz", stem + ".zst"].contains($0) })

@@ -211,6 +211,11 @@ public struct DeliveryLanding: Sendable {
     result.bytes = work.bytesRead
     result.account.landed = result.account.read - result.account.quarantined
     result.account.breaches = tally.breaches
+    if result.stops.isEmpty, file.isWhole, result.account.read == 0 {
+      result.stops = [
+        "\(url.lastPathComponent) has no record, and each delivery of it is to have everybody: all that there was would be gone."
+      ]
+    }
     if result.stops.isEmpty, let reason = result.account.nothingLanded {
       result.stops = ["\(url.lastPathComponent): \(reason)"]
     }

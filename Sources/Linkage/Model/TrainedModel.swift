@@ -40,6 +40,8 @@ public struct TrainedModel: Codable, Sendable, Hashable {
   public var threshold: Double
   /// The rules that pairs are found by.
   public var rules: [BlockingRule]
+  /// Whether there were matches to learn from; nil in a model from before that was told.
+  public var isLearnt: Bool?
 }
 
 extension TrainedModel {

@@ -198,7 +198,7 @@ public final class RecordSetBuilder {
               }
               if kind.canBeNotUnderstood {
                 readings[place].count(
-                  codes, source.records, raw[part].table, understood, cleaning)
+                  codes, source.records, raw[part].table, understood, clean: clean, cleaning)
               }
             }
           }

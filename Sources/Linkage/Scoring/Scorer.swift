@@ -25,6 +25,8 @@ final class Scorer: @unchecked Sendable {
   private let sexes: [Int]
   private let numbers: [Int]
   private let names: [Int]
+  /// Whether the levels were learnt from these or like records.
+  private let isLearnt: Bool
 
   /// The most that a pair weighs whose dates of birth and sexes contradict each other: less likely a match than not, and
   /// still kept for review.
@@ -46,8 +48,10 @@ final class Scorer: @unchecked Sendable {
   init(
     _ comparisons: [Comparison], _ plans: [ComparisonPlan], _ code: PatternCode,
     _ records: RecordSet, levels: [[[Double]]], shares: [Double],
-    frequencies: [String: TrainedModel.Frequencies], dependences: [Dependence] = []
+    frequencies: [String: TrainedModel.Frequencies], dependences: [Dependence] = [],
+    isLearnt: Bool = true
   ) {
+    self.isLearnt = isLearnt
     self.comparisons = comparisons
     self.code = code
     self.records = records
@@ -170,7 +174,8 @@ final class Scorer: @unchecked Sendable {
   }
 
   /// Whether the dates of birth and the sexes both differ, without a number and a name in common that would say that
-  /// both are errors.
+  /// both are errors. Where nothing was learnt, the dates of birth alone suffice: father and son of one name share all
+  /// else.
   private func isContradicted(_ pattern: UInt32) -> Bool {
     func speaksAgainst(_ index: Int) -> Bool {
       let level = code.level(index, in: pattern)
@@ -179,9 +184,9 @@ final class Scorer: @unchecked Sendable {
           || logs[LinkClass.match.rawValue][index][level]
             < logs[LinkClass.random.rawValue][index][level])
     }
-    guard births.contains(where: speaksAgainst), sexes.contains(where: speaksAgainst) else {
-      return false
-    }
+    guard births.contains(where: speaksAgainst),
+      !isLearnt || sexes.contains(where: speaksAgainst)
+    else { return false }
     let isSameNumber = numbers.contains {
       code.level($0, in: pattern) == comparisons[$0].firstLevel
     }

@@ -84,11 +84,11 @@ struct Trainer {
 
   /// Whether the class that was found is one of matches. Expectation and maximisation find a class of pairs whether there
   /// are matches or not. A class of chance agreements or of families differs in what one person keeps for life: the date
-  /// of birth and the sex.
+  /// of birth, the sex and, of twins, the forename.
   private func isLearnt(_ fit: MixtureFit, _ shares: ClassShares) -> Bool {
     guard shares.expectedMatches >= Self.fewestMatches else { return false }
     return comparisons.indices.allSatisfy { index in
-      guard kinds[index] == .dateOfBirth || kinds[index] == .sex,
+      guard [.dateOfBirth, .sex, .forename].contains(kinds[index]),
         !fit.unidentified.contains(comparisons[index].name)
       else { return true }
       return fit.levels[LinkClass.match.rawValue][index].last.map { $0 < 0.5 } ?? true
@@ -147,7 +147,8 @@ struct Trainer {
     return TrainedModel(
       comparisons: levels,
       shares: .init(match: outcome.shares[0], home: outcome.shares[2], twin: outcome.shares[3]),
-      frequencies: frequencies, dependences: outcome.dependences, threshold: 0, rules: rules)
+      frequencies: frequencies, dependences: outcome.dependences, threshold: 0, rules: rules,
+      isLearnt: outcome.report.isLearnt)
   }
 
   /// The levels of pairs that have nothing to do with each other.

@@ -117,12 +117,13 @@ struct Cleaning {
     case .postcode: return Self.postcode(letters)
     case .address: return StreetText.clean(Self.words(letters, keepsDigits: true))
     case .phone: return Self.phone(letters)
-    case .email:
-      return letters.contains(UInt8(ascii: "@")) ? letters.filter { $0 > 0x20 } : nil
+    case .email: return Self.email(letters)
     case .nhsNumber: return Self.nhsNumber(letters)
     case .code, .localNumber:
       var code = letters.filter { $0 > 0x20 }
-      if form.dropsPointZero, Self.endsWithPointZero(code) { code.removeLast(2) }
+      if form.dropsPointZero {
+        code = code.withUnsafeBytes { Self.digits(ofNumber: $0) } ?? code
+      }
       return kind == .localNumber && code.withUnsafeBytes(Filler.isOwnNumber) ? [] : code
     case .number: return Self.number(text)
     case .text: return Self.words(letters, keepsDigits: true)
@@ -138,7 +139,8 @@ struct Cleaning {
     }
     switch kind {
     case .sex: return Self.unstatedSex.contains(letters)
-    case .forename: return Filler.forenames.contains(letters)
+    case .forename: return letters.withUnsafeBytes(Filler.isForename)
+    case .surname, .fullName: return letters.withUnsafeBytes(Filler.isName)
     default: return false
     }
   }
@@ -146,11 +148,13 @@ struct Cleaning {
   /// Whether a text says nothing: it is empty, or a word that systems write where there is nothing to write.
   func saysNothing(_ text: UnsafeRawBufferPointer) -> Bool { saysNothing(Self.upper(text)) }
 
-  /// Whether a text ends with a digit, a point and a zero, as data frames write whole numbers.
-  static func endsWithPointZero(_ letters: some BidirectionalCollection<UInt8>) -> Bool {
-    guard letters.count >= 3 else { return false }
-    let end = Array(letters.suffix(3))
-    return end[0] &- 0x30 < 10 && end[1] == UInt8(ascii: ".") && end[2] == 0x30
+  /// The digits of a whole number as files and data frames write it, behind what tells a local number from those of
+  /// other sources; nil for anything else.
+  static func digits(ofNumber text: UnsafeRawBufferPointer) -> [UInt8]? {
+    let start = text.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    guard let digits = WrittenNumber.wholeDigits(UnsafeRawBufferPointer(rebasing: text[start...]))
+    else { return nil }
+    return text[..<start] + digits
   }
 
   // MARK: Dates
@@ -163,7 +167,9 @@ struct Cleaning {
     guard let (year, month, day) = written.parts(order: form.order), (0...9_999).contains(year)
     else {
       // Zeros alone are a filler.
-      return letters.contains { (0x31...0x39).contains($0) || $0 >= 0x41 } ? nil : []
+      let zeros = letters.filter { $0 == 0x30 }
+      let marks = Set("-/. :".utf8)
+      return !zeros.isEmpty && letters.allSatisfy({ $0 == 0x30 || marks.contains($0) }) ? [] : nil
     }
     var digits = [UInt8](repeating: 0x30, count: 8)
     var rest = year * 10_000 + month * 100 + day
@@ -252,9 +258,30 @@ struct Cleaning {
   }
 
   /// Without the blank. Pseudo-postcodes (ZZ99) say that there is no address.
-  private static func postcode(_ letters: [UInt8]) -> [UInt8] {
-    let bare = letters.filter { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+  ///
+  /// Those of other countries are let pass as well: two to eight letters and digits, a digit among them.
+  private static func postcode(_ letters: [UInt8]) -> [UInt8]? {
+    var bare: [UInt8] = []
+    for letter in letters where letter != 0x20 {
+      guard (0x30...0x39).contains(letter) || (0x41...0x5A).contains(letter) else { return nil }
+      bare.append(letter)
+    }
+    guard (2...8).contains(bare.count), bare.contains(where: { $0 < 0x3A }) else { return nil }
     return bare.starts(with: pseudo) ? [] : bare
+  }
+
+  /// An address with one @, without what programs put around it (`mailto:`, `<>`, a semicolon).
+  private static func email(_ letters: [UInt8]) -> [UInt8]? {
+    var text = letters[...]
+    if text.starts(with: "MAILTO:".utf8) { text = text.dropFirst(7) }
+    let marks = Set("<>;,\"' ".utf8)
+    while let first = text.first, marks.contains(first) { text.removeFirst() }
+    while let last = text.last, marks.contains(last) { text.removeLast() }
+    let at = UInt8(ascii: "@")
+    guard text.count(where: { $0 == at }) == 1, text.first != at, text.last != at,
+      !text.contains(where: { $0 <= 0x20 || marks.contains($0) })
+    else { return nil }
+    return Array(text)
   }
 
   /// The last ten digits, so that +44 and 0 are the same, without an extension; fewer than seven are no number.
@@ -262,12 +289,15 @@ struct Cleaning {
     if let number = letters.withUnsafeBytes({ WrittenNumber.wholeDigits($0) }) {
       return phone(digits: number)
     }
-    // What follows "ext", "x" or "#" is an extension within the number's organisation.
+    // What follows letters ("ext", "x", "or"), a stroke or a mark of a list is an extension or another number.
     let first = letters.firstIndex { (0x30...0x39).contains($0) } ?? 0
+    let marks = Set("/,;#\n\r|".utf8)
     let number = letters[first...].prefix {
-      $0 != UInt8(ascii: "X") && $0 != UInt8(ascii: "E") && $0 != UInt8(ascii: "#")
+      !(0x41...0x5A).contains($0) && $0 < 0x80 && !marks.contains($0)
     }
-    return phone(digits: digits(Array(number)))
+    let digits = digits(Array(number))
+    // No number has more digits (ITU-T E.164): these are two that were run together.
+    return digits.count > 15 ? nil : phone(digits: digits)
   }
 
   private static func phone(digits: [UInt8]) -> [UInt8]? {

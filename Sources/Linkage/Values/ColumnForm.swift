@@ -5,7 +5,8 @@ import Foundation
 struct ColumnForm: Hashable, Sendable {
   /// Whether the day or the month comes first in dates such as 02/10/1983.
   var order: WrittenDate.Order
-  /// Whether every value ends with the point and zero of a data frame, which are then no part of it.
+  /// Whether all values are whole numbers, some of them as data frames and spreadsheets write numbers (`100000.0`,
+  /// `1.00000E+05`): then the digits alone are the value.
   var dropsPointZero: Bool
   /// Two-digit years are of the hundred years that end with this one.
   var latestYear: Int
@@ -30,6 +31,8 @@ struct ColumnReading: Sendable {
   var present = 0
   /// Those whose value was not understood.
   var notUnderstood = 0
+  /// Those whose value systems write where they know none, such as 1900-01-01 as a date of birth.
+  var fillers = 0
   /// What some of them look like.
   var shapes: [String] = []
   /// Dates that tell that the day, or the month, comes first, and those that do not tell.
@@ -38,6 +41,8 @@ struct ColumnReading: Sendable {
   var ambiguous = 0
   /// Dates with a year of two digits, and days as a spreadsheet numbers them.
   var shortYears = 0
+  /// Those of them whose first part is above 31, so that it is the year.
+  var shortYearsFirst = 0
   var serials = 0
   /// Whether the model says how dates are written.
   var isSaid = false
@@ -50,6 +55,12 @@ struct ColumnReading: Sendable {
     let told = dayFirst + monthFirst
     return !isSaid && ambiguous > 0 && min(dayFirst, monthFirst) > 1
       && Double(min(dayFirst, monthFirst)) > Self.slips * Double(told)
+  }
+
+  /// Whether some dates have a year of two digits in the first place, and others that may have.
+  var hasShortYearsFirst: Bool {
+    shortYearsFirst > 1 && dayFirst + monthFirst + ambiguous > 0
+      && Double(shortYearsFirst) > Self.slips * Double(present)
   }
 
   /// Decides the order of days and months from what the dates tell.
@@ -80,8 +91,14 @@ struct ColumnReading: Sendable {
     if serials > 0 {
       notes.append("\(name) has \(serials) numbers, which were read as the days of a spreadsheet.")
     }
+    if fillers > 0 {
+      notes.append(
+        "\(name) has \(fillers) values that systems write where they know none, such as 1900-01-01 or 9999999999; they are left out."
+      )
+    }
     if form.dropsPointZero {
-      notes.append("\(name) is written with '.0' behind every number, which was left out.")
+      notes.append(
+        "\(name) has numbers as data frames write them (100000.0); their digits alone were taken.")
     }
     return notes
   }
@@ -91,7 +108,7 @@ extension FieldKind {
   /// Whether a value can be present and not be understood.
   var canBeNotUnderstood: Bool {
     switch self {
-    case .dateOfBirth, .nhsNumber, .phone, .email, .number, .sex: true
+    case .dateOfBirth, .nhsNumber, .phone, .email, .number, .sex, .postcode: true
     default: false
     }
   }

@@ -29,6 +29,7 @@ extension ColumnReading {
         if sign.isAmbiguous { reading.ambiguous += 1 }
         if sign.isShortYear { reading.shortYears += 1 }
         if sign.isSerial { reading.serials += 1 }
+        if sign.isShortYearFirst { reading.shortYearsFirst += 1 }
         if sign.hasPointZero { pointZero += 1 }
         if sign.isOther { others += 1 }
       }
@@ -45,6 +46,7 @@ extension ColumnReading {
     var isAmbiguous = false
     var isShortYear = false
     var isSerial = false
+    var isShortYearFirst = false
     var hasPointZero = false
     var isOther = false
   }
@@ -56,8 +58,9 @@ extension ColumnReading {
     var sign = Sign()
     guard kind == .dateOfBirth else {
       guard !Cleaning(kind).saysNothing(bytes) else { return sign }
-      sign.hasPointZero = Cleaning.endsWithPointZero(WrittenValue.trimmed(bytes))
-      sign.isOther = !sign.hasPointZero
+      let number = Cleaning.digits(ofNumber: WrittenValue.trimmed(bytes))
+      sign.hasPointZero = number.map { $0.count != WrittenValue.trimmed(bytes).count } ?? false
+      sign.isOther = number == nil
       return sign
     }
     let date = WrittenDate.read(bytes, latestYear: latestYear)
@@ -67,6 +70,10 @@ extension ColumnReading {
     if case .serial = date { sign.isSerial = true }
     // Another hundred years make another date only of a year of two digits.
     sign.isShortYear = date != WrittenDate.read(bytes, latestYear: latestYear - 100)
+    if sign.isShortYear, case .parts = date {
+      // With a month's name the year is behind it.
+      sign.isShortYearFirst = !bytes.contains { $0 | 0x20 &- 0x61 < 26 }
+    }
     return sign
   }
 
@@ -76,24 +83,31 @@ extension ColumnReading {
   /// Counts the records that have a value, and those whose value was not understood.
   mutating func count(
     _ codes: UnsafeBufferPointer<UInt32>, _ records: Range<Int>, _ raw: ValueTable,
-    _ isUnderstood: [Bool], _ cleaning: Cleaning
+    _ isUnderstood: [Bool], clean: [UInt32], _ cleaning: Cleaning
   ) {
     var unread: [UInt32: Int] = [:]
-    for record in records where codes[record] != 0 {
-      if !isUnderstood[Int(codes[record])] { unread[codes[record], default: 0] += 1 }
+    // Only values that came to nothing are looked at once more: they are few.
+    var isFiller: [UInt32: Bool] = [:]
+    for record in records {
+      let code = codes[record]
+      guard code != 0 else { continue }
+      if clean[Int(code)] != 0 {
+        present += 1
+      } else if !isUnderstood[Int(code)] {
+        unread[code, default: 0] += 1
+      } else {
+        let known =
+          isFiller[code]
+          ?? !cleaning.saysNothing(UnsafeRawBufferPointer(raw.text(code).bytes))
+        isFiller[code] = known
+        if known { fillers += 1 }
+      }
     }
     notUnderstood = unread.values.reduce(0, +)
+    present += notUnderstood + fillers
+    // Pseudo-postcodes are meant.
+    if cleaning.kind == .postcode { fillers = 0 }
     guard notUnderstood > 0 else { return }
-    var saysNothing = [Bool?](repeating: nil, count: raw.count + 1)
-    present = records.count { record in
-      let code = Int(codes[record])
-      guard code != 0 else { return false }
-      let isNothing =
-        saysNothing[code]
-        ?? cleaning.saysNothing(UnsafeRawBufferPointer(raw.text(codes[record]).bytes))
-      saysNothing[code] = isNothing
-      return !isNothing
-    }
     var shapes: [String: Int] = [:]
     for (code, count) in unread {
       shapes[WrittenValue.shape(UnsafeRawBufferPointer(raw.text(code).bytes)), default: 0] += count
@@ -134,6 +148,11 @@ extension RecordSet {
             hint:
               "Write the dates in one form, or say what those that may be either are: \(part.name): {kind: date_of_birth, format: dd/MM/yyyy}."
           )
+        }
+        if reading.hasShortYearsFirst {
+          throw LinkageError(
+            "'\(part.name)' of \(source.name) has \(reading.shortYearsFirst) dates with a year of two digits in the first place, and others of which the first part may be a day.",
+            hint: "Write the years with four digits, as 1983-10-02.")
         }
         // A few slips in a small file are a large share.
         guard reading.notUnderstood > 1,

@@ -13,7 +13,8 @@ enum Identifiers {
     // How far the domain has been read: nil where no sign with something before it came.
     var domain: (length: Int, letters: Int?)?
     var isAfterSomething = false
-    for scalar in text.unicodeScalars where !scalar.properties.isDefaultIgnorableCodePoint {
+    for scalar in text.unicodeScalars.lazy.map(plain)
+    where !scalar.properties.isDefaultIgnorableCodePoint {
       if scalar.properties.isWhitespace {
         (domain, isAfterSomething) = (nil, false)
       } else if scalar == "@" {
@@ -32,40 +33,67 @@ enum Identifiers {
     return false
   }
 
+  /// The letter or sign that a wide or small form of it means.
+  private static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch scalar.value {
+    case 0xFF01...0xFF5E: Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar
+    case 0xFE6B: "@"
+    case 0xFE52, 0x3002, 0xFF61: "."
+    default: scalar
+    }
+  }
+
+  /// Digits that stand together, and whether what is before them seldom parts the groups of one number.
+  private struct Group {
+    var digits: [UInt8] = []
+    var isApart = false
+  }
+
   /// A telephone or NHS number, as numbers are written: with spaces, hyphens, dots and brackets in between, and side by
-  /// side.
+  /// side; with other signs or a line break, only in the groups that such numbers are written in.
   private static func number(in text: String) -> String? {
     // The groups of digits that stand together, of which no number has more than 15.
-    var groups: [[UInt8]] = [[]]
-    for scalar in text.unicodeScalars {
+    var groups = [Group()]
+    for scalar in text.unicodeScalars.lazy.map(plain) {
       let properties = scalar.properties
       if properties.numericType == .decimal, let digit = properties.numericValue {
-        groups[groups.count - 1].append(UInt8(digit))
+        groups[groups.count - 1].digits.append(UInt8(digit))
       } else if properties.isDefaultIgnorableCodePoint
         || properties.generalCategory == .nonspacingMark
       {
         // What nobody sees, or only above a digit, ends no number.
         continue
-      } else if Self.separators.contains(scalar) {
-        if groups[groups.count - 1] != [] { groups.append([]) }
+      } else if Self.separators.contains(scalar) || Self.others.contains(scalar)
+        || properties.isWhitespace || properties.generalCategory == .dashPunctuation
+      {
+        if groups[groups.count - 1].digits != [] { groups.append(Group()) }
+        if Self.others.contains(scalar) { groups[groups.count - 1].isApart = true }
       } else {
         if let found = number(in: groups) { return found }
-        groups = [[]]
+        groups = [Group()]
       }
     }
     return number(in: groups)
   }
 
   private static let separators = " -‐‑–.()+\t\u{A0}".unicodeScalars
+  private static let others = "/,:;·•*_|\\\n\r".unicodeScalars
 
-  private static func number(in groups: [[UInt8]]) -> String? {
+  private static func number(in groups: [Group]) -> String? {
     for start in groups.indices {
       var digits: [UInt8] = []
+      var sizes: [Int] = []
+      var isApart = false
       for group in groups[start...] {
-        guard !group.isEmpty, digits.count + group.count <= 15 else { break }
-        digits += group
-        if isTelephone(digits) { return "a telephone number" }
-        if isNHSNumber(digits) { return "an NHS number" }
+        guard !group.digits.isEmpty, digits.count + group.digits.count <= 15 else { break }
+        isApart = isApart || (!sizes.isEmpty && group.isApart)
+        digits += group.digits
+        sizes.append(group.digits.count)
+        // A date and a count behind it are no telephone number.
+        if isTelephone(digits), !isApart || (sizes.count <= 3 && (3...5).contains(sizes[0])) {
+          return "a telephone number"
+        }
+        if isNHSNumber(digits), !isApart || sizes == [3, 3, 4] { return "an NHS number" }
       }
     }
     return nil

@@ -301,7 +301,8 @@ public struct TableFile: Sendable {
     Problem(
       file: url.path, line: row.line,
       "The row has \(row.fields.count) values, and the header \(width).",
-      hint: "Put values that have a separator or a quotation mark in quotation marks, and close those.")
+      hint:
+        "Put values that have a separator or a quotation mark in quotation marks, and close those.")
   }
 
   private func wrongEncoding(_ line: Int) -> Problem {

@@ -188,7 +188,14 @@ extension SiteRoutes {
       return .session(cookie: cookie, redirect: SignInPage.safe(request["next"]))
     }
     action(router, "sign-out", isOpen: true, limit: Self.mostOfShortForms) { desk, _, _ in
-      if let cookie = desk.visitor.cookie { try desk.accounts.signOut(cookie: cookie) }
+      if let cookie = desk.visitor.cookie {
+        do {
+          try desk.accounts.signOut(cookie: cookie)
+        } catch {
+          // Whoever leaves a shared machine is signed out of it, also where the disk is full.
+          logger.error("A session could not be ended on the server: \(error)")
+        }
+      }
       return .session(cookie: nil, redirect: "/")
     }
     desk(router, "account") { desk, request in

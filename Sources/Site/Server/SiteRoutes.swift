@@ -244,12 +244,21 @@ struct PageRequest: Sendable {
   private let parameters: Parameters
   private let items: [(name: String, value: String)]
 
+  /// The most bytes of what is searched for, and of any other value of an address.
+  private static let longestSearch = 300
+  private static let longestValue = 4_000
+
   init(_ request: Request, _ context: some RequestContext) {
     path = request.uri.path
     query = request.uri.query ?? ""
     parameters = context.parameters
-    // Of more fields than any address here has, the first are taken.
-    items = EncodedFields.items(in: Array(query.utf8), most: 1_000)
+    // Of more fields than any address here has, the first are taken, and of longer texts their beginning: what is
+    // searched for is brought into one form of letters, which takes long for thousands of marks on one letter.
+    items = EncodedFields.items(in: Array(query.utf8), most: 1_000).map { name, value in
+      let most = name == "q" ? Self.longestSearch : Self.longestValue
+      return value.utf8.count <= most
+        ? (name, value) : (name, String(decoding: value.utf8.prefix(most), as: UTF8.self))
+    }
   }
 
   /// A part of the path.
