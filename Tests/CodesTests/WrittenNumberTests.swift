@@ -29,6 +29,7 @@ struct WrittenNumberTests {
       ("*", .suppressed), ("<5", .suppressed), ("c", .suppressed), ("[c]", .suppressed),
       ("1e+400", .tooLarge), ("TRUE", .truth), ("1.2.3", .other), ("12a", .other), (".", .other),
       ("1_000", .other), ("five", .other), ("1e", .other), ("1,23,456", .decimalComma),
+      (String(repeating: "9", count: 3) + String(repeating: ",999", count: 110), .tooLarge),
     ])
   func refused(text: String, fault: WrittenNumber.Fault) {
     #expect(WrittenNumber.read(text) == .refused(fault))

@@ -10,7 +10,7 @@ mkdir -p .tools/logs
 swift build -c release --sanitize fuzzer --target Intake --scratch-path $build -Xswiftc -enable-testing \
   > .tools/logs/fuzz-build.log 2>&1 || { tail -n 20 .tools/logs/fuzz-build.log; exit 1; }
 release=$build/release
-own='CADBC|CScan|CSimdJSON|Columns|Engine|LineFiles|FHIRViews|Definitions|Governance|Intake'
+own='CADBC|Codes|CScan|CSimdJSON|Columns|Engine|LineFiles|FHIRViews|Definitions|Governance|Intake'
 their='Crypto|CryptoExtras|CCryptoBoringSSL|CCryptoBoringSSLShims|CryptoBoringWrapper|CXKCP|CXKCPShims|Yams|CYaml|GRDB'
 objects=$(find -L $release/ -name '*.o' | grep -E "/($own|$their)\.build/")
 maps=$(find -L $release/ -path '*.build/module.modulemap' | sed 's/^/-Xcc -fmodule-map-file=/')
@@ -30,6 +30,9 @@ printf '\3%s\n' '7,Pantry,77,Anne,Example,1957-09-04,9434765919,1 High Street,ZZ
   > "$corpus/3"
 printf '\4{"resourceType":"Patient","id":"a","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9434765919"}]}\n' \
   > "$corpus/4"
+printf '\5 1,234.5e+05' > "$corpus/5"
+printf '\6%s' '02-Oct-1983 00:00:00' > "$corpus/6"
+printf '\7a,"b\nc"\r\n,,\rd,e\n' > "$corpus/7"
 $release/fuzz-readers -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
   -print_final_stats=1 "$corpus" > .tools/logs/fuzz.log 2>&1 || { tail -n 40 .tools/logs/fuzz.log; exit 1; }
 grep -E "number_of_executed_units|new_units_added" .tools/logs/fuzz.log

@@ -25,7 +25,7 @@ struct CSVLinesTests {
     arguments: [
       ("a,b\n", [["1", "a", "b"]]), ("a,b", [["1", "a", "b"]]), ("a,b\r\n", [["1", "a", "b"]]),
       ("a,\n,b\n", [["1", "a", ""], ["2", "", "b"]]), (",\n", [["1", "blank"]]),
-      (" ,\n", [["1", " ", ""]]),
+      (" ,\n", [["1", "blank"]]), ("\"\",\"\"\n", [["1", "blank"]]),
       (
         "a,b\n,,\n, ,\nc,d\n",
         [["1", "a", "b"], ["2", "blank"], ["3", "blank"], ["4", "c", "d"]]
@@ -87,9 +87,7 @@ struct CSVLinesTests {
       }
       if isQuoted {
         lines.append(["\(number)", "!unclosed_quote"])
-      } else if fields.count == 1 || line.first == 0x2C,
-        line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x2C })
-      {
+      } else if fields.allSatisfy({ value($0).allSatisfy { $0 == 0x20 || $0 == 0x09 } }) {
         lines.append(["\(number)", "blank"])
       } else if String(validating: line, as: UTF8.self) == nil {
         lines.append(["\(number)", "!wrong_encoding"])

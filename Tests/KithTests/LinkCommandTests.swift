@@ -197,10 +197,10 @@ struct LinkCommandTests {
       ),
       (
         ["link", "m.yaml", "a.csv", "twice.csv"],
-        "twice:61: the id in 'id' is that of an earlier record too."
+        "twice.csv:62: The id in 'id' is that of an earlier record too."
       ),
       (["link", "m.yaml", "a.csv", "none.csv"], "The source 'none' has no records."),
-      (["link", "m.yaml", "a.csv", "ragged.csv"], "ragged.csv:3: The file cannot be read as CSV."),
+      (["link", "m.yaml", "a.csv", "ragged.csv"], "ragged.csv:3: The row has"),
       (["link", "m.yaml", "a.csv"], "There is one source only"),
       (
         ["link", "level.yaml", "a.csv", "b.csv"],

@@ -147,7 +147,7 @@ struct InputCheckTests {
       #expect(result.linkCount == 0)
       #expect(result.model.trained == nil && result.report == nil)
       #expect((0..<result.recordCount).allSatisfy { result.root(of: $0) == $0 })
-      #expect(notes.withLock { $0 }.contains { $0.hasPrefix("No two records agree") })
+      #expect(notes.withLock { $0 }.contains { $0.hasPrefix("No two records that differ agree") })
     }
   }
 

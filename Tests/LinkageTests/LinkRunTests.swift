@@ -142,6 +142,39 @@ struct LinkRunTests {
     #expect(abs(expected / Double(sharing) - 1) < 0.15)
   }
 
+  @Test("Twins are two people, however many there are", arguments: 1...4 as ClosedRange<UInt64>)
+  func twins(seed: UInt64) throws {
+    let people = TestPeople(1_500, shared: 0, seed: seed).left
+    // Every tenth person has a twin of another name.
+    let twins = people.enumerated().filter { $0.offset % 40 == 0 }.map { index, row in
+      var twin = row
+      twin[0] = "T\(index)"
+      twin[1] = row[1] == "Oswin" ? "Odette" : "Oswin"
+      twin[7] = "twin \(index)"
+      return twin
+    }
+    var records = TestRecords(TestPeople.fields)
+    records.add("only", people + twins)
+    let result = try LinkRun(records.model, records.builder(), settings()).run()
+    #expect(result.linkCount <= 2, "seed \(seed): \(result.linkCount)")
+  }
+
+  @Test("Father and son of one name at one address are two people")
+  func fatherAndSon() throws {
+    var people = TestPeople(300, shared: 0, seed: 3).left
+    for (number, born) in ["1951-03-09", "1983-11-24"].enumerated() {
+      people.append(
+        ["S\(number)", "Oliver", "Threlfall", born, "M", "3 High Street", "ZZ3 4AB", "s\(number)"])
+    }
+    var records = TestRecords(TestPeople.fields)
+    records.add("only", people)
+    let result = try LinkRun(records.model, records.builder(), settings()).run()
+    #expect(
+      !(0..<result.linkCount).contains {
+        result.link($0).left == 300 && result.link($0).right == 301
+      })
+  }
+
   @Test(
     "Where nobody is there twice, nobody is linked who differs in birth and sex, and the reader is told",
     arguments: 1...8 as ClosedRange<UInt64>)
@@ -161,7 +194,8 @@ struct LinkRunTests {
     }
     #expect(result.linkCount <= 1, "seed \(seed)")
     #expect(
-      result.model.trained == nil || notes.withLock { $0 }.contains { $0.hasPrefix("Nothing could be learnt") })
+      result.model.trained == nil
+        || notes.withLock { $0 }.contains { $0.hasPrefix("Nothing could be learnt") })
   }
 
   @Test(

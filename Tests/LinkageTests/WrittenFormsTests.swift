@@ -113,6 +113,75 @@ struct WrittenFormsTests {
   }
 
   @Test(
+    "What is not understood is counted, whatever the kind, and never taken for empty",
+    arguments: [
+      (FieldKind.dateOfBirth, "########"), (.dateOfBirth, "*"),
+      (.dateOfBirth, "1983-06-30T23:00:00Z"),
+      (.postcode, "no fixed abode"), (.postcode, "LA19 4HJ, UK"), (.postcode, "07700900123"),
+      (.email, "somebody"), (.email, "a@b@c"), (.phone, "12345"), (.nhsNumber, "9.43E+09"),
+      (.sex, "soon"),
+      (.number, "5%"), (.phone, "0770090012307700900124"),
+    ])
+  func counted(kind: FieldKind, text: String) throws {
+    var records = TestRecords([LinkField("field", kind)])
+    records.add("one", (0..<20).map { ["\($0)", text] })
+    records.add("other", (0..<20).map { ["\($0)", text] })
+    let set = try records.set()
+    #expect(set.parts[0].readings.map(\.notUnderstood) == [20, 20])
+    #expect(throws: LinkageError.self) { try set.checkUnderstood(share: 0.02) }
+  }
+
+  @Test(
+    "What programs put around a value is no part of it",
+    arguments: [
+      (FieldKind.email, "mailto:p@x.org", "p@x.org"), (.email, "<p@x.org>", "p@x.org"),
+      (.email, "p@x.org;", "p@x.org"), (.phone, "07207931865 / 01524999999", "07207931865"),
+      (.phone, "07207931865 or 01524999999", "07207931865"),
+      (.phone, "01524 123456 ext 12", "01524123456"),
+      (.phone, "07207931865 option 2", "07207931865"), (.postcode, " la19 4hj\u{A0}", "LA194HJ"),
+    ])
+  func around(kind: FieldKind, text: String, plain: String) throws {
+    var records = TestRecords([LinkField("field", kind)])
+    records.add("one", [["1", text]])
+    records.add("other", [["2", plain]])
+    let set = try records.set()
+    #expect(set.code(0, 0) == set.code(1, 0) && set.code(0, 0) != 0)
+  }
+
+  @Test("Filler dates are left out, and told")
+  func fillers() throws {
+    let people = TestPeople(1_000, shared: 600, seed: 12)
+    var records = TestRecords(TestPeople.fields, scope: LinkScope(within: false))
+    records.add("left", people.left)
+    records.add(
+      "right",
+      people.right.enumerated().map { index, row in
+        var row = row
+        if index % 10 == 0 { row[3] = "1900-01-01" }
+        return row
+      })
+    let notes = try InputChecks(records.model, records.builder().finish()).notes
+    #expect(notes.contains { $0.contains("'birth' of right has 100 values that systems write") })
+  }
+
+  @Test("What a model learnt of dates that tell no order lays none down for later files")
+  func laterOrders() throws {
+    let people = TestPeople(2_000, shared: 1_200, seed: 14)
+    let scope = LinkScope(within: false, between: true, isOneToOne: true)
+    var settings = LinkRun.Settings()
+    settings.threads = 2
+    let first = try LinkRun(
+      people.records(scope).model, people.records(scope).builder(truth: true), settings
+    ).run()
+    let clean = try #require(TruthEvaluation(first)).links.f1
+    var later = TestRecords(TestPeople.fields, scope: scope)
+    later.add("left", people.left)
+    later.add("right", written(people.right, Self.dateForms[1]))
+    let second = try LinkRun(first.model, later.builder(first.model, truth: true), settings).run()
+    #expect(abs(try #require(TruthEvaluation(second)).links.f1 - clean) <= 0.002)
+  }
+
+  @Test(
     "NHS numbers, telephone numbers and codes of a data frame are the numbers that they were",
     arguments: [FieldKind.nhsNumber, .phone, .code])
   func pointZero(kind: FieldKind) throws {

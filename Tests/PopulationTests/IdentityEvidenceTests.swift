@@ -143,7 +143,8 @@ struct IdentityEvidenceTests {
       "0000000000,,,,1,", "9999999999,,,1950-05-01,1,",
     ])
   func unidentified(row: String) async throws {
-    for count in [0, 300] {
+    // A delivery of filler dates alone is stopped.
+    for count in row.contains("1900-01-01") ? [300] : [0, 300] {
       let found = try await people(strangers(count) + Array(repeating: row, count: 40))
       #expect(found.people == found.identities, "\(row) among \(count)")
       #expect([count, count + 40].contains(found.people), "\(row) among \(count)")

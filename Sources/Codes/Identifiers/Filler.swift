@@ -113,8 +113,10 @@ public enum Filler {
     let start = text.firstIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     let number = WrittenValue.trimmed(UnsafeRawBufferPointer(rebasing: text[start...]))
     guard !isName(number), number.first != UInt8(ascii: "-") else { return true }
-    // The first numbers in their order, of five digits and more: 12345, 123456.
-    if number.count >= 5, number.enumerated().allSatisfy({ Int($1) == 0x31 + $0 }) { return true }
+    if [5, 6, 9].contains(number.count), number.enumerated().allSatisfy({ Int($1) == 0x31 + $0 }) {
+      // 12345, 123456 and 123456789.
+      return true
+    }
     if let digits = WrittenNumber.wholeDigits(number), digits.allSatisfy({ $0 == 0x30 }) {
       return true
     }

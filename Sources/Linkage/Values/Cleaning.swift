@@ -287,7 +287,7 @@ struct Cleaning {
   /// The last ten digits, so that +44 and 0 are the same, without an extension; fewer than seven are no number.
   private static func phone(_ letters: [UInt8]) -> [UInt8]? {
     if let number = letters.withUnsafeBytes({ WrittenNumber.wholeDigits($0) }) {
-      return phone(digits: number)
+      return number.count > 15 ? nil : phone(digits: number)
     }
     // What follows letters ("ext", "x", "or"), a stroke or a mark of a list is an extension or another number.
     let first = letters.firstIndex { (0x30...0x39).contains($0) } ?? 0
