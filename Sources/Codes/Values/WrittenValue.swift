@@ -64,7 +64,9 @@ public enum WrittenValue {
   /// spreadsheet's user writes for it.
   public static func isMissingNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count <= 4 else { return false }
-    if bytes.isEmpty { return true }
+    guard let first = bytes.first else { return true }
+    // All of the words begin so, and hardly any value.
+    guard first | 0x20 == UInt8(ascii: "n") || first == UInt8(ascii: "-") else { return false }
     return missing.contains(Array(bytes))
   }
 

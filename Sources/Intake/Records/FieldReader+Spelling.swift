@@ -19,7 +19,7 @@ extension FieldReader {
   @inline(__always)
   func spell(_ item: Item, _ arena: TextArena) -> Item {
     guard item.isText else { return item }
-    let bytes = spelled(item.bytes, arena)
+    let bytes = spelling == .trimmed ? WrittenValue.trimmed(item.bytes) : spelled(item.bytes, arena)
     return bytes.isEmpty ? .none : .text(bytes, as: item.kind)
   }
 

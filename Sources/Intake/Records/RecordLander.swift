@@ -226,7 +226,7 @@ final class RecordLander {
   ) throws(FieldFault) {
     spellings.removeAll()
     try landSpelt(line: line, isDeletion: isDeletion) { index in
-      readers[index].spell(value(index), spellings)
+      fastReaders[index].use { $0.spell(value(index), spellings) }
     }
   }
 
