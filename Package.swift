@@ -118,7 +118,8 @@ let package = Package(
     .testTarget(name: "DisclosureTests", dependencies: ["Disclosure"], swiftSettings: house),
     .testTarget(name: "EngineTests", dependencies: ["Columns", "Engine"], swiftSettings: house),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
-    .testTarget(name: "LinkageTests", dependencies: ["Codes", "Columns", "Linkage"], swiftSettings: house),
+    .testTarget(
+      name: "LinkageTests", dependencies: ["Codes", "Columns", "Linkage"], swiftSettings: house),
     .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: house),
     .testTarget(name: "DefinitionsTests", dependencies: ["Definitions"], swiftSettings: house),
     .testTarget(

@@ -202,8 +202,9 @@ extension Partnership {
           }
         }
         // Whose two records are one is for stewards to say, also by undoing.
-        guard record.state == content.state || actor.isSteward
-          || (record.state != .merged && content.state != .merged)
+        guard
+          record.state == content.state || actor.isSteward
+            || (record.state != .merged && content.state != .merged)
         else { throw PartnershipError.notAllowed("undo a merge, or merge again, \(record.title)") }
         steps.append((record, content))
       }
