@@ -55,6 +55,17 @@ public struct CSVSurvey: Sendable {
     mayHaveEmptyRows = census.hasEmptyRow
   }
 
+  /// What parts the columns of a file, of which only the beginning is read.
+  ///
+  /// - Throws: ``LineFilesError`` where it cannot be read.
+  public static func separator(of path: String) throws(LineFilesError) -> UInt8 {
+    let source = try ByteSource(path)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: firstSize, alignment: 16)
+    defer { buffer.deallocate() }
+    let count = try source.read(into: buffer)
+    return separator(Array(buffer[..<count]))
+  }
+
   /// In how many ways lines of a file end outside of quotation marks.
   private static func kindsOutsideQuotes(_ path: String) throws(LineFilesError) -> Int {
     let source = try ByteSource(path)

@@ -42,6 +42,17 @@ public enum TextForm: Hashable, Sendable {
     }
   }
 
+  /// What a file, plain or packed, is in, told by its first bytes; nil where nothing speaks against lines of UTF-8.
+  ///
+  /// - Throws: ``LineFilesError`` where it cannot be read.
+  public static func of(_ path: String) throws(LineFilesError) -> TextForm? {
+    let source = try ByteSource(path)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 1_024, alignment: 1)
+    defer { bytes.deallocate() }
+    let count = try source.read(into: bytes)
+    return TextForm(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+  }
+
   /// What is there, in a sentence.
   public var words: String {
     switch self {

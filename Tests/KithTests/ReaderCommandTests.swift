@@ -29,6 +29,8 @@ struct ReaderCommandTests {
       ("sep=;\narea;deaths;people\nNorth;50;10000\n", "t.csv:1", "'sep=;'"),
       ("Deaths by area 2024,,\n,,\narea,deaths,people\nNorth,50,10000\n", "t.csv:1", "Line 3 has"),
       ("area;deaths;people\nNorth;1,234;10000\n", "t.csv:2", "a decimal comma"),
+      ("area;deaths;people\nNorth;20;2.000\n", "t.csv:2", "--decimal-points"),
+      ("area\tdeaths\tpeople\nNorth\t1,250\t10000\n", "t.csv:2", "a decimal comma"),
       ("area,area,people\nNorth,5,10\n", "t.csv:1", "Columns 1 and 2 have the same name"),
       ("<html><body>502</body></html>\n", "t.csv:1", "a web page"),
       (
@@ -75,6 +77,17 @@ struct ReaderCommandTests {
     #expect(lines.count == 3)
     #expect(lines[1].hasPrefix("A,0.95,10,1000,1000,"))
     #expect(lines[2].hasPrefix("B,0.95,5,300,1666.6666666666667,"))
+  }
+
+  @Test("Decimal points between semicolons are read where anything tells, or it is said")
+  func decimalPoints() throws {
+    let mean = ["stats", "mean", "t.csv", "--value", "d", "--format", "csv"]
+    let told = try run(Data("w;d\nA;1.234\nB;0.500\n".utf8), mean)
+    #expect(told.code == 0 && told.output.contains(",0.867,"), "\(told.output) \(told.errors)")
+    let said = try run(Data("w;d\nA;1.234\nB;5.678\n".utf8), mean + ["--decimal-points"])
+    #expect(said.code == 0 && said.output.contains(",3.456,"), "\(said.output) \(said.errors)")
+    let open = try run(Data("w;d\nA;1.234\nB;5.678\n".utf8), mean)
+    #expect(open.code == 2 && open.errors.contains("may part thousands"))
   }
 
   @Test("What stands in a header's place is not told where it may be a record")

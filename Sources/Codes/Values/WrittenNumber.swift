@@ -14,7 +14,7 @@ public enum WrittenNumber: Equatable, Sendable {
   /// Why something is no number.
   public enum Fault: Sendable, Hashable, CaseIterable {
     case percent, brackets, minusSign, blankInside, decimalComma, hexadecimal, infinity
-    case spreadsheetError, currency, suppressed, tooLarge, truth, other
+    case spreadsheetError, currency, suppressed, tooLarge, truth, pointThousands, other
 
     /// What is there, for a message: "a percent sign".
     public var words: String {
@@ -31,6 +31,7 @@ public enum WrittenNumber: Equatable, Sendable {
       case .suppressed: "a mark for a value that was held back (such as *, c or <5)"
       case .tooLarge: "a number beyond all that can be held"
       case .truth: "TRUE or FALSE"
+      case .pointThousands: "only numbers whose full stop may part thousands (1.234)"
       case .other: "something that is no number"
       }
     }
@@ -49,6 +50,8 @@ public enum WrittenNumber: Equatable, Sendable {
         "Leave it empty, or write NA, where it is not known or held back (*, <5, c); decimals follow a full stop."
       case .currency: "Write the amount without the sign."
       case .truth: "Write 1 or 0."
+      case .pointThousands:
+        "Part the columns by commas, or say --decimal-points where the full stop is a decimal point."
       }
     }
   }
@@ -75,6 +78,19 @@ public enum WrittenNumber: Equatable, Sendable {
       return number.isFinite ? .number(number) : .refused(.tooLarge)
     }
     return .refused(fault(of: text))
+  }
+
+  /// Whether a number may be one of thousands that a full stop parts: one to three digits, the first not 0, and groups
+  /// of three behind full stops.
+  public static func mayHavePointThousands(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let text = WrittenValue.trimmed(bytes)
+    let groups = text.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+      .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard groups.count > 1, let first = groups.first, (1...3).contains(first.count),
+      first.first != UInt8(ascii: "0")
+    else { return false }
+    return groups.dropFirst().allSatisfy { $0.count == 3 }
+      && groups.allSatisfy { $0.allSatisfy { $0 &- 0x30 < 10 } }
   }
 
   /// Reads a text.

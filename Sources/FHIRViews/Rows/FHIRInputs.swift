@@ -1,4 +1,5 @@
 public import Foundation
+import LineFiles
 
 /// The files that hold resources of one type: files as named, and what folders have of them.
 public struct FHIRInputs: Sendable {
@@ -38,11 +39,30 @@ public struct FHIRInputs: Sendable {
       }
     }
     try Self.requireDistinct(files)
+    try Self.requireText(files)
     self.files = files
     // Only where the manifest counts every file can a sum be expected.
     expectedRecords =
       counts.count == files.count && !files.isEmpty
       ? counts.values.reduce(0, +) : nil
+  }
+
+  /// Refuses files that are no text in UTF-8, such as UTF-16 or a web page.
+  private static func requireText(_ files: [URL]) throws(FHIRInputsError) {
+    for file in files {
+      // What cannot be read is told when it is read.
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder),
+        !isFolder.boolValue
+      else { continue }
+      let form: TextForm?
+      do throws(LineFilesError) {
+        form = try TextForm.of(file.path)
+      } catch {
+        continue
+      }
+      if let form { throw FHIRInputsError(file.path, form.words, hint: form.hint) }
+    }
   }
 
   /// Refuses a file that would be read twice.

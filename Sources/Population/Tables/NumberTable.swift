@@ -29,9 +29,15 @@ public struct NumberTable: Sendable {
     var textColumns = textNames.map { _ in [String]() }
     var numberColumns = numberNames.map { _ in [Double]() }
     var rows = 0
+    // By column: the first row with a full stop, while every number with one may be of thousands.
+    var pointRows = numberNames.map { _ in Optional<Int>.none }
+    var hasOtherPoints = numberNames.map { _ in false }
+    var pointsMayPart: Bool?
     // The separator is looked at only where a number has a comma.
     var commas: Bool?
     try file.read(textNames + numberNames, reader) { batch in
+      let pointsMayPartHere = try pointsMayPart ?? file.pointsMayPartThousands()
+      pointsMayPart = pointsMayPartHere
       for column in textNames.indices {
         for row in 0..<batch.rowCount {
           let text = batch.columns[column].withBytes(row) {
@@ -51,6 +57,19 @@ public struct NumberTable: Sendable {
               hasComma = bytes.contains(UInt8(ascii: ","))
               return WrittenNumber.read(bytes)
             } ?? .missing
+          if pointsMayPartHere, !hasOtherPoints[index] {
+            let point = column.withBytes(row) { bytes -> Bool? in
+              bytes.contains(UInt8(ascii: "."))
+                ? WrittenNumber.mayHavePointThousands(UnsafeRawBufferPointer(bytes)) : nil
+            }
+            if let point = point ?? nil {
+              if point {
+                pointRows[index] = pointRows[index] ?? rows + row
+              } else {
+                hasOtherPoints[index] = true
+              }
+            }
+          }
           if hasComma, case .number = value {
             if commas == nil { commas = try file.commasPartThousands() }
             if commas == false { value = .refused(.decimalComma) }
@@ -69,6 +88,9 @@ public struct NumberTable: Sendable {
         }
       }
       rows += batch.rowCount
+    }
+    for (index, name) in numberNames.enumerated() where !hasOtherPoints[index] {
+      if let row = pointRows[index] { faults.append((row, name, .pointThousands)) }
     }
     if !faults.isEmpty {
       let told = faults.prefix(Self.mostTold)

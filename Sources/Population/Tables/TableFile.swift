@@ -10,9 +10,14 @@ public struct TableFile: Sendable {
   public let url: URL
   /// The file's name without its ending, by which its rows are told from those of other files.
   public let source: String
+  /// Whether it is said that full stops in its numbers are decimal points, also where they may part thousands.
+  let hasDecimalPoints: Bool
 
-  public init(_ url: URL) {
+  /// - Parameter hasDecimalPoints: whether full stops in its numbers are decimal points, also in a file of semicolons
+  ///   whose numbers all have three digits behind them.
+  public init(_ url: URL, hasDecimalPoints: Bool = false) {
     self.url = url
+    self.hasDecimalPoints = hasDecimalPoints
     var name = url.lastPathComponent
     for ending in [".gz", ".zst", ".csv", ".parquet", ".tsv", ".txt"] where name.hasSuffix(ending) {
       name.removeLast(ending.count)
@@ -65,6 +70,14 @@ public struct TableFile: Sendable {
       names: names.enumerated().map { $1.isEmpty ? "column \($0 + 1)" : $1 }, line: line)
   }
 
+  private func separator() throws -> UInt8 {
+    do throws(LineFilesError) {
+      return try CSVSurvey.separator(of: url.path)
+    } catch {
+      throw Problem(file: error.file, line: error.line, error.message, hint: error.hint)
+    }
+  }
+
   private func surveyed() throws -> CSVSurvey {
     do throws(LineFilesError) {
       return try CSVSurvey(url.path)
@@ -76,7 +89,13 @@ public struct TableFile: Sendable {
   /// Whether commas in the file's numbers may part thousands: where other marks part the columns they may as well be
   /// decimal commas.
   func commasPartThousands() throws -> Bool {
-    isParquet ? true : try surveyed().separator == UInt8(ascii: ",")
+    isParquet ? true : try separator() == UInt8(ascii: ",")
+  }
+
+  /// Whether full stops in the file's numbers may part thousands, as where a continental language is set.
+  func pointsMayPartThousands() throws -> Bool {
+    guard !isParquet, !hasDecimalPoints else { return false }
+    return try separator() == UInt8(ascii: ";")
   }
 
   private func options(_ separator: Character) -> String {

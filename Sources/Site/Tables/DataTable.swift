@@ -1,4 +1,5 @@
 import Charts
+import Foundation
 import Population
 
 /// A table as the site shows it: as HTML under a caption, and as CSV.
@@ -181,6 +182,9 @@ extension Figure {
 extension Double {
   /// The number for a machine: no commas, no needless decimals.
   var plainText: String {
-    self == rounded() && abs(self) < 1e15 ? String(Int64(self)) : String(self)
+    if self == rounded(), abs(self) < 1e15 { return String(Int64(self)) }
+    // Fifteen digits, as spreadsheets and R have: the sixteenth is noise of the arithmetic.
+    return isFinite
+      ? Double(String(format: "%.15g", self)).map { String($0) } ?? String(self) : String(self)
   }
 }

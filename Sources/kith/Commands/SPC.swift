@@ -25,6 +25,12 @@ struct SPC: ParsableCommand {
   @Argument(help: "The table: .csv or .parquet.", completion: .file())
   var input: String
 
+  @Flag(
+    help:
+      "Full stops in numbers are decimal points, also in a file of semicolons whose numbers all have three digits behind them."
+  )
+  var decimalPoints = false
+
   @Option(help: ArgumentHelp("The column with the date.", valueName: "column"))
   var date: String
 
@@ -114,7 +120,9 @@ struct SPC: ParsableCommand {
     settings.target = target
     settings.rebases = rebase?.list ?? []
     let result = try FileStatistics.controlCharts(
-      FileStatistics.Settings(TableFile(URL(fileURLWithPath: input)), groups: by?.list ?? []),
+      FileStatistics.Settings(
+        TableFile(URL(fileURLWithPath: input), hasDecimalPoints: decimalPoints),
+        groups: by?.list ?? []),
       date: date, value: value, population: population, settings)
     for note in result.notes { print(error: note) }
     try OutputFiles.requireNames(result.points, input: input)

@@ -36,6 +36,12 @@ struct StatsOptions: ParsableArguments {
   @Argument(help: "The table: .csv or .parquet.", completion: .file())
   var input: String
 
+  @Flag(
+    help:
+      "Full stops in numbers are decimal points, also in a file of semicolons whose numbers all have three digits behind them."
+  )
+  var decimalPoints = false
+
   @Option(
     help: ArgumentHelp(
       "The columns whose values make up a group, parted by commas.", valueName: "columns"))
@@ -89,7 +95,8 @@ struct StatsOptions: ParsableArguments {
     }
     try OutputFiles.check([output].compactMap { $0 }, inputs: [input] + also)
     return FileStatistics.Settings(
-      TableFile(URL(fileURLWithPath: input)), groups: by?.list ?? [], confidences: levels,
+      TableFile(URL(fileURLWithPath: input), hasDecimalPoints: decimalPoints),
+      groups: by?.list ?? [], confidences: levels,
       shape: shape ?? usual)
   }
 
