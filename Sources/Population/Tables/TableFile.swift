@@ -182,10 +182,13 @@ public struct TableFile: Sendable {
       let values = columns.map { name in
         guard names.contains(name) else { return "null::varchar" }
         let column = dialect.identifier(name)
-        guard let exact = Self.exact[types[name] ?? ""] else { return "cast(\(column) as varchar)" }
-        // Beyond these, whole numbers of the type are no longer told apart: such a one keeps its exponent.
+        guard let (exact, digits) = Self.exact[types[name] ?? ""] else {
+          return "cast(\(column) as varchar)"
+        }
+        // Beyond these, whole numbers of the type are no longer told apart: such a one keeps its exponent, with all of
+        // its digits.
         return
-          "case when isnan(\(column)) then null when abs(\(column)) >= \(exact) then format('{:.6e}', \(column)) "
+          "case when isnan(\(column)) then null when abs(\(column)) >= \(exact) then format('{:.\(digits)e}', \(column)) "
           + "else cast(\(column) as varchar) end"
       }
       try reader.open("select \(values.joined(separator: ", ")) from \(table)")
@@ -197,7 +200,9 @@ public struct TableFile: Sendable {
   }
 
   /// From which size on a type of decimals does not tell whole numbers apart.
-  private static let exact = ["FLOAT": "16777216", "DOUBLE": "9007199254740992"]
+  private static let exact = [
+    "FLOAT": (size: "16777216", digits: 8), "DOUBLE": (size: "9007199254740992", digits: 16),
+  ]
 
   /// The types of the columns of a Parquet file.
   private func columnTypes(_ reader: StreamReader) throws -> [String: String] {
