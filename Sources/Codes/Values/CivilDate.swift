@@ -2,6 +2,7 @@
 /// Algorithms", days_from_civil and civil_from_days).
 public enum CivilDate {
   /// The number of a day that exists; nil for one that does not.
+  @inlinable
   public static func day(_ year: Int, _ month: Int, _ day: Int) -> Int? {
     guard (1...9_999).contains(year), (1...12).contains(month), day >= 1,
       day <= length(ofMonth: month, year)
@@ -15,6 +16,7 @@ public enum CivilDate {
   }
 
   /// Year, month and day of a day's number.
+  @inlinable
   public static func parts(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = number + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -30,6 +32,7 @@ public enum CivilDate {
   }
 
   /// How many days a month has.
+  @inlinable
   public static func length(ofMonth month: Int, _ year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

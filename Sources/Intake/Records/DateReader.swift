@@ -127,38 +127,12 @@ final class DateReader: Hashable, Sendable {
 
   /// Days since 1970-01-01 of a day that exists; nil for one that does not.
   static func days(_ year: Int, _ month: Int, _ day: Int) -> Int32? {
-    guard (1...9_999).contains(year), (1...12).contains(month), day >= 1,
-      day <= length(ofMonth: month, year)
-    else { return nil }
-    // H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
-    let shifted = month <= 2 ? year - 1 : year
-    let era = shifted / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return Int32(era * 146_097 + dayOfEra - 719_468)
-  }
-
-  private static func length(ofMonth month: Int, _ year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
+    CivilDate.day(year, month, day).map { Int32($0) }
   }
 
   /// The year and month of a day counted from 1970-01-01.
   static func yearAndMonth(ofDay day: Int32) -> (year: Int, month: Int) {
-    // The inverse of `days`, as far as the month (Hinnant, civil_from_days).
-    let shifted = Int(day) + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    return (
-      yearOfEra + era * 400 + (dayOfYear >= 306 ? 1 : 0),
-      shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    )
+    let (year, month, _) = CivilDate.parts(ofDay: Int(day))
+    return (year, month)
   }
 }

@@ -79,7 +79,7 @@ public struct LinkageQuality: Sendable {
   /// The records that are linked, over all sources at once: what one source tells, all together may give away.
   ///
   /// - Parameter wholes: the figures of whole sources. Of a source that says nothing of the groups, all are in the group
-  ///   of whom it is not known.
+  ///   for which it is not known.
   private static func linked(_ rows: [QualityRow], _ wholes: [QualityRow]) -> [Cell] {
     let named = Set(rows.map(\.source)).subtracting([""])
     let silent =
