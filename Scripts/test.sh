@@ -28,13 +28,14 @@ step() {
   esac
 }
 
-# A folder of Python tests, with the program built for them: name, configuration, folder.
+# A folder of Python tests, with the program built for them: name, configuration, folder,
+# seconds after which a test waits for nothing and has failed.
 python_suite() {
   local log=$logs/$1.log good bad
   if ! swift build -c "$2" --product kith > "$logs/build-$1.log" 2>&1; then
     add 0 1; echo "FAILED: build"; tail -n 20 "$logs/build-$1.log"; return
   fi
-  .tools/venv/bin/python -m pytest -q --no-header -p no:cacheprovider "$3" > "$log" 2>&1
+  .tools/venv/bin/python -m pytest -q --no-header -p no:cacheprovider --timeout "$4" "$3" > "$log" 2>&1
   grep -E "^(FAILED|ERROR|SKIPPED)|passed|failed|error" "$log" | tail -20
   good=$(grep -oE "[0-9]+ passed" "$log" | tail -1 | grep -oE "[0-9]+")
   local left
@@ -78,9 +79,9 @@ for suite in "${suites[@]}"; do
         if [ "$bad" -eq 0 ] && ! grep -qE "Test run with .* passed" "$logs/swift.log"; then add 0 1; fi
       fi
       ;;
-    browser) python_suite browser debug Tests/Browser ;;
+    browser) python_suite browser debug Tests/Browser 600 ;;
     # Everybody in a real place takes the program as it is released.
-    synthetic) python_suite synthetic release Tests/Synthetic ;;
+    synthetic) python_suite synthetic release Tests/Synthetic 1800 ;;
     oracles)
       swift build -c release --product kith > "$logs/build-oracles.log" 2>&1 || { add 0 1; echo "FAILED: build"; continue; }
       step oracles python3 Tests/Oracles/run.py .build/release/kith Tests/Oracles/stats

@@ -506,7 +506,10 @@ def test_a_photograph_is_added_and_taken_out(fictional, open_page, tmp_path):
     page.get_by_role("button", name="Add it").click()
     image = page.locator(".photographs img")
     assert image.get_attribute("alt") == "The telephone, <b>and</b> who answers it"
-    assert image.evaluate("async e => { await e.decode(); return e.naturalWidth }") == 360
+    # Pictures are fetched when they come into view.
+    image.scroll_into_view_if_needed()
+    page.wait_for_function("e => e.complete && e.naturalWidth > 0", arg=image.element_handle())
+    assert image.evaluate("e => e.naturalWidth") == 360
     check(page)
     source = image.get_attribute("src")
     page.locator("summary", has_text="Take it out").click()
