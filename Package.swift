@@ -138,6 +138,7 @@ let package = Package(
       dependencies: [
         "Codes", "Columns", "Definitions", "Engine", "Governance", "Intake", "Linkage",
         "Population", "Statistics", "Synthetic", "TestPlaces",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),
     .testTarget(

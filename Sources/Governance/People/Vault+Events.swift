@@ -19,7 +19,7 @@ public struct ListedEvent: Sendable, Hashable, Codable {
 extension Vault {
   /// The events, the newest first.
   public func personEvents(limit: Int) throws -> [ListedEvent] {
-    try queue.read { db in
+    try read { db in
       try Row.fetchAll(
         db,
         sql: """
@@ -42,7 +42,7 @@ extension Vault {
   /// - Throws: ``GovernanceError`` where there is no such event, or where it was undone already.
   public func undo(event number: Int, at time: Date = Date()) throws {
     let made = time.formatted(.iso8601)
-    try queue.write { db in
+    try write { db in
       guard
         let event = try Row.fetchOne(
           db, sql: "select * from person_event where number = ?", arguments: [number])

@@ -70,7 +70,7 @@ public struct VaultLinkage: Sendable, Hashable {
 extension Vault {
   /// The last linkage; nil before the first.
   public func lastLinkage() throws -> VaultLinkage? {
-    try queue.read { db in
+    try read { db in
       try Row.fetchOne(db, sql: "select * from linkage order by number desc limit 1").map {
         VaultLinkage(
           number: $0["number"], made: $0["made"], key: $0["key"], pairs: $0["pairs"],
@@ -81,7 +81,7 @@ extension Vault {
 
   /// Hands each identity with its person to `body`, by identity.
   public func forEachPerson(_ body: (VaultPerson) throws -> Void) throws {
-    try queue.read { db in
+    try read { db in
       let cursor = try Row.fetchCursor(
         db, sql: "select identity, record, mark, person from person order by identity")
       while let row = try cursor.next() {
@@ -94,7 +94,7 @@ extension Vault {
   /// A model that linkages learnt, for some fields; nil where there is none.
   public func linkModel(fields: String) throws -> (number: Int, model: Data)? {
     let sealers = try sealers()
-    return try queue.read { db in
+    return try read { db in
       guard
         let row = try Row.fetchOne(
           db, sql: "select * from link_model where fields = ? order by number desc limit 1",
@@ -144,7 +144,7 @@ extension Vault {
   ) throws {
     let sealer = try sealer()
     let made = time.formatted(.iso8601)
-    try queue.write { db in
+    try write { db in
       var model = try Int.fetchOne(db, sql: "select max(number) from link_model") ?? 0
       if let bytes = linked.model {
         model += 1
@@ -167,6 +167,9 @@ extension Vault {
       }
       let gone = try db.cachedStatement(sql: "delete from person where identity = ?")
       for identity in linked.gone { try gone.execute(arguments: [identity]) }
+      try db.execute(
+        sql: "update linkage set people = (select count(*) from person) where number = ?",
+        arguments: [linkage])
       let move = try db.cachedStatement(sql: "insert into person_move values (?, ?)")
       for event in linked.events {
         try db.execute(
@@ -183,7 +186,7 @@ extension Vault {
 
   /// All decisions, the oldest first.
   public func linkDecisions() throws -> [VaultDecision] {
-    try queue.read { db in
+    try read { db in
       try Row.fetchAll(
         db,
         sql:
@@ -200,7 +203,7 @@ extension Vault {
   ///
   /// - Throws: ``GovernanceError`` where nothing was decided of the two.
   public func retractDecision(_ one: Int64, _ other: Int64) throws {
-    try queue.write { db in
+    try write { db in
       try db.execute(
         sql: "delete from link_decision where one = ? and other = ?",
         arguments: [min(one, other), max(one, other)])
@@ -215,7 +218,7 @@ extension Vault {
   /// Keeps decisions; one about a pair that was decided before takes its place.
   public func keep(_ decisions: [VaultDecision], at time: Date = Date()) throws {
     let made = time.formatted(.iso8601)
-    try queue.write { db in
+    try write { db in
       for decision in decisions { try Self.keep(decision, made, db) }
     }
   }

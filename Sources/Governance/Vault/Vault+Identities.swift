@@ -12,7 +12,7 @@ public struct IdentityLayout: Sendable, Hashable {
 
 extension Vault {
   public func identityLayouts() throws -> [IdentityLayout] {
-    try queue.read { db in
+    try read { db in
       try Row.fetchAll(db, sql: "select number, source, table_name, fields from layout").map {
         let fields: String = $0["fields"]
         return IdentityLayout(
@@ -37,7 +37,7 @@ extension Vault {
     threads: Int, _ body: (Int64, Int, UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let sealers = try sealers()
-    try queue.read { db in
+    try read { db in
       let cursor = try Row.fetchCursor(
         db, sql: "select id, layout, key, sealed from identity order by number")
       var sealed: [SealedIdentity] = []

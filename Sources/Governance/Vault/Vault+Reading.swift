@@ -28,7 +28,7 @@ extension Vault {
   /// - Throws: ``GovernanceError`` where one does not open.
   public func identities(_ ids: some Sequence<Int64>) throws -> [Int64: [String: String]] {
     let sealers = try sealers()
-    return try queue.read { db in
+    return try read { db in
       var layouts: [Int: [String]] = [:]
       for row in try Row.fetchAll(db, sql: "select number, fields from layout") {
         let fields: String = row["fields"]
@@ -56,7 +56,7 @@ extension Vault {
     source: String, delivery: String? = nil, file: String? = nil, line: Int? = nil, limit: Int
   ) throws -> [HeldRecord] {
     let sealers = try sealers()
-    return try queue.read { db in
+    return try read { db in
       let rows = try Row.fetchAll(
         db,
         sql: """
@@ -86,7 +86,7 @@ extension Vault {
   /// - Throws: ``GovernanceError`` where it does not open.
   public func notes(source: String, table: String, record: Int64) throws -> [String: String] {
     let sealers = try sealers()
-    return try queue.read { db in
+    return try read { db in
       let rows = try Row.fetchAll(
         db,
         sql: """
@@ -106,7 +106,7 @@ extension Vault {
 
   public func contents() throws -> VaultContents {
     let newest = try sealer().keyNumber
-    return try queue.read { db in
+    return try read { db in
       func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: sql) ?? 0 }
       return VaultContents(
         identities: try count("select count(*) from identity"),

@@ -54,7 +54,7 @@ extension Vault {
   /// Seals all keys by the new one and adds a new key for values.
   private func change(to newKey: VaultKey) throws {
     let sealers = try rawKeys()
-    try queue.write { db in
+    try write { db in
       try db.execute(sql: "delete from secret")
       try Self.add("pseudonyms", 1, pseudonyms.key, sealedBy: newKey, db)
       for (number, key) in sealers { try Self.add("values", number, key, sealedBy: newKey, db) }
@@ -74,7 +74,7 @@ extension Vault {
     ) throws {
       var last: Int64 = .min
       while true {
-        let count = try queue.write { db in
+        let count = try write { db in
           let rows = try Row.fetchAll(
             db,
             sql: """
@@ -109,14 +109,16 @@ extension Vault {
       SealedPlace.note($0["source"], $0["table_name"], record: $0["record"], field: $0["field"])
     }
     try each("link_model", "number") { SealedPlace.linkModel($0["number"]) }
-    try queue.write { db in
+    try write { db in
       try db.execute(
         sql: "delete from secret where name = 'values' and number < ?",
         arguments: [sealer.keyNumber])
     }
     // What was sealed with the old keys is not to be found in free pages or the log either.
-    try queue.vacuum()
-    try queue.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    try writeWithoutTransaction { db in
+      try db.execute(sql: "vacuum")
+      _ = try db.checkpoint(.truncate)
+    }
     return done
   }
 

@@ -40,15 +40,40 @@ public final class Vault: Sendable {
         }
       guard let found = try Self.secret("pseudonyms", in: queue, key, file) else {
         throw GovernanceError(
-          file.path, "The vault is damaged: its keys are gone.",
-          hint: "Bring it back from its copy. Move it away only where there is none: everything is "
-            + "landed again then, under other pseudonyms.")
+          file.path, "The vault is damaged: its keys are gone.", hint: Self.damagedHint)
       }
       self.pseudonyms = PseudonymKey(found.key)
     } catch let error as DatabaseError {
-      throw GovernanceError(
-        file.path, "The vault cannot be used: \(error.message ?? "SQLite \(error.resultCode)").",
-        hint: "Check that it is a vault of Kith's and that the disk is not full.")
+      throw Self.unusable(file, error)
+    }
+  }
+
+  private static func unusable(_ file: URL, _ error: DatabaseError) -> GovernanceError {
+    GovernanceError(
+      file.path, "The vault cannot be used: \(error.message ?? "SQLite \(error.resultCode)").",
+      hint: error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+        ? damagedHint : "Check that it is a vault of Kith's and that the disk is not full.")
+  }
+
+  static let damagedHint =
+    "Bring it back from its copy. Only where there is none, move it away and run with --force: everything is landed "
+    + "again then, under other pseudonyms, and what was decided of people is gone."
+
+  func read<T>(_ body: (Database) throws -> T) throws -> T {
+    do { return try queue.read(body) } catch let error as DatabaseError {
+      throw Self.unusable(file, error)
+    }
+  }
+
+  func write<T>(_ body: (Database) throws -> T) throws -> T {
+    do { return try queue.write(body) } catch let error as DatabaseError {
+      throw Self.unusable(file, error)
+    }
+  }
+
+  func writeWithoutTransaction<T>(_ body: (Database) throws -> T) throws -> T {
+    do { return try queue.writeWithoutTransaction(body) } catch let error as DatabaseError {
+      throw Self.unusable(file, error)
     }
   }
 
@@ -80,7 +105,7 @@ public final class Vault: Sendable {
         keyFile.path, "The key of the vault is missing.",
         hint:
           "Bring it back from its copy, or set \(VaultKey.variable). Without it the vault stays "
-          + "shut; with vault.sqlite moved away, everything is landed anew.")
+          + "shut; with vault.sqlite moved away, `kith run --force` lands everything again.")
     }
     let key = VaultKey()
     try key.write(to: keyFile)
@@ -183,6 +208,16 @@ public final class Vault: Sendable {
           create table link_decision (
             one integer not null, other integer not null, verdict text not null, made text not null,
             because text not null, primary key (one, other)) strict, without rowid;
+          """)
+    }
+    migrator.registerMigration("4") { db in
+      // How much there was, so that what is lost is missed; null where a landing is older than this.
+      try db.execute(
+        sql: """
+          alter table landed add column last_identity integer;
+          alter table landed add column held integer;
+          alter table landed add column notes integer;
+          alter table linkage add column people integer;
           """)
     }
     return migrator

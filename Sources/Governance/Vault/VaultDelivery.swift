@@ -56,7 +56,7 @@ public final class KnownIdentities: Sendable {
 extension Vault {
   /// The ids of all identities.
   public func knownIdentities() throws -> KnownIdentities {
-    let ids = try queue.read { db in
+    let ids = try read { db in
       let cursor = try Int64.fetchCursor(db, sql: "select id from identity indexed by identity_id")
       var ids = PseudonymSet()
       while let id = try cursor.next() { _ = ids.insert(id) }
@@ -67,7 +67,7 @@ extension Vault {
 
   /// What a delivery landed from when the vault took its part; nil where it took none.
   public func landing(source: String, delivery: String) throws -> String? {
-    try queue.read { db in
+    try read { db in
       try String.fetchOne(
         db, sql: "select landing from landed where source = ? and delivery = ?",
         arguments: [source, delivery])
@@ -76,7 +76,7 @@ extension Vault {
 
   /// Forgets everything but the keys: all deliveries are about to be landed anew.
   public func forgetLandings() throws {
-    try queue.write { db in
+    try write { db in
       for table in ["landed", "identity", "held", "note", "layout"] {
         try db.execute(sql: "delete from \(table)")
       }
@@ -94,7 +94,7 @@ extension Vault {
 /// What one delivery seals, written in one transaction: all of it is in the vault after ``commit()``,
 /// and nothing where that is not reached.
 public final class VaultDelivery {
-  private let queue: DatabaseQueue
+  private let vault: Vault
   private let source: String
   private let delivery: String
   private let keyNumber: Int
@@ -106,12 +106,12 @@ public final class VaultDelivery {
   fileprivate init(
     _ vault: Vault, source: String, delivery: String, _ known: KnownIdentities
   ) throws {
-    queue = vault.queue
+    self.vault = vault
     self.known = known
     self.source = source
     self.delivery = delivery
     keyNumber = try vault.sealer().keyNumber
-    last = try queue.writeWithoutTransaction { db in
+    last = try vault.writeWithoutTransaction { db in
       try db.beginTransaction(.immediate)
       for table in ["held", "note"] {
         try db.execute(
@@ -126,7 +126,7 @@ public final class VaultDelivery {
     guard isOpen else { return }
     known.settle(isKept: false)
     // A transaction that cannot be undone ends with the connection.
-    try? queue.writeWithoutTransaction { try $0.rollback() }
+    try? vault.writeWithoutTransaction { try $0.rollback() }
   }
 
   /// Adds what a file's records sealed.
@@ -136,7 +136,7 @@ public final class VaultDelivery {
     _ values: [SealedValue], file: String, table: String, fields: [String]
   ) throws {
     guard !values.isEmpty else { return }
-    try queue.writeWithoutTransaction { db in
+    try vault.writeWithoutTransaction { db in
       let layout = try layout(table, fields, db)
       let identity = try db.cachedStatement(
         sql: "insert or ignore into identity (id, layout, key, sealed) values (?, ?, ?, ?)")
@@ -180,15 +180,19 @@ public final class VaultDelivery {
   ///
   /// - Parameter landing: what the delivery landed from.
   public func commit(landing: String = "", isStopped: Bool = false) throws {
-    try queue.writeWithoutTransaction { db in
-      try db.execute(
-        sql: "insert or replace into landed values (?, ?, ?)",
-        arguments: [source, delivery, landing])
+    try vault.writeWithoutTransaction { db in
       if isStopped {
         try db.execute(sql: "delete from identity where number > ?", arguments: [last])
         try db.execute(
           sql: "delete from note where source = ? and delivery = ?", arguments: [source, delivery])
       }
+      try db.execute(
+        sql: """
+          insert or replace into landed
+          select :source, :delivery, :landing, (select coalesce(max(number), 0) from identity),
+            (select count(*) from held where source = :source and delivery = :delivery),
+            (select count(*) from note where source = :source and delivery = :delivery)
+          """, arguments: ["source": source, "delivery": delivery, "landing": landing])
       try db.commit()
     }
     isOpen = false

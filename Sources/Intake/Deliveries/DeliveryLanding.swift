@@ -10,7 +10,7 @@ import LineFiles
 /// anybody, or set aside with the reason.
 public struct DeliveryLanding: Sendable {
   /// Raised whenever the same delivery would land otherwise.
-  static let version = 9
+  static let version = 10
 
   public let source: String
   private let plan: LandingPlan
@@ -34,23 +34,35 @@ public struct DeliveryLanding: Sendable {
     self.threads = threads
   }
 
-  /// The account of a delivery that landed before, if it still holds; nil where it is to be landed.
+  /// What there is of a delivery from an earlier run.
+  public enum Earlier: Sendable {
+    case none
+    /// It landed, and everything is as it was.
+    case landed(DeliveryAccount)
+    /// It landed, and what it landed in was damaged since; how, in words.
+    case damaged(String)
+  }
+
+  /// What an earlier run landed of a delivery, if that still holds.
   ///
   /// - Parameter key: what ``key(of:)`` gives.
   /// - Throws: where the vault cannot be read.
-  public func landed(_ delivery: Delivery, key: String, in landing: URL) throws -> DeliveryAccount?
-  {
-    let url = folder(delivery, landing).appendingPathComponent("account.json")
-    guard let data = FileManager.default.contents(atPath: url.path),
-      let account = try? JSONDecoder().decode(DeliveryAccount.self, from: data)
-    else { return nil }
-    guard account.key == key, try vault.landing(source: source, delivery: delivery.name) == key,
-      account.isStopped
-        || account.files.allSatisfy({ file in
-          folder(delivery, landing).appendingPathComponent(file.landedAs).isWholeParquet
-        })
-    else { return nil }
-    return account
+  public func earlier(_ delivery: Delivery, key: String, in landing: URL) throws -> Earlier {
+    let folder = folder(delivery, landing)
+    guard try vault.landing(source: source, delivery: delivery.name) == key,
+      FileManager.default.fileExists(atPath: folder.path)
+    else { return .none }
+    let account: DeliveryAccount
+    let url = folder.appendingPathComponent("account.json")
+    do {
+      account = try JSONDecoder().decode(DeliveryAccount.self, from: Data(contentsOf: url))
+    } catch {
+      return .damaged("\(url.path) cannot be read.")
+    }
+    guard account.key == key else { return .none }
+    if let damage = WrittenFiles.damage(in: folder) { return .damaged(damage) }
+    if let loss = try vault.loss(source: source, delivery: delivery.name) { return .damaged(loss) }
+    return .landed(account)
   }
 
   private func folder(_ delivery: Delivery, _ landing: URL) -> URL {
@@ -74,8 +86,9 @@ public struct DeliveryLanding: Sendable {
     return Set(names.filter { $0.hasPrefix(start) }.map { String($0.dropFirst(start.count)) })
   }
 
-  /// Lands a delivery below `landing`, which then has its tables, `quarantine.parquet` and
-  /// `account.json`; what was there of it before is replaced at the end. The call blocks.
+  /// Lands a delivery below `landing`, which then has its tables, `quarantine.parquet`,
+  /// `left-out.parquet`, `account.json` and `files.json`; what was there of it before is replaced at the end. The call
+  /// blocks.
   ///
   /// - Parameters:
   ///   - key: what ``key(of:)`` gives.
@@ -138,6 +151,7 @@ public struct DeliveryLanding: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try encoder.encode(account).write(to: staging.appendingPathComponent("account.json"))
+    try WrittenFiles(of: staging).keep(in: staging)
     // First the vault: landed rows without what they stand for would be worse than the reverse.
     for name in try FileManager.default.contentsOfDirectory(atPath: staging.path) {
       try staging.appendingPathComponent(name).syncToDisk()

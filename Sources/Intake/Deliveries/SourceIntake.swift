@@ -10,6 +10,8 @@ public struct SourceIntake: Sendable {
   public enum Event: Sendable {
     /// A delivery begins; `isDone` where it landed before.
     case delivery(source: String, delivery: String, isDone: Bool)
+    /// What an earlier run landed of the delivery was damaged since, in words: it lands again.
+    case damaged(source: String, delivery: String, String)
     /// Bytes read of the delivery, unpacked.
     case bytes(Int)
     case landed(DeliveryAccount)
@@ -109,7 +111,13 @@ public struct SourceIntake: Sendable {
         agreements: agreements, threads: threads)
       for delivery in source.deliveries {
         let key = try lander.key(of: delivery)
-        let done = try lander.landed(delivery, key: key, in: landing)
+        var done: DeliveryAccount?
+        switch try lander.earlier(delivery, key: key, in: landing) {
+        case .landed(let account): done = account
+        case .damaged(let damage):
+          tell(.damaged(source: source.file.id, delivery: delivery.name, damage))
+        case .none: break
+        }
         tell(
           .delivery(source: source.file.id, delivery: delivery.name, isDone: done != nil))
         let account =

@@ -80,6 +80,8 @@ public struct PackLanding: Sendable {
     var texts: [String: TextFile] = [:]
     var records: [String: Int] = [:]
     var problems: [Problem] = []
+    var written = WrittenFiles(keptIn: landing)
+    var used: [URL] = []
     var fresh: [(table: String, parquet: URL)] = []
     func attempt(_ body: () throws -> Void) throws {
       do {
@@ -98,8 +100,9 @@ public struct PackLanding: Sendable {
         texts[read.text.url.path] = read.text
         records[file.name] = try read.records.get()
         let parquet = parquet(for: file.name, sha256: read.sha256, uses: file.uses)
+        used.append(parquet)
         let table = dialect.identifier(file.name)
-        if parquet.isWholeParquet {
+        if written.isWhole(parquet) {
           try connection.execute(
             "create or replace table \(table) as from \(dialect.parquet(parquet.path))")
         } else {
@@ -116,8 +119,9 @@ public struct PackLanding: Sendable {
         let parquet = parquet(
           for: boundary.file, sha256: read.sha256,
           uses: "\(boundary.code)|\(boundary.setAside?.pattern ?? "")")
+        used.append(parquet)
         let table = dialect.identifier(boundary.file)
-        if parquet.isWholeParquet {
+        if written.isWhole(parquet) {
           try connection.execute(
             "create or replace table \(table) as from \(dialect.parquet(parquet.path))")
         } else {
@@ -142,7 +146,16 @@ public struct PackLanding: Sendable {
     let accounts = try pack.files.compactMap { name in
       try read[name].map { try account(name, $0, records: records[name]) }
     }
-    try keep(fresh)
+    if !fresh.isEmpty {
+      for (table, parquet) in fresh {
+        let partial = parquet.appendingPathExtension("partial")
+        try connection.writeParquet("from \(table)", to: partial)
+        try FileManager.default.replace(parquet, with: partial)
+        try written.add(parquet)
+      }
+      written.forget(allBut: used)
+      try written.keep(in: landing)
+    }
     return accounts
   }
 
@@ -159,15 +172,6 @@ public struct PackLanding: Sendable {
     let modified: Date?
     let bytes: Int?
     let number: Int?
-  }
-
-  /// Writes checked tables to the landing, each complete or not there at all.
-  private func keep(_ fresh: [(table: String, parquet: URL)]) throws {
-    for (table, parquet) in fresh {
-      let partial = parquet.appendingPathExtension("partial")
-      try connection.writeParquet("from \(table)", to: partial)
-      try FileManager.default.replace(parquet, with: partial)
-    }
   }
 
   private func parquet(for name: String, sha256: String, uses: String) -> URL {

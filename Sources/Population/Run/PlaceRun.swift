@@ -112,9 +112,7 @@ public struct PlaceRun: Sendable {
       let measure = store.stages.appendingPathComponent("measure-\(short)")
       let link = store.stages.appendingPathComponent("link-\(short)")
       if run.isForced { try store.removeStages() }
-      let isMeasured = FileManager.default.fileExists(atPath: measure.path)
-      let isDerived = FileManager.default.fileExists(atPath: derive.path)
-      let isLinked = FileManager.default.fileExists(atPath: link.path)
+      let (isDerived, isLinked, isMeasured) = (isWhole(derive), isWhole(link), isWhole(measure))
       if !(isMeasured && isDerived && isLinked) {
         let landed = try? FileManager.default.contentsOfDirectory(atPath: store.landing.path)
         run.progress(.stage(.intake, isResumed: landed?.isEmpty == false))
@@ -162,9 +160,10 @@ public struct PlaceRun: Sendable {
     /// The manifest of the snapshot in use; nil where there is none, where it is not to be used, or where it is damaged,
     /// so that everything is worked out again.
     private func usable() throws -> Manifest? {
-      guard !run.isForced, try store.currentID() != nil else { return nil }
+      guard !run.isForced else { return nil }
       let manifest: Manifest
       do {
+        guard try store.currentID() != nil else { return nil }
         manifest = try store.currentManifest()
       } catch let problem as Problem {
         run.progress(.note("\(problem.message) A new snapshot is made."))
@@ -226,13 +225,29 @@ public struct PlaceRun: Sendable {
 
     /// Lands the deliveries that have not landed yet.
     private func land(_ sources: SourceIntake) throws -> [DeliveryAccount] {
+      let hasLanded = FileManager.default.fileExists(atPath: store.deliveries.path)
+      guard store.hasVault || !hasLanded || run.isForced else {
+        throw StoreError(
+          store.vault.path, "The vault is missing, and deliveries have landed with it.",
+          hint:
+            "Bring it back from its copy. Only where there is none, run with --force: everything is landed again "
+            + "then, under other pseudonyms, and what was decided of people is gone.")
+      }
       let vault = try store.openVault()
-      if run.isForced, FileManager.default.fileExists(atPath: store.deliveries.path) {
-        // Out of sight in one step: half a landing must not be taken for a whole one.
-        let hidden = store.root.appendingPathComponent(".removed-deliveries")
-        try FileManager.default.replace(hidden, with: store.deliveries)
-        try FileManager.default.removeItem(at: hidden)
+      var isAnew = run.isForced
+      if !isAnew, let loss = try vault.check() {
+        run.progress(.note("The vault is damaged: \(loss) Everything lands again."))
+        isAnew = true
+      }
+      if isAnew {
+        // The vault first: what landed does not count without its part of the vault.
         try vault.forgetLandings()
+        if hasLanded {
+          // Out of sight in one step: half a landing must not be taken for a whole one.
+          let hidden = store.root.appendingPathComponent(".removed-deliveries")
+          try FileManager.default.replace(hidden, with: store.deliveries)
+          try FileManager.default.removeItem(at: hidden)
+        }
       }
       run.progress(.stage(.land, isResumed: false))
       let run = run
@@ -251,6 +266,9 @@ public struct PlaceRun: Sendable {
             return megabytes > at.megabytes ? at.name : nil
           }
           if let name { run.progress(.step("\(name), \(megabytes) MB")) }
+        case .damaged(let source, let delivery, let damage):
+          run.progress(
+            .note("What landed of \(source) \(delivery) is damaged: \(damage) It lands again."))
         case .landed: break
         }
       }
@@ -273,7 +291,7 @@ public struct PlaceRun: Sendable {
         try sources.identities(deliveries, connection), key: key, tables: partial)
       try JSONEncoder().encode(account).write(
         to: partial.appendingPathComponent(Self.linkageFile))
-      try FileManager.default.replace(stage, with: partial)
+      try keep(partial, as: stage)
     }
 
     /// The small areas, with their residents where they are the place's, their fifth of deprivation (1 the most),
@@ -330,6 +348,21 @@ public struct PlaceRun: Sendable {
         "create or replace table \(dialect.identifier(table)) as from \(dialect.parquet(path))")
     }
 
+    /// Whether a stage was made by an earlier run, and is as it was written.
+    private func isWhole(_ stage: URL) -> Bool {
+      guard FileManager.default.fileExists(atPath: stage.path) else { return false }
+      guard let damage = WrittenFiles.damage(in: stage) else { return true }
+      run.progress(.note("What an earlier run had made is damaged: \(damage) It is made again."))
+      return false
+    }
+
+    /// Makes a stage appear as a whole, in the place of one that is damaged.
+    private func keep(_ partial: URL, as stage: URL) throws {
+      try WrittenFiles(of: partial).keep(in: partial)
+      try FileManager.default.removeIfThere(stage)
+      try FileManager.default.replace(stage, with: partial)
+    }
+
     /// Writes the tables of a stage, and makes the stage appear as a whole.
     private func finish(
       _ stage: URL, tables: [(name: String, from: String)], accounts: [FileAccount],
@@ -347,10 +380,7 @@ public struct PlaceRun: Sendable {
       if let intake {
         try JSONEncoder().encode(intake).write(to: partial.appendingPathComponent("intake.json"))
       }
-      if FileManager.default.fileExists(atPath: stage.path) {
-        try FileManager.default.removeItem(at: stage)
-      }
-      try FileManager.default.replace(stage, with: partial)
+      try keep(partial, as: stage)
     }
 
     private func publish(

@@ -121,9 +121,9 @@ struct SnapshotPublishing {
     guard case .int(let count) = rows.scalar else {
       throw Problem(file: url.path, "The table was not written.")
     }
-    let bytes = try Data(contentsOf: url, options: .mappedIfSafe)
+    let written = try WrittenFile(url)
     return Manifest.TableEntry(
-      name: name, rows: Int(count), bytes: bytes.count, sha256: SHA256.hash(data: bytes).hex)
+      name: name, rows: Int(count), bytes: written.bytes, sha256: written.sha256)
   }
 
   /// Landings of files as they no longer are; each is kept under a name of its own.

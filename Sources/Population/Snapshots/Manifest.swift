@@ -97,25 +97,8 @@ public struct Manifest: Codable, Sendable, Equatable {
   public func damage(in folder: URL) -> String? {
     for table in tables {
       let url = folder.appendingPathComponent("\(table.name).parquet")
-      // The length first: it tells most damage without reading the file.
-      var found = stat()
-      guard stat(url.path, &found) == 0 else { return "\(url.path) cannot be read." }
-      guard Int(found.st_size) == table.bytes else {
-        return "\(url.path) is not as long as the manifest says."
-      }
-      do {
-        var hash = SHA256()
-        let file = try FileHandle(forReadingFrom: url)
-        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-          hash.update(data: piece)
-        }
-        try file.close()
-        guard hash.finalize().hex == table.sha256 else {
-          return "\(url.path) is not what the manifest says."
-        }
-      } catch {
-        return "\(url.path) cannot be read."
-      }
+      let written = WrittenFile(bytes: table.bytes, sha256: table.sha256)
+      if let damage = written.damage(at: url) { return damage }
     }
     return nil
   }

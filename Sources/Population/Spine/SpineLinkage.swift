@@ -266,6 +266,10 @@ struct SpineLinkage {
   ) throws -> EarlierRun? {
     let file = folder.appendingPathComponent(last.pairs)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    guard last.pairs.hasSuffix(Self.nameEnd(try WrittenFile(file))) else {
+      progress("all pairs again, for \(file.path) is not as it was written")
+      return nil
+    }
     var numbers = IdentityTable()
     var wasThere = [Bool](repeating: false, count: records.names.count)
     for (record, name) in records.names.enumerated() {
@@ -296,10 +300,9 @@ struct SpineLinkage {
     _ account: SpineAccount, key: String, fields: String
   ) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    // A name of its own, so that those of the last linkage stand until the vault has this one.
+    // A name of its own, so that those of the last linkage stay until the vault has this one.
     let number = (try vault.lastLinkage()?.number ?? 0) + 1
-    let name = "pairs-\(number).parquet"
-    try writePairs(made.pairs, records, to: folder.appendingPathComponent(name))
+    let name = try writePairs(made.pairs, records, number)
     let changed = records.ids.indices.lazy.map { place in
       let record = Int(records.records[place])
       return VaultPerson(
@@ -331,13 +334,23 @@ struct SpineLinkage {
     }
   }
 
-  private func writePairs(_ pairs: ScoredPairs, _ records: SpineRecords, to url: URL) throws {
+  /// How the name of a file of pairs ends, so that it tells whether the file is as it was written.
+  private static func nameEnd(_ file: WrittenFile) -> String {
+    "-\(file.sha256.prefix(32)).parquet"
+  }
+
+  /// Writes the pairs of a linkage.
+  ///
+  /// - Returns: the name of the file.
+  private func writePairs(
+    _ pairs: ScoredPairs, _ records: SpineRecords, _ number: Int
+  ) throws -> String {
     let fields = [
       Field("one", .int64), Field("other", .int64), Field("weight", .float64),
       Field("pattern", .int64),
     ]
     let columns = try fields.map { try ColumnWriter($0) }
-    let partial = folder.appendingPathComponent(".partial-\(url.lastPathComponent)")
+    let partial = folder.appendingPathComponent(".partial-pairs-\(number).parquet")
     var next = 0
     try StreamWriter().write(fields, to: partial.path, .parquet) {
       guard next < pairs.count else { return nil }
@@ -351,9 +364,9 @@ struct SpineLinkage {
       next = last
       return FinishedBatch(columns)
     }
-    guard rename(partial.path, url.path) == 0 else {
-      throw StoreError.unwritable(url.path, errno)
-    }
+    let name = "pairs-\(number)" + Self.nameEnd(try WrittenFile(partial))
+    try FileManager.default.replace(folder.appendingPathComponent(name), with: partial)
+    return name
   }
 }
 
