@@ -201,9 +201,10 @@ struct DemoPartnership {
     }
   }
 
-  /// Scores of invented people in a round that is under way.
+  /// Scores of invented people in a round whose first turn has ended, so that what came out is seen.
   private func score(_ partnership: Partnership, _ known: [String: RecordNumber]) throws {
     let runner = Actor.program("Kith's demo")
+    var scored: Set<RecordNumber> = []
     for item in root.mapping["scores"]?.items() ?? [] {
       guard let round = item.mapping["round"]?.text().flatMap({ known["round \($0)"] }) else {
         continue
@@ -225,7 +226,9 @@ struct DemoPartnership {
             people: people, by: actor)
         }
       }
+      scored.insert(round)
     }
+    for round in scored { try partnership.setStage(.again, of: round, by: runner) }
   }
 
   /// A text with the names of the place, district and town put in.

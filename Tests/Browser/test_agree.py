@@ -277,6 +277,8 @@ def test_a_round_from_its_beginning_to_the_strategy(fictional, open_page):
         if "/score/" in page.url:
             page.get_by_role("link", name="Back").click()
     assert page.get_by_text("8 people have scored").is_visible()
+    assert page.get_by_role("button", name="Decide").count() == 0
+    page.get_by_role("button", name="End scoring").click()
     rows = page.locator("table").first.locator("tbody tr")
     assert "Longer school breakfasts" in rows.nth(0).inner_text()
     check(page)

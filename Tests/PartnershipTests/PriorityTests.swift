@@ -118,9 +118,79 @@ struct PriorityTests {
     #expect(shown(scores([1, 2, 3, 5]), after: scores([1, 2, 3])) == [1, 2, 3])
     #expect(shown(scores([4, 5, 5]), after: scores([1, 2, 3])) == [4, 5, 5])
     #expect(shown(scores([1, 2, 3]), after: scores([1, 2])) == [1, 2, 3])
+    // Whoever runs the round enters panels: beside one, or beside one that was changed, nobody's score is shown.
+    #expect(shown(scores([4], people: 12) + scores([1, 5])) == [4])
+    #expect(
+      shown(scores([2], people: 30) + scores([1, 5, 5]), after: scores([4], people: 12)) == [
+        1, 2, 5, 5,
+      ])
+    #expect(
+      shown(
+        scores([2], people: 30) + scores([1, 5, 1]),
+        after: scores([4], people: 12) + scores([1, 5, 5]))
+        == [1, 2, 5, 5])
   }
 
-  @Test("Who does not score again stands by the first; under other rules everybody begins anew")
+  @Test(
+    "What came out is shown when a turn ends, and no two looks are fewer than three scores apart")
+  func looks() throws {
+    let place = try Place()
+    let (test, damp) = (place.test, place.damp)
+    func shown() throws -> [Int] {
+      let round = try test.partnership.record(place.round, for: test.partner)
+      return try test.partnership.publishableScores(
+        of: round, upTo: Prioritisation(round).turns.second
+      )
+      .of(damp, by: "Matters").map(\.value)
+    }
+    func score(_ who: Int, _ value: Int) throws {
+      try place.score(
+        damp, ["Matters": value, "Feasible": 3],
+        by: Actor(account: "voter-\(who)", name: "Voter \(who)", role: .partner))
+    }
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    for who in 1...4 {
+      try score(who, 2)
+      #expect(try shown().isEmpty)
+    }
+    #expect(throws: PartnershipError.self) {
+      try test.partnership.setStage(.closed, of: place.round, by: test.other)
+    }
+    try test.partnership.setStage(.closed, of: place.round, by: test.partner)
+    #expect(try shown() == [2, 2, 2, 2])
+    #expect(throws: PartnershipError.self) { try score(5, 5) }
+    // Whoever runs it opens and ends it after each score, and back and forth: only the third moves anything.
+    for (who, after) in [(5, [2, 2, 2, 2]), (6, [2, 2, 2, 2]), (7, [2, 2, 2, 2, 5, 5, 5])] {
+      for stage in [Prioritisation.Stage.again, .closed, .again] {
+        try test.partnership.setStage(stage, of: place.round, by: test.partner)
+      }
+      try score(who, 5)
+      #expect(try shown().count == 4)
+      try test.partnership.setStage(.closed, of: place.round, by: test.partner)
+      #expect(try shown() == after)
+    }
+    // Undoing a stage does not undo what was shown.
+    try test.partnership.setStage(.again, of: place.round, by: test.partner)
+    try score(8, 1)
+    try test.partnership.setStage(.closed, of: place.round, by: test.partner)
+    #expect(try shown() == [2, 2, 2, 2, 5, 5, 5])
+    // Deciding ends a turn too, and under other rules nothing of it is shown.
+    try test.partnership.setStage(.again, of: place.round, by: test.partner)
+    for who in 8...10 { try score(who, 1) }
+    try test.partnership.decide(
+      place.round, choosing: [damp], because: "It matters.",
+      reviewOn: Day.today.adding(months: 12), by: test.steward)
+    #expect(try shown() == [1, 1, 1, 2, 2, 2, 2, 5, 5, 5])
+    try test.partnership.setStage(.preparing, of: place.round, by: test.partner)
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    #expect(try shown().isEmpty)
+    // Two people are no panel.
+    #expect(throws: PartnershipError.self) {
+      try place.score(damp, people: 2, by: test.partner)
+    }
+  }
+
+  @Test("Who does not score again keeps the first; under other rules everybody begins anew")
   func turns() throws {
     let place = try Place()
     let (test, damp) = (place.test, place.damp)

@@ -123,6 +123,18 @@ enum PartnershipSchema {
             primary key (one, other)) strict, without rowid;
           """)
     }
+    migrator.registerMigration("5") { db in
+      try db.execute(
+        sql: """
+          -- When a turn of a round ended: what came out is shown from then on, up to the last score that had been given.
+          create table turn_end (
+            number integer primary key, round integer not null references record, turn integer not null,
+            last integer not null) strict;
+          create index turn_end_round on turn_end (round);
+          insert into turn_end (round, turn, last)
+          select round, turn, max(number) from score group by round, turn order by 3;
+          """)
+    }
     return migrator
   }
 }

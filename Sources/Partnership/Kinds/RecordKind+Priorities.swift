@@ -88,7 +88,7 @@ extension RecordKind {
         .choice([
           .init("preparing", "Criteria and weights are being agreed"),
           .init("scoring", "Scoring"), .init("again", "Scoring again, knowing the others’ scores"),
-          .init("decided", "Decided"),
+          .init("closed", "Scored, not decided yet"), .init("decided", "Decided"),
         ]), filter: true, managed: true, section: "Course"),
       Field("take", "Times scored", .number(0...1_000), searched: false, managed: true),
       Field("decision", "Decision", .paragraphs(5_000), managed: true, section: "Decision"),
@@ -107,6 +107,7 @@ extension RecordKind {
       switch fields.text("stage") {
       case "scoring": "Scoring"
       case "again": "Scoring again"
+      case "closed": "Scored, not decided yet"
       case "decided": "Decided"
       default: "Criteria and weights are being agreed"
       }

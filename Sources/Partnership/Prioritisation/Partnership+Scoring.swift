@@ -55,6 +55,12 @@ extension Partnership {
     }
     if !(1...10_000).contains(people) {
       problems.append(FieldProblem("people", "How many people: \(people) is not from 1 to 10,000."))
+    } else if people > 1, people < Scores.fewest {
+      problems.append(
+        FieldProblem(
+          "people",
+          "What \(people) people agreed on is theirs alone: let each score, or enter a panel of \(Scores.fewest) or more."
+        ))
     } else if people > 1, !rules.isRun(by: actor) {
       problems.append(
         FieldProblem("people", "What a panel scored is entered by whoever runs the round."))
@@ -98,24 +104,29 @@ extension Partnership {
   /// The scores of the turns of a round under its present rules, up to one, in the order in which they were given. What
   /// was given to a priority that was merged into another counts for that one.
   private static func given(
-    _ rules: Prioritisation, upTo turn: Int, account: String? = nil, _ db: Database
+    _ rules: Prioritisation, upTo turn: Int, last: Int64 = .max, account: String? = nil,
+    _ db: Database
   ) throws -> [Given] {
     try Row.fetchAll(
       db,
       sql: """
         select s.turn, coalesce(r.merged_into, s.candidate) as candidate, s.criterion, s.team, s.people, s.account, s.value
         from score s left join record r on r.number = s.candidate and r.state = 'merged'
-        where s.round = ? and s.turn between ? and ? and (? is null or s.account = ?) order by s.number
+        where s.round = ? and s.turn between ? and ? and s.number <= ? and (? is null or s.account = ?)
+        order by s.number
         """,
-      arguments: [rules.number.value, rules.turns.first, turn, account, account]
+      arguments: [rules.number.value, rules.turns.first, turn, last, account, account]
     ).map { Given($0) }
   }
 
   /// The scores of a round up to a turn, without who gave them: of each voter the last of each; who has not scored again
-  /// in the second turn stands by the first.
+  /// in the second turn keeps those of the first.
   public func scores(of round: Record, upTo turn: Int) throws -> Scores {
     let rules = Prioritisation(round)
-    let given = try read { db in try Self.given(rules, upTo: turn, db) }
+    return Self.scores(try read { db in try Self.given(rules, upTo: turn, db) }, rules)
+  }
+
+  private static func scores(_ given: [Given], _ rules: Prioritisation) -> Scores {
     var groups: [String: String] = [:]
     var people: [String: Int] = [:]
     var last: [String: [RecordNumber: [String: Int]]] = [:]
@@ -141,12 +152,32 @@ extension Partnership {
     return Scores(all: scores, people: people.values.reduce(0, +))
   }
 
-  /// The scores of a round up to a turn as far as they may be shown; see ``Scores/publishable(after:)``.
+  /// The scores of a round up to a turn as far as they may be shown, to anybody: those that had been given when a turn
+  /// ended, and each time only what ``Scores/publishable(after:)`` lets pass after what had been shown before.
   public func publishableScores(of round: Record, upTo turn: Int) throws -> Scores {
     let rules = Prioritisation(round)
-    let first = try scores(of: round, upTo: rules.turns.first)
-    guard turn > rules.turns.first else { return first.publishable() }
-    return try scores(of: round, upTo: turn).publishable(after: first)
+    return try read { db in
+      var shown: Scores?
+      let ends = try Row.fetchAll(
+        db,
+        sql:
+          "select turn, last from turn_end where round = ? and turn between ? and ? order by number",
+        arguments: [rules.number.value, rules.turns.first, turn])
+      for end in ends {
+        let given = try Self.given(rules, upTo: end["turn"], last: end["last"], db)
+        shown = Self.scores(given, rules).publishable(after: shown)
+      }
+      return shown ?? Scores(all: [], people: 0)
+    }
+  }
+
+  /// Keeps that a turn ends now.
+  private static func end(_ turn: Int, of round: RecordNumber, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        insert into turn_end (round, turn, last)
+        select :round, :turn, coalesce(max(number), 0) from score where round = :round
+        """, arguments: ["round": round.value, "turn": turn])
   }
 
   /// What somebody has scored themselves in a turn, by candidate and criterion, and for which group last.
@@ -170,10 +201,19 @@ extension Partnership {
   public func setStage(
     _ stage: Prioritisation.Stage, of round: RecordNumber, by actor: Actor
   ) throws {
-    guard Prioritisation(try record(round, for: actor)).isRun(by: actor) else {
+    let rules = Prioritisation(try record(round, for: actor))
+    guard rules.isRun(by: actor) else {
       throw PartnershipError.notAllowed("move on a round that you do not run")
     }
-    try revise(round, .round, action: "moved on", .assure, by: actor) { fields in
+    guard stage != .closed || rules.stage.isScored else {
+      throw PartnershipError(
+        .overtaken, "Scoring has ended, or has not begun.", hint: "Look at the round's page.")
+    }
+    let ended = stage == rules.stage ? nil : rules.turn
+    try revise(
+      round, .round, action: "moved on", .assure, by: actor,
+      with: { db in if let ended { try Self.end(ended, of: round, db) } }
+    ) { fields in
       let criteria = fields.rows("criteria")
       if stage == .scoring, fields.text("stage") ?? "preparing" == "preparing" {
         fields["take"] = .number((fields.number("take") ?? 0) + 1)
@@ -199,14 +239,17 @@ extension Partnership {
       let rules = Prioritisation(record)
       guard record.kind.id == RecordKind.round.id, record.state == .active, rules.isRun(by: actor)
       else { throw PartnershipError.notAllowed("decide a round that you do not run") }
-      guard rules.stage.isScored, chosen.isSubset(of: rules.candidates), !chosen.isEmpty else {
+      guard rules.stage.isScored || rules.stage == .closed, chosen.isSubset(of: rules.candidates),
+        !chosen.isEmpty
+      else {
         throw PartnershipError(
           .overtaken,
-          "\(record.title) can be decided while it is scored, among its own priorities.",
+          "\(record.title) can be decided once it is scored, among its own priorities.",
           hint: "Open its page anew.")
       }
       let writer = try BatchWriter(db, actor, action: "decided", locator: locator)
       var content = try Content(row: row)
+      if let turn = rules.turn { try Self.end(turn, of: round, db) }
       content.fields["stage"] = .text(Prioritisation.Stage.decided.rawValue)
       content.fields["decision"] = .text(reason)
       content.fields["decided_on"] = .text(Day.today.description)

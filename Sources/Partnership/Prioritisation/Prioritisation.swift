@@ -44,7 +44,7 @@ public struct Prioritisation: Sendable {
   private let createdBy: String
 
   public enum Stage: String, Sendable {
-    case preparing, scoring, again, decided
+    case preparing, scoring, again, closed, decided
 
     /// Whether scores are taken.
     public var isScored: Bool { self == .scoring || self == .again }
@@ -58,7 +58,7 @@ public struct Prioritisation: Sendable {
     switch stage {
     case .scoring: turns.first
     case .again: turns.second
-    case .preparing, .decided: nil
+    case .preparing, .closed, .decided: nil
     }
   }
 
@@ -108,6 +108,9 @@ public struct Scores: Sendable {
     /// From 1 to 5.
     public let value: Int
 
+    /// Whether it is of a panel, in which nobody's own score is to be seen.
+    var isPanel: Bool { people >= Scores.fewest }
+
     public init(
       candidate: RecordNumber, criterion: String, group: String, people: Int, value: Int
     ) {
@@ -150,18 +153,21 @@ public struct Scores: Sendable {
     }
   }
 
-  /// The scores that may be shown: of each group, candidate and criterion those of at least ``fewest`` people.
+  /// The scores that may be shown: of each group, candidate and criterion those of panels, and those of others where they
+  /// are at least ``fewest``. Panels are not counted among those: whoever runs the round enters them, and could tell what
+  /// one more person gave.
   ///
-  /// - Parameter earlier: the scores of the turn before, of which results have been shown. Where fewer than ``fewest``
-  ///   people have changed theirs since, those before are shown again: the difference would be what they gave.
+  /// - Parameter earlier: the scores that were shown before. Where fewer than ``fewest`` people have changed theirs since,
+  ///   those before are shown again: the difference would be what they gave.
   public func publishable(after earlier: Scores? = nil) -> Scores {
-    func people(_ scores: [Score]) -> Int { scores.reduce(0) { $0 + $1.people } }
     let before = Dictionary(grouping: earlier?.all ?? [], by: { Key($0) })
     let now = Dictionary(grouping: all, by: { Key($0) })
     let shown = Set(before.keys).union(now.keys).flatMap { key -> [Score] in
-      let (old, new) = (before[key] ?? [], now[key] ?? [])
-      if people(old) >= Self.fewest, Self.changed(old, new) < Self.fewest { return old }
-      return people(new) >= Self.fewest ? new : []
+      let old = (before[key] ?? []).filter { !$0.isPanel }
+      let panels = (now[key] ?? []).filter(\.isPanel)
+      let new = (now[key] ?? []).filter { !$0.isPanel }
+      if old.count >= Self.fewest, Self.changed(old, new) < Self.fewest { return old + panels }
+      return new.count >= Self.fewest ? new + panels : panels
     }
     return Scores(
       all: shown.sorted {
@@ -173,8 +179,8 @@ public struct Scores: Sendable {
   /// How many people, at least, gave other scores.
   private static func changed(_ old: [Score], _ new: [Score]) -> Int {
     var balance: [Int: Int] = [:]
-    for score in old { balance[score.value, default: 0] -= score.people }
-    for score in new { balance[score.value, default: 0] += score.people }
+    for score in old { balance[score.value, default: 0] -= 1 }
+    for score in new { balance[score.value, default: 0] += 1 }
     let gained = balance.values.reduce(0) { $0 + max(0, $1) }
     let lost = balance.values.reduce(0) { $0 + max(0, -$1) }
     return max(gained, lost)

@@ -24,13 +24,14 @@ struct RoundSection {
     if let turn = rules.turn, mayScore {
       own = try desk.partnership.ownScores(in: record, turn: turn, of: desk.actor).values
     }
-    // While scores come in, others see what came out of the turn before, and whoever runs it all of it.
-    let isFinal = rules.stage == .decided || mayRun
-    let scores = try desk.partnership.scores(
-      of: record, upTo: isFinal ? rules.turns.second : rules.turns.first)
-    let shown = try desk.partnership.publishableScores(
-      of: record, upTo: isFinal ? rules.turns.second : rules.turns.first)
-    let isOpen = rules.stage == .decided || rules.stage == .again || mayRun
+    // While scores come in, everybody sees what came out of the turn before, whoever runs it too: two looks a score
+    // apart would show that score.
+    let scores = try desk.partnership.scores(of: record, upTo: rules.turns.second)
+    let shown = try desk.partnership.publishableScores(of: record, upTo: rules.turns.second)
+    let asked =
+      rules.stage == .again
+      ? try desk.partnership.scores(of: record, upTo: rules.turns.first) : scores
+    let isOpen = [.again, .closed, .decided].contains(rules.stage)
     let evidence = Dictionary(
       priorities.map { ($0.number, PriorityEvidence($0, desk.edition.atlas)) }
     ) { first, _ in first }
@@ -52,7 +53,7 @@ struct RoundSection {
       "path": record.path, "token": desk.visitor.formToken,
       "stage": Self.words(rules.stage), "isPreparing": rules.stage == .preparing,
       "isScoring": rules.stage.isScored, "isAgain": rules.stage == .again,
-      "isDecided": rules.stage == .decided,
+      "isDecided": rules.stage == .decided, "isClosed": rules.stage == .closed,
       "candidates": rules.candidates.map { candidate -> [String: any Sendable] in
         let done = own[candidate]?.count ?? 0
         return [
@@ -68,7 +69,7 @@ struct RoundSection {
       "hasScores": !scores.all.isEmpty,
       "isTooFew": isOpen && !isEnough && !scores.all.isEmpty,
       "isUneven": results?.isUneven ?? false,
-      "isPartial": results != nil && shown.all != scores.all,
+      "isPartial": results != nil && shown.all != asked.all,
       "fewest": "\(Scores.fewest)",
       "groups": rules.groups.map { group -> [String: any Sendable] in
         let voters = scores.all.filter { $0.group == group.name }
@@ -113,6 +114,7 @@ struct RoundSection {
       "Criteria and weights are being agreed. Change them until all can live with them."
     case .scoring: "Everybody scores by themselves, without seeing the others’ scores."
     case .again: "Everybody scores again, knowing where the others stand."
+    case .closed: "Scoring has ended. It is not decided yet."
     case .decided: "Decided."
     }
   }
