@@ -124,7 +124,8 @@ final class ByteSource {
       guard !isInside else {
         throw LineFilesError(
           file: path, "The compressed file breaks off before its end.",
-          hint: "It was not copied whole, or its sender stopped; ask for it again.")
+          hint: "It was not copied whole, or its sender stopped; ask for it again.",
+          isDamage: true)
       }
       return nil
     }
@@ -183,7 +184,7 @@ final class ByteSource {
   private func damaged(_ kind: String) -> LineFilesError {
     LineFilesError(
       file: path, "The compressed file is damaged: its \(kind) data cannot be unpacked.",
-      hint: "Ask for it again.")
+      hint: "Ask for it again.", isDamage: true)
   }
 }
 

@@ -188,7 +188,8 @@ public final class LineChunkReader {
     } catch {
       let whole = line + lineFeeds(chunk.bytes)
       throw LineFilesError(
-        file: error.file, line: error.line ?? whole, error.message, hint: error.hint)
+        file: error.file, line: error.line ?? whole, error.message, hint: error.hint,
+        isDamage: error.isDamage)
     }
   }
 

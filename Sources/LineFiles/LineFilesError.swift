@@ -5,8 +5,13 @@ public struct LineFilesError: Error, Hashable, Sendable, CustomStringConvertible
   public let line: Int?
   public let message: String
   public let hint: String?
+  /// Whether what is in the file is at fault, rather than the machine that reads it.
+  public let isDamage: Bool
 
-  public init(file: String, line: Int? = nil, _ message: String, hint: String? = nil) {
+  public init(
+    file: String, line: Int? = nil, _ message: String, hint: String? = nil, isDamage: Bool = false
+  ) {
+    self.isDamage = isDamage
     self.file = file
     self.line = line
     self.message = message

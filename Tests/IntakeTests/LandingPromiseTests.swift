@@ -224,4 +224,90 @@ struct LandingPromiseTests {
     try place.write("extracts/list/2025-01-31/list.csv", "id,name,weight\n,Jane,60\n8,Bert,70\n")
     #expect(try !place.land(place.vault()).account.isStopped)
   }
+
+  @Test(
+    "Moments are read as databases and R write them; without a zone the day lands and the rest is counted"
+  )
+  func moments() async throws {
+    let place = try SmallPlace(
+      files: """
+        files:
+          - name: list.csv
+            table: entry
+            format: csv
+            key: [id]
+            columns:
+              id: {to: id, required: true}
+              at: {to: at, type: moment}
+        """)
+    let day = "2024-05-31 00:00:00+00"
+    let forms: [(text: String, lands: String?, rule: String?)] = [
+      ("2024-05-31", day, nil), ("2024-05-31T09:30:00Z", "2024-05-31 09:30:00+00", nil),
+      ("2024-05-31T09:30:00+01:00", "2024-05-31 08:30:00+00", nil),
+      ("2024-05-31 09:30:00+01:00", "2024-05-31 08:30:00+00", nil),
+      ("2024-05-31 09:30:00+01", "2024-05-31 08:30:00+00", nil),
+      ("2024-05-31 09:30:00.25-01", "2024-05-31 10:30:00.25+00", nil),
+      ("2024-05-31 09:30Z", "2024-05-31 09:30:00+00", nil),
+      ("2024-05-31T09:30:00", day, "no_zone"), ("2024-05-31 09:30:00", day, "no_zone"),
+      ("2024-05-31 09:30", day, "no_zone"), ("2024-05-31T09:30:00.123", day, "no_zone"),
+      ("2024-05", nil, "partial_date"), ("2024", nil, "partial_date"),
+      ("2024-02-30T09:30:00Z", nil, "impossible_date"), ("2024-02-30", nil, "impossible_date"),
+      ("2024-05-31T25:00:00Z", nil, "impossible_date"), ("yesterday", nil, "wrong_type"),
+      ("31/05/2024", nil, "wrong_type"), ("12:30", nil, "wrong_type"),
+    ]
+    var lines = ["id,at"] + forms.enumerated().map { "\($0),\($1.text)" }
+    for row in 0..<400 { lines.append("g\(row),2024-05-05") }
+    try place.write(
+      "extracts/list/2024-06-30/list.csv", lines.joined(separator: "\n") + "\n")
+    let account = try place.land(place.vault()).account
+    #expect(account.stops == [])
+    var expected: [String: Int] = [:]
+    for rule in forms.compactMap(\.rule) { expected[rule, default: 0] += 1 }
+    #expect(
+      Dictionary(uniqueKeysWithValues: account.files[0].breaches.map { ($0.rule, $0.count) })
+        == expected)
+    let path = place.url("landing/list/2024-06-30/entry.parquet").path
+    let rows = try await Engine.duckDB(connections: 1).query(
+      """
+      select line, strftime("at" at time zone 'UTC', '%Y-%m-%d %H:%M:%S') || rtrim(rtrim(strftime("at" at time zone 'UTC', '.%g'), '0'), '.') || '+00'
+      from read_parquet('\(path)') where line <= \(forms.count + 1) order by line
+      """
+    ).rows
+    var landed: [Int: String] = [:]
+    for row in rows {
+      guard case .int(let line) = row[0], case .string(let at) = row[1] else { continue }
+      landed[Int(line) - 2] = at
+    }
+    for (index, form) in forms.enumerated() {
+      #expect(landed[index] == form.lands, "\(form.text)")
+    }
+  }
+
+  @Test(
+    "A file that was packed wrongly or cut off stops its delivery, and others land",
+    arguments: ["gz", "zst"])
+  func damagedPacking(kind: String) async throws {
+    try place.write("extracts/list/2025-01-31/.none", "")
+    try place.write("extracts/list/2025-02-28/list.csv", "id,name,weight\n1,Ann,61\n")
+    let packed = place.url("extracts/list/2025-01-31/list.csv.\(kind)")
+    try await Engine.duckDB(connections: 1).execute(
+      """
+      copy (select i as id, 'N' || hash(i) as name, 60 as weight from range(1, 40001) as r(i))
+      to '\(packed.path)' (format csv, header, compression \(kind == "gz" ? "gzip" : "zstd"))
+      """)
+    let whole = try Data(contentsOf: packed)
+    var changed = whole
+    for place in whole.count / 2..<whole.count / 2 + 50 { changed[place] ^= 0x5a }
+    for (bytes, says) in [(whole.prefix(whole.count / 2), "breaks off"), (changed, "damaged")] {
+      try bytes.write(to: packed)
+      let intake = try SourceIntake(
+        PlaceFile(inPlace: place.folder), definitions: place.url("definitions"),
+        landing: place.url("landing"))
+      let accounts = try intake.land(vault: place.vault(), threads: 2) { _ in }
+      #expect(accounts.count == 2 && accounts[0].stops.count == 1)
+      #expect(accounts[0].stops[0].contains(says) && accounts[0].files[0].landed == 0)
+      #expect(!accounts[1].isStopped && accounts[1].files[0].landed == 1)
+      #expect(try place.vault().contents().identities == 1)
+    }
+  }
 }

@@ -145,8 +145,10 @@ struct ParquetTests {
     try await deliver(
       "select * replace (id::double + 1234567890123456000 as id) from (\(Self.typed))")
     let vault = try place.vault()
-    let keys = #expect(throws: StoreError.self) { try land(vault) }
-    #expect(keys?.description.contains("'id' has whole numbers that came as decimals") == true)
+    let keys = try land(vault).stops
+    #expect(
+      keys.count == 1 && keys[0].contains("'id' has whole numbers that came as decimals"), "\(keys)"
+    )
   }
 
   @Test("Names that would stand for other files, and the same table twice, are no way in")
@@ -188,13 +190,13 @@ struct ParquetTests {
   func refused() async throws {
     try await deliver("select * replace ([note, note] as note) from (\(Self.typed))")
     let vault = try place.vault()
-    let lists = #expect(throws: StoreError.self) { try land(vault) }
-    #expect(lists?.description.contains("list.parquet") == true)
-    #expect(lists?.description.contains("'note' has lists") == true)
+    let lists = try land(vault).stops.first
+    #expect(lists?.contains("list.parquet") == true)
+    #expect(lists?.contains("'note' has lists") == true)
     try place.write("extracts/list/2025-01-31/list.parquet", "<html>JANE SMITH</html>")
-    let page = #expect(throws: StoreError.self) { try land(vault) }
-    #expect(page?.description.contains("list.parquet: The file cannot be read as Parquet") == true)
-    #expect(page?.description.contains("JANE") == false)
+    let page = try land(vault).stops.first
+    #expect(page?.contains("list.parquet: The file cannot be read as Parquet") == true)
+    #expect(page?.contains("JANE") == false)
     // A text that is not UTF-8, written over a good one in the file.
     try await deliver(
       "select * replace (case when true then 'José Smith' end as note) from (\(Self.typed))")
@@ -203,20 +205,20 @@ struct ParquetTests {
     let name = try #require(bytes.firstRange(of: Data("José Smith".utf8)))
     bytes.replaceSubrange(name, with: [UInt8]("Jos".utf8) + [0xE9, 0xE9] + [UInt8](" Smith".utf8))
     try bytes.write(to: path)
-    let latin = #expect(throws: StoreError.self) { try land(vault) }
-    #expect(latin?.description.contains("A text in it is not UTF-8") == true)
-    #expect(latin?.description.contains("Smith") == false)
+    let latin = try land(vault).stops.first
+    #expect(latin?.contains("A text in it is not UTF-8") == true)
+    #expect(latin?.contains("Smith") == false)
     // Cut off in the middle.
     try await deliver(Self.typed)
     let url = place.url("extracts/list/2025-01-31/list.parquet")
     let whole = try Data(contentsOf: url)
     try whole.prefix(whole.count / 2).write(to: url)
-    #expect(throws: StoreError.self) { try land(vault) }
+    #expect(try land(vault).stops.count == 1)
     // Its end is there, and what it tells of is not what stands there.
     try (Data(repeating: 7, count: 5_000) + whole.dropFirst(5_000)).write(to: url)
-    #expect(throws: StoreError.self) { try land(vault) }
+    #expect(try land(vault).stops.count == 1)
     #expect(
       !FileManager.default.fileExists(
-        atPath: place.url("landing/list/2025-01-31").path))
+        atPath: place.url("landing/list/2025-01-31/list.parquet").path))
   }
 }

@@ -103,6 +103,7 @@ struct RecordBlockTests {
     rules:
       nhs_number_test_range: {title: a, action: quarantine, owner: me, reason: b}
       postcode_unknown: {title: a, action: quarantine, owner: me, reason: b}
+      no_zone: {title: a, action: quarantine, owner: me, reason: b}
       partial_date: {title: a, action: quarantine, owner: me, reason: b}
       open_end: {title: a, action: quarantine, owner: me, reason: b}
       out_of_range: {title: a, action: quarantine, owner: me, reason: b}

@@ -186,13 +186,32 @@ public struct DeliveryLanding: Sendable {
     var bytes = 0
   }
 
+  /// Lands a file; where what is in it cannot be read, that is a reason to stop the delivery.
   private func land(
     _ file: FileMapping, _ url: URL, _ context: LandingContext, _ output: Output,
     to landed: URL, progress: @escaping (Int) -> Void
   ) throws -> FileResult {
-    var result = FileResult(
+    let result = FileResult(
       account: DeliveryAccount.File(
         file: url.lastPathComponent, table: file.table, landedAs: landed.lastPathComponent))
+    let stop: String
+    do {
+      return try land(file, url, context, output, to: landed, result, progress: progress)
+    } catch let error as UnreadableDelivery {
+      stop = "\(error.message) \(error.hint)"
+    } catch let error as LineFilesError where error.isDamage {
+      stop = error.message + (error.hint.map { " \($0)" } ?? "")
+    }
+    var stopped = result
+    stopped.stops = ["\(url.lastPathComponent): \(stop)"]
+    return stopped
+  }
+
+  private func land(
+    _ file: FileMapping, _ url: URL, _ context: LandingContext, _ output: Output,
+    to landed: URL, _ empty: FileResult, progress: @escaping (Int) -> Void
+  ) throws -> FileResult {
+    var result = empty
     guard let work = try work(file, url, context, &result) else { return result }
     defer { work.cancel() }
     var tally = BreachTally(plan.policies)

@@ -19,6 +19,7 @@ public enum IntakeRule: String, CaseIterable, Sendable {
   case wrongType = "wrong_type"
   case impossibleDate = "impossible_date"
   case partialDate = "partial_date"
+  case noZone = "no_zone"
   case futureDate = "future_date"
   case openEnd = "open_end"
   case unlikelyDate = "unlikely_date"
@@ -46,7 +47,7 @@ public enum IntakeRule: String, CaseIterable, Sendable {
 extension IntakeRule {
   /// The rules whose breach leaves the value where it is, where they only warn: what is doubtful is how
   /// it goes with something else.
-  static let keeping: [IntakeRule] = [.postcodeUnknown, .dateOrder]
+  static let keeping: [IntakeRule] = [.postcodeUnknown, .dateOrder, .noZone]
 
   /// The rule's place among all.
   var position: Int { Self.positions[self] ?? 0 }

@@ -19,8 +19,8 @@ final class ParquetSource: ChunkSource {
   /// Batches have 2,048 rows; so many make a chunk.
   private static let batchesPerChunk = 8
 
-  /// - Throws: ``StoreError`` where the file cannot be read, or a column that the mapping knows has what no
-  ///   mapping reads.
+  /// - Throws: ``UnreadableDelivery`` where the file is damaged, or a column that the mapping knows has what no mapping
+  ///   reads; ``StoreError`` where this machine cannot read it.
   init(_ url: URL, _ file: FileMapping) throws {
     self.url = url
     let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
@@ -43,8 +43,8 @@ final class ParquetSource: ChunkSource {
       self.names = names
       let columns = try Self.columns(reader, table, names, file)
       for (field, column) in columns where column.isNested {
-        throw StoreError(
-          url.path, "The column '\(names[field])' has lists or structures (\(column.type)).",
+        throw UnreadableDelivery(
+          "The column '\(names[field])' has lists or structures (\(column.type)).",
           hint: "A mapping reads columns of single values.")
       }
       rowCount = try Self.check(reader, table, columns.map { (names[$0.field], $0.text) }, url)
@@ -108,8 +108,7 @@ final class ParquetSource: ChunkSource {
       "select \((["count(*)::bigint"] + checked.map(\.sql)).joined(separator: ", ")) from \(table)"
     ).rows[0]
     for (column, value) in zip(checked, found.dropFirst()) where value == .bool(true) {
-      throw StoreError(
-        url.path,
+      throw UnreadableDelivery(
         "The column '\(column.name)' has whole numbers that came as decimals and are too large for it.",
         hint:
           "Some of them may have been rounded into others: ask for them as texts or as integers.")
@@ -137,7 +136,7 @@ final class ParquetSource: ChunkSource {
       ? nil : ParquetRows(batches, first: first, fields: fields, of: names.count)
   }
 
-  private static func error(_ url: URL, _ error: EngineError) -> StoreError {
+  private static func error(_ url: URL, _ error: EngineError) -> any Error {
     let message = error.message.lowercased()
     if message.contains("out of memory") {
       return StoreError(
@@ -149,8 +148,8 @@ final class ParquetSource: ChunkSource {
       ? "A text in it is not UTF-8."
       : message.contains("magic") || message.contains("too small")
         ? "It is no Parquet, or was cut off." : "It is damaged, or of a kind that is not read."
-    return StoreError(
-      url.path, "The file cannot be read as Parquet. \(what)",
+    return UnreadableDelivery(
+      "The file cannot be read as Parquet. \(what)",
       hint: "Ask for it again, or withdraw the delivery.")
   }
 }

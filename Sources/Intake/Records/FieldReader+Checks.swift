@@ -18,8 +18,10 @@ struct ParsedField {
   var isPartial = false
   /// Whether it is a postcode that the directory has not got.
   var isUnplaced = false
+  /// Whether it is a moment with a time of which nobody said in which zone, so that only its day is known.
+  var isZoneless = false
   /// Whether something is to be told of it.
-  var isNoted: Bool { isTestNumber || isPartial || isUnplaced }
+  var isNoted: Bool { isTestNumber || isPartial || isUnplaced || isZoneless }
 }
 
 extension FieldReader {
@@ -216,13 +218,22 @@ extension FieldReader {
       return nil
     }
     guard let moment = item.moment else {
-      guard let day = item.firstDay else { return .impossibleDate }
+      guard let day = item.firstDay else {
+        // A day that does not exist, or a time, is another thing than a word.
+        guard item.count >= 10,
+          Self.dayReader.isOfForm(UnsafeRawBufferPointer(rebasing: item.bytes[..<10]))
+        else {
+          return .wrongType
+        }
+        return .impossibleDate
+      }
       return checkPartial(day, &field, lastDay: lastDay)
     }
     let day = Int32(clamping: moment.day)
     if let rule = checkDay(day, lastDay: lastDay) { return rule }
     field.day = day
     field.hasTime = moment.hasTime
+    field.isZoneless = !moment.hasTime && item.count > 10
     field.number = moment.milliseconds
     return nil
   }

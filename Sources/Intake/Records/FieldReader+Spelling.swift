@@ -29,7 +29,7 @@ extension FieldReader {
   static func spelling(of mapping: ColumnMapping) -> Spelling {
     switch mapping.type {
     case .text: mapping.values == nil ? .trimmed : .ofType
-    case .time, .moment: .trimmed
+    case .time: .trimmed
     default: .ofType
     }
   }
@@ -60,6 +60,7 @@ extension FieldReader {
     case .snomed: return withoutPointZero(bytes, arena)
     case .integer, .number: return number(bytes, arena)
     case .date: return date(bytes, arena)
+    case .moment: return moment(bytes, arena)
     default: break
     }
     return isCoded && !knows(bytes) ? knownCode(bytes, arena) : bytes
@@ -114,6 +115,20 @@ extension FieldReader {
     guard let mappingDate = mapping.date, !mappingDate.isOfForm(bytes), !isNull(bytes),
       !WrittenDate.hasTimeOfDay(bytes), let text = mappingDate.rewritten(bytes)
     else { return bytes }
+    return arena.copy(text)
+  }
+
+  /// A moment as FHIR writes it, where it has a blank before its time, or a zone of hours alone, as databases write them.
+  private func moment(
+    _ bytes: UnsafeRawBufferPointer, _ arena: TextArena
+  ) -> UnsafeRawBufferPointer {
+    guard bytes.count >= 16, bytes[13] == UInt8(ascii: ":"), !isNull(bytes) else { return bytes }
+    let sign = bytes[bytes.count - 3]
+    let isOfHours = sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-")
+    guard bytes[10] == UInt8(ascii: " ") || isOfHours else { return bytes }
+    var text = Array(bytes)
+    if text[10] == UInt8(ascii: " ") { text[10] = UInt8(ascii: "T") }
+    if isOfHours { text += Array(":00".utf8) }
     return arena.copy(text)
   }
 }

@@ -409,7 +409,7 @@ final class RecordLander {
     let field = parsed[index]
     let noted: [(Bool, IntakeRule)] = [
       (field.isTestNumber, .nhsNumberTestRange), (field.isPartial, .partialDate),
-      (field.isUnplaced, .postcodeUnknown),
+      (field.isUnplaced, .postcodeUnknown), (field.isZoneless, .noZone),
     ]
     for (_, rule) in noted.filter(\.0) {
       guard policies[rule].action == .warn else { return rule }
