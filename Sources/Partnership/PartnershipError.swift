@@ -4,6 +4,8 @@ public struct PartnershipError: Error, Sendable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
     /// The file cannot be used.
     case file
+    /// What was given is not what it should be, such as a feed that is no JSON.
+    case input
     /// There is no such record, or it is not for whoever asks.
     case missing
     /// Whoever asks may not do that.

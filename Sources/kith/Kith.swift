@@ -73,6 +73,9 @@ struct KithCommand: AsyncParsableCommand {
     case let error as GovernanceError where error.isInput:
       print(error: "\(error)")
       return 2
+    case let error as PartnershipError where error.reason == .input:
+      print(error: "\(error)")
+      return 2
     case is ViewProblem, is FHIRInputsError:
       print(error: "\(error)")
       return 2
@@ -81,6 +84,13 @@ struct KithCommand: AsyncParsableCommand {
       is SyntheticError,
       is CancellationError:
       print(error: "\(error)")
+      return 1
+    case let error as CocoaError:
+      // Its own text is a dump of names and codes.
+      let path = error.userInfo[NSFilePathErrorKey] as? String ?? error.url?.path
+      print(
+        error: (path.map { "\($0): " } ?? "")
+          + "It cannot be read or written: \(error.localizedDescription)")
       return 1
     default: break
     }

@@ -57,7 +57,14 @@ public struct Delivery: Sendable {
     self.source = source
     self.name = name
     self.folder = folder
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    } catch {
+      throw Problem(
+        file: folder.path, "The folder of the delivery cannot be read.",
+        hint: "Check that you may read it.")
+    }
     var rest = Set(names.filter { !$0.hasPrefix(".") && $0 != "manifest.json" })
     var files: [(FileMapping, URL)] = []
     for file in mapping.files {

@@ -1,3 +1,4 @@
+import Definitions
 public import Foundation
 
 /// The services of a feed of Open Referral UK: an API, a file, or a folder of files.
@@ -17,8 +18,8 @@ public struct OpenReferralFeed: Sendable {
   public typealias Fetch = @Sendable (URL) async throws -> Data
 
   private let check = OpenReferralCheck()
-  /// Of how many pages files speak that are pages of lists.
-  private var pagesOfFiles = 0.0
+  /// What files that are pages of lists say: of how many pages and services, and whether one of them is the last.
+  private var told = (pages: 0.0, items: 0.0, isLastNamed: false, isLastHere: false)
   private var seen: Set<String> = []
   /// Where each service stands, by its id.
   private var positions: [String: Int] = [:]
@@ -34,20 +35,32 @@ public struct OpenReferralFeed: Sendable {
     self.init()
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: files.path, isDirectory: &isFolder) else {
-      throw PartnershipError(.file, "\(files.path): There is no such file or folder.")
+      throw PartnershipError(.input, "\(files.path): There is no such file or folder.")
     }
     let names =
       isFolder.boolValue
-      ? try FileManager.default.contentsOfDirectory(atPath: files.path)
+      ? try Self.names(in: files)
         .filter { $0.lowercased().hasSuffix(".json") }.sorted().map {
           files.appendingPathComponent($0)
         }
       : [files]
     guard !names.isEmpty else {
-      throw PartnershipError(.file, "\(files.path): The folder has no file that ends in .json.")
+      throw PartnershipError(.input, "\(files.path): The folder has no file that ends in .json.")
     }
-    for name in names { try take(Data(contentsOf: name), page: name.lastPathComponent) }
-    isWhole = pagesOfFiles <= Double(pages)
+    for name in names {
+      let data: Data
+      do {
+        try name.requireRegularFile()
+        data = try Data(contentsOf: name)
+      } catch let problem as Problem {
+        throw PartnershipError(.input, "\(name.path): \(problem.message)", hint: problem.hint)
+      } catch {
+        throw PartnershipError(
+          .input, "\(name.path): The file cannot be read.", hint: "Check that you may read it.")
+      }
+      try take(data, page: name.lastPathComponent)
+    }
+    checkWhole()
   }
 
   /// Reads the content of a file that has a name.
@@ -56,7 +69,32 @@ public struct OpenReferralFeed: Sendable {
   public init(data: Data, named name: String) throws {
     self.init()
     try take(data, page: name)
-    isWhole = pagesOfFiles <= 1
+    checkWhole()
+  }
+
+  private static func names(in folder: URL) throws(PartnershipError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    } catch {
+      throw PartnershipError(
+        .input, "\(folder.path): The folder cannot be read.", hint: "Check that you may read it.")
+    }
+  }
+
+  /// Notes where files are pages of a list that goes on: what is not in them may well be on another.
+  private mutating func checkWhole() {
+    let isCut = told.isLastNamed && !told.isLastHere
+    guard told.pages > Double(pages) || told.items > Double(services.count) || isCut else { return }
+    isWhole = false
+    func counted(_ count: Double, _ what: String) -> String { "\(count.plain) \(what)" }
+    let all = [
+      told.pages > 0 ? counted(told.pages, "pages") : nil,
+      told.items > 0 ? counted(told.items, "services") : nil,
+    ].compactMap { $0 }
+    report(
+      "", "",
+      "This is not the whole feed: \(pages) page\(pages == 1 ? "" : "s") with \(services.count) services "
+        + (all.isEmpty ? "and none of them the last." : "of \(all.joined(separator: " with "))."))
   }
 
   private mutating func take(_ data: Data, page: String) throws {
@@ -68,9 +106,11 @@ public struct OpenReferralFeed: Sendable {
     case .object where value["contents"] != nil:
       faults += check.faults(inPage: value, page: page)
       take(value["contents"]?.list ?? [], page: page, isListed: true)
-      // A page of several by itself: what is not on it may well be on another.
-      if case .number(let all)? = value["total_pages"], all > 1 {
-        pagesOfFiles = max(pagesOfFiles, all)
+      told.pages = max(told.pages, value["total_pages"]?.number ?? 0)
+      told.items = max(told.items, value["total_items"]?.number ?? 0)
+      if case .bool(let isLast)? = value["last_page"] {
+        told.isLastNamed = true
+        told.isLastHere = told.isLastHere || isLast
       }
     default: take([value], page: page, isListed: false)
     }
@@ -101,7 +141,7 @@ public struct OpenReferralFeed: Sendable {
       let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
       let isMarkup = bytes.first { $0 > 0x20 } == UInt8(ascii: "<")
       throw PartnershipError(
-        .file,
+        .input,
         "\(name):\(line):\(column): This is not JSON: "
           + (isMarkup ? "it is markup, such as a web page." : "\(error.message)."),
         hint: isMarkup
@@ -116,7 +156,7 @@ public struct OpenReferralFeed: Sendable {
   ) throws(PartnershipError) {
     func refused(_ message: String) -> PartnershipError {
       PartnershipError(
-        .file, "\(name): \(message)",
+        .input, "\(name): \(message)",
         hint: "Kith reads version 3: give the address of such an API, such as "
           + "https://example.org/api/v3, or its files.")
     }
@@ -142,7 +182,22 @@ public struct OpenReferralFeed: Sendable {
       throw refused(
         "This is a feed of Open Referral UK 1, or of HSDS 1 or 2: its services have '\(old)'.")
     }
+    if !services.isEmpty,
+      services.allSatisfy({ service in onlyOfServices.allSatisfy { service[$0] == nil } })
+    {
+      throw refused(
+        "This is a list of something other than services: none of its records has 'status' or anything else that "
+          + "only services have.")
+    }
   }
+
+  /// The properties that services have, and organisations and locations have not.
+  private static let onlyOfServices: Set<String> = {
+    func names(_ table: String) -> Set<String> {
+      Set((OpenReferralProfile.tables[table] ?? []).map(\.name))
+    }
+    return names("service").subtracting(names("organization")).subtracting(names("location"))
+  }()
 
   /// A name that only earlier versions have, where that of version 3 is not there too.
   private static func olderName(_ service: JSONValue) -> String? {

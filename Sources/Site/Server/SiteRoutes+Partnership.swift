@@ -408,7 +408,7 @@ extension SiteRoutes {
       case .missing: (kind, title) = (.notFound, "Page not found")
       case .notAllowed: (kind, title) = (.forbidden, "That is not open to you")
       case .overtaken: (kind, title) = (.badRequest, "Somebody was quicker")
-      case .invalid: (kind, title) = (.badRequest, "That did not work")
+      case .invalid, .input: (kind, title) = (.badRequest, "That did not work")
       case .file:
         logger.error("A page could not be made: \(error)")
         return try failure(.unavailable, visitor: desk.visitor, back: back, sent: sent)

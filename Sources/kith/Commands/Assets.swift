@@ -90,7 +90,7 @@ extension Assets {
     static let configuration = CommandConfiguration(
       abstract: "Say what the publisher of a feed should mend.",
       discussion:
-        "Ends with 2 where anything is against the specification or there is no service, else with 0."
+        "Ends with 2 where anything is against the specification, there is no service, or the feed is not whole; else with 0."
     )
 
     @Argument(help: "The address of an API, a JSON file, or a folder of them.")
@@ -110,7 +110,7 @@ extension Assets {
       if feed.services.isEmpty {
         print(error: "The feed has no service, so there was nothing to check.")
       }
-      if errors > 0 || feed.services.isEmpty { throw ExitCode(2) }
+      if errors > 0 || feed.services.isEmpty || !feed.isWhole { throw ExitCode(2) }
     }
   }
 
@@ -177,6 +177,13 @@ extension Assets {
           error: feed.services.isEmpty
             ? "Nothing was taken in: the feed has no service."
             : "Nothing was taken in: none of the \(feed.services.count) services could be kept.")
+        throw ExitCode(2)
+      }
+      if !feed.isWhole {
+        print(
+          error:
+            "The feed is not whole. What is in it was taken in, and what it lacks stays as it was here."
+        )
         throw ExitCode(2)
       }
     }
