@@ -34,7 +34,7 @@ let package = Package(
     .target(name: "Columns", dependencies: ["CADBC"], swiftSettings: house),
     .target(name: "LineFiles", dependencies: ["CZlib", "CZstd"], swiftSettings: house),
     .target(
-      name: "FHIRViews", dependencies: ["CADBC", "CSimdJSON", "Columns", "LineFiles"],
+      name: "FHIRViews", dependencies: ["CADBC", "CSimdJSON", "Codes", "Columns", "LineFiles"],
       swiftSettings: house),
     .target(name: "Disclosure", swiftSettings: house),
     .target(name: "Engine", dependencies: ["CADBC", "Columns"], swiftSettings: house),
@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "Partnership",
       dependencies: [
-        "Columns", "Definitions", "Governance", "Linkage", "Statistics",
+        "Codes", "Columns", "Definitions", "Governance", "Linkage", "Statistics",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],

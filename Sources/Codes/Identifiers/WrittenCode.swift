@@ -94,4 +94,19 @@ public enum WrittenCode {
     }
     return true
   }
+
+  /// Whether the last of ten digits is the check digit of those before it.
+  ///
+  /// Modulus 11: weights 10 to 2 on the first nine digits; eleven less the remainder is the last, eleven standing for 0,
+  /// and ten for no valid number (NHS Data Dictionary, NHS NUMBER).
+  @inlinable
+  public static func hasNHSCheckDigit(_ digits: some Collection<UInt8>) -> Bool {
+    var (sum, weight, last) = (0, 10, 0)
+    for digit in digits {
+      last = Int(digit) - 0x30
+      if weight > 1 { sum += weight * last }
+      weight -= 1
+    }
+    return weight == 0 && (11 - sum % 11) % 11 == last
+  }
 }

@@ -1,3 +1,5 @@
+import Codes
+
 /// A FHIR date, dateTime, instant or time, to whatever precision it was written
 /// (https://hl7.org/fhir/R4/datatypes.html#dateTime).
 struct Temporal: Hashable {
@@ -41,7 +43,7 @@ struct Temporal: Hashable {
         guard let month = digits(2), (1...12).contains(month) else { return nil }
         parts.append(month)
         if skip("-") {
-          guard let day = digits(2), day >= 1, day <= Self.days(in: month, of: year) else {
+          guard let day = digits(2), day >= 1, day <= CivilDate.length(ofMonth: month, year) else {
             return nil
           }
           parts.append(day)
@@ -83,28 +85,10 @@ struct Temporal: Hashable {
     self.parts = parts
   }
 
-  static func days(in month: Int, of year: Int) -> Int {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
-  /// Days from 1970-01-01 to a day of the Gregorian calendar (H. Hinnant, "chrono-Compatible
-  /// Low-Level Date Algorithms", `days_from_civil`).
-  static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let y = month <= 2 ? year - 1 : year
-    let era = (y >= 0 ? y : y - 399) / 400
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
   /// Days since 1970-01-01 of a date with year, month and day; nil for less.
   var dayNumber: Int? {
     guard !isTime, parts.count >= 3 else { return nil }
-    return Self.dayNumber(parts[0], parts[1], parts[2])
+    return CivilDate.day(parts[0], parts[1], parts[2])
   }
 
   /// Milliseconds since 1970-01-01 UTC of a moment with a zone and at least minutes; nil for less.
@@ -138,26 +122,12 @@ struct Temporal: Hashable {
       let minute = day * 1_440 + parts[3] * 60 + (parts.count > 4 ? parts[4] : 0) - zone
       let newDay = minute >= 0 ? minute / 1_440 : (minute - 1_439) / 1_440
       let ofDay = minute - newDay * 1_440
-      (parts[0], parts[1], parts[2]) = Self.civil(newDay)
+      (parts[0], parts[1], parts[2]) = CivilDate.parts(ofDay: newDay)
       parts[3] = ofDay / 60
       if parts.count > 4 { parts[4] = ofDay % 60 }
     }
     if parts.count > second { parts[second] = parts[second] * 1_000 + (milliseconds ?? 0) }
     return parts
-  }
-
-  /// The year, month and day of a day counted from 1970-01-01 (Hinnant, `civil_from_days`).
-  static func civil(_ day: Int) -> (Int, Int, Int) {
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let ofEra = shifted - era * 146_097
-    let yearOfEra = (ofEra - ofEra / 1_460 + ofEra / 36_524 - ofEra / 146_096) / 365
-    let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * ofYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (
-      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, ofYear - (153 * shiftedMonth + 2) / 5 + 1
-    )
   }
 
   // MARK: Boundaries
@@ -171,7 +141,7 @@ struct Temporal: Hashable {
       return clock(parts[...], isLow: isLow)
     }
     if parts.count < 2 { parts.append(isLow ? 1 : 12) }
-    if parts.count < 3 { parts.append(isLow ? 1 : Self.days(in: parts[1], of: parts[0])) }
+    if parts.count < 3 { parts.append(isLow ? 1 : CivilDate.length(ofMonth: parts[1], parts[0])) }
     let date = Self.padded(parts[0], 4) + "-" + Self.padded(parts[1]) + "-" + Self.padded(parts[2])
     if kind == .date { return date }
     if parts.count < 4 { parts.append(isLow ? 0 : 23) }

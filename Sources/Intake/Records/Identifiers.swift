@@ -7,29 +7,18 @@ enum Identifiers {
   enum NHSNumberFault: Hashable { case shape, checkDigit, placeholder }
 
   /// What is wrong with an NHS number; spaces and hyphens between its digits are let pass.
-  ///
-  /// Modulus 11: weights 10 to 2 on the first nine digits; eleven less the remainder is the last,
-  /// eleven standing for 0, and ten for no valid number (NHS Data Dictionary, NHS NUMBER).
   static func fault(ofNHSNumber bytes: UnsafeRawBufferPointer) -> NHSNumberFault? {
-    var count = 0
-    var sum = 0
-    var last = 0
-    for byte in bytes {
-      guard byte.isDigit else {
-        if byte == 0x20 || byte == 0x2D { continue }
-        return .shape
-      }
-      count += 1
-      let digit = Int(byte) - 0x30
-      if count <= 9 { sum += (11 - count) * digit } else { last = digit }
-    }
-    guard count == 10 else { return .shape }
-    let isFiller =
-      bytes.count == 10
-      ? WrittenCode.isFillerNHSNumber(bytes) : WrittenCode.isFillerNHSNumber(digits(bytes))
-    guard !isFiller else { return .placeholder }
-    let check = (11 - sum % 11) % 11
-    return check == last ? nil : .checkDigit
+    guard bytes.count != 10 else { return fault(ofTen: bytes) }
+    guard bytes.allSatisfy({ $0.isDigit || $0 == 0x20 || $0 == 0x2D }) else { return .shape }
+    let digits = digits(bytes)
+    return digits.count == 10 ? fault(ofTen: digits) : .shape
+  }
+
+  @inline(__always)
+  private static func fault(ofTen bytes: some Collection<UInt8>) -> NHSNumberFault? {
+    guard bytes.allSatisfy(\.isDigit) else { return .shape }
+    guard !WrittenCode.isFillerNHSNumber(bytes) else { return .placeholder }
+    return WrittenCode.hasNHSCheckDigit(bytes) ? nil : .checkDigit
   }
 
   /// The digits of an NHS number without what stands between them.

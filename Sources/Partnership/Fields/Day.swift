@@ -1,3 +1,4 @@
+import Codes
 public import Foundation
 
 /// A day of the calendar, without a time or zone.
@@ -11,21 +12,11 @@ public struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
   public init?(_ text: some StringProtocol) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard text.utf8.count == 10, parts.count == 3, let year = Int(parts[0]),
-      let month = Int(parts[1]), let day = Int(parts[2]), (1000...9999).contains(year),
-      (1...12).contains(month), (1...31).contains(day)
+      let month = Int(parts[1]), let day = Int(parts[2]), year >= 1_000,
+      let number = CivilDate.day(year, month, day)
     else { return nil }
-    self.init(year: year, month: month, day: day)
+    self.number = number
     guard description == text else { return nil }
-  }
-
-  /// A day of the Gregorian calendar (Hinnant, "chrono-compatible low-level date algorithms": days_from_civil).
-  private init(year: Int, month: Int, day: Int) {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = shifted / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    number = era * 146_097 + dayOfEra - 719_468
   }
 
   /// The day of a moment, in UTC.
@@ -35,20 +26,7 @@ public struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   public static var today: Day { Day(Date()) }
 
-  /// Year, month and day (civil_from_days of the same source).
-  public var parts: (year: Int, month: Int, day: Int) {
-    let shifted = number + 719_468
-    let era = shifted / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (
-      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
-      dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    )
-  }
+  public var parts: (year: Int, month: Int, day: Int) { CivilDate.parts(ofDay: number) }
 
   public var description: String {
     let (year, month, day) = parts
@@ -66,13 +44,16 @@ public struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
     return "\(day) \(names[month - 1]) \(year)"
   }
 
+  /// The last day that can be written: 9999-12-31.
+  private static let last = 2_932_896
+
   /// The day so many months later, or the last of that month where it has no such day.
   public func adding(months: Int) -> Day {
     let (year, month, day) = parts
     let all = year * 12 + month - 1 + months
-    let first = Day(year: all / 12, month: all % 12 + 1, day: 1)
-    let next = Day(year: (all + 1) / 12, month: (all + 1) % 12 + 1, day: 1)
-    return Day(number: min(first.number + day - 1, next.number - 1))
+    let (newYear, newMonth) = (all / 12, all % 12 + 1)
+    let last = CivilDate.length(ofMonth: newMonth, newYear)
+    return Day(number: CivilDate.day(newYear, newMonth, min(day, last)) ?? Self.last)
   }
 
   public static func < (one: Self, other: Self) -> Bool { one.number < other.number }

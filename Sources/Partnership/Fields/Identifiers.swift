@@ -1,3 +1,5 @@
+import Codes
+
 /// Looks for what tells who somebody is, in texts that are to be kept without that. Names it cannot know.
 ///
 /// Every character is looked at a fixed number of times, whatever the text.
@@ -93,7 +95,9 @@ enum Identifiers {
         if isTelephone(digits), !isApart || (sizes.count <= 3 && (3...5).contains(sizes[0])) {
           return "a telephone number"
         }
-        if isNHSNumber(digits), !isApart || sizes == [3, 3, 4] { return "an NHS number" }
+        if WrittenCode.hasNHSCheckDigit(digits.map { $0 + 0x30 }), !isApart || sizes == [3, 3, 4] {
+          return "an NHS number"
+        }
       }
     }
     return nil
@@ -109,13 +113,5 @@ enum Identifiers {
     case 15: digits.starts(with: [0, 0, 4, 4, 0])
     default: false
     }
-  }
-
-  /// Whether ten digits end in the right check digit (NHS Data Dictionary, NHS number: modulus 11).
-  private static func isNHSNumber(_ digits: [UInt8]) -> Bool {
-    guard digits.count == 10 else { return false }
-    let sum = zip(digits, (2...10).reversed()).reduce(0) { $0 + Int($1.0) * $1.1 }
-    let check = (11 - sum % 11) % 11
-    return check < 10 && check == Int(digits[9])
   }
 }
