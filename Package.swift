@@ -108,14 +108,18 @@ let package = Package(
     .target(
       name: "TestPlaces", dependencies: ["Definitions", "Intake", "Population", "Synthetic"],
       path: "Tests/TestPlaces", swiftSettings: house),
-    .testTarget(name: "CodesTests", dependencies: ["Codes"], swiftSettings: house),
-    .testTarget(name: "ColumnsTests", dependencies: ["CADBC", "Columns"], swiftSettings: house),
+    .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: house),
+    .testTarget(name: "CodesTests", dependencies: ["Codes", "TestRandom"], swiftSettings: house),
     .testTarget(
-      name: "LineFilesTests", dependencies: ["CZlib", "CZstd", "LineFiles"], swiftSettings: house),
+      name: "ColumnsTests", dependencies: ["CADBC", "Columns", "TestRandom"], swiftSettings: house),
     .testTarget(
-      name: "FHIRViewsTests", dependencies: ["Columns", "FHIRViews", "LineFiles"],
+      name: "LineFilesTests", dependencies: ["CZlib", "CZstd", "LineFiles", "TestRandom"],
       swiftSettings: house),
-    .testTarget(name: "DisclosureTests", dependencies: ["Disclosure"], swiftSettings: house),
+    .testTarget(
+      name: "FHIRViewsTests", dependencies: ["Columns", "FHIRViews", "LineFiles", "TestRandom"],
+      swiftSettings: house),
+    .testTarget(
+      name: "DisclosureTests", dependencies: ["Disclosure", "TestRandom"], swiftSettings: house),
     .testTarget(name: "EngineTests", dependencies: ["Columns", "Engine"], swiftSettings: house),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
     .testTarget(
@@ -130,7 +134,7 @@ let package = Package(
       name: "IntakeTests",
       dependencies: [
         "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "Population",
-        "Synthetic", "TestPlaces",
+        "Synthetic", "TestPlaces", "TestRandom",
       ],
       swiftSettings: house),
     .testTarget(
@@ -144,7 +148,7 @@ let package = Package(
     .testTarget(
       name: "PartnershipTests",
       dependencies: [
-        "Definitions", "Governance", "Partnership", "Statistics",
+        "Definitions", "Governance", "Partnership", "Statistics", "TestRandom",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),

@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import Codes
@@ -79,20 +80,5 @@ struct WrittenNumberTests {
   func wholeDigits(text: String, digits: String?) {
     let found = Array(text.utf8).withUnsafeBytes { WrittenNumber.wholeDigits($0) }
     #expect(found.map { String(decoding: $0, as: UTF8.self) } == digits)
-  }
-}
-
-/// Numbers by chance that are the same for a seed (S. Vigna, SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Columns
+import TestRandom
 import Testing
 
 @Suite("Columns written fast")
@@ -9,7 +10,7 @@ struct ColumnWriterTests {
 
   @Test("A column is read back as it was written, whatever is null", arguments: types, 0..<20)
   func roundTrip(type: ColumnType, seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = SeededRandom(seed: seed)
     let values = (0..<Int.random(in: 0...200, using: &random)).map { _ in
       Self.value(of: type, &random)
     }
@@ -20,7 +21,7 @@ struct ColumnWriterTests {
     "Forgetting the last rows leaves the column as if they had not been written", arguments: types,
     0..<20)
   func truncated(type: ColumnType, seed: UInt64) throws {
-    var random = SeededGenerator(state: seed &+ 1_000)
+    var random = SeededRandom(seed: seed &+ 1_000)
     let kept = (0..<Int.random(in: 0...70, using: &random)).map { _ in Self.value(of: type, &random)
     }
     let forgotten = (0..<Int.random(in: 0...70, using: &random)).map { _ in
@@ -111,7 +112,7 @@ struct ColumnWriterTests {
     }
   }
 
-  private static func value(of type: ColumnType, _ random: inout SeededGenerator) -> Value {
+  private static func value(of type: ColumnType, _ random: inout SeededRandom) -> Value {
     guard Int.random(in: 0..<5, using: &random) > 0 else { return .null }
     switch type {
     case .bool: return .bool(Bool.random(using: &random))
@@ -124,18 +125,5 @@ struct ColumnWriterTests {
     default:
       return .timestamp(Int64.random(in: 0...1 << 40, using: &random), .millisecond, zone: "UTC")
     }
-  }
-}
-
-/// A generator whose numbers follow from its state.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    var x = state
-    x ^= x >> 33
-    x = x &* 0xff51_afd7_ed55_8ccd
-    return x ^ (x >> 33)
   }
 }

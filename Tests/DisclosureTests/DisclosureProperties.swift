@@ -1,3 +1,5 @@
+import TestRandom
+
 @testable import Disclosure
 
 /// Attacks on tables made by chance; each says what it could work out, and nothing where it could nothing.
@@ -5,7 +7,7 @@ enum DisclosureProperties {
   static let policy = DisclosurePolicy.standard
 
   /// A table of one to three dimensions with large, small and no counts.
-  static func table(_ random: inout SeededNumbers, totals: CountTable.Totals? = nil) -> CountTable {
+  static func table(_ random: inout SeededRandom, totals: CountTable.Totals? = nil) -> CountTable {
     let dimensions = Int.random(in: 1...3, using: &random)
     let categories = (0..<dimensions).map { _ in
       Int.random(in: 2...(dimensions == 3 ? 4 : 7), using: &random)
@@ -18,7 +20,7 @@ enum DisclosureProperties {
       })
   }
 
-  static func count(_ random: inout SeededNumbers) -> Int {
+  static func count(_ random: inout SeededRandom) -> Int {
     switch Int.random(in: 0..<10, using: &random) {
     case 0: 0
     case 1, 2: Int.random(in: 1...9, using: &random)
@@ -28,7 +30,7 @@ enum DisclosureProperties {
   }
 
   /// The same table one delivery later: some counts are a few more or fewer.
-  static func later(_ table: CountTable, _ random: inout SeededNumbers) -> CountTable {
+  static func later(_ table: CountTable, _ random: inout SeededRandom) -> CountTable {
     let counts = inner(table).map { cell in
       Bool.random(using: &random)
         ? table.counts[cell] : max(0, table.counts[cell] + Int.random(in: -12...12, using: &random))
@@ -82,7 +84,7 @@ enum DisclosureProperties {
 
   /// Tries to recover or to narrow small counts, by elimination over all that is shown.
   static func smallCounts(seed: UInt64) -> [String] {
-    var random = SeededNumbers(seed: seed)
+    var random = SeededRandom(seed: seed)
     let table = table(&random)
     let shown = policy.counts(table)
     let found = Attacker(table, read(shown))
@@ -103,7 +105,7 @@ enum DisclosureProperties {
 
   /// Takes every shown number as exact and solves for those that are not shown.
   static func linearAlgebra(seed: UInt64) -> [String] {
-    var random = SeededNumbers(seed: seed)
+    var random = SeededRandom(seed: seed)
     let table = table(&random)
     let shown = policy.counts(table)
     let ranges = table.counts.indices.map { cell -> ClosedRange<Int> in
@@ -121,7 +123,7 @@ enum DisclosureProperties {
 
   /// Tries to show that a count changed by fewer people than the threshold between two snapshots.
   static func changes(seed: UInt64) -> [String] {
-    var random = SeededNumbers(seed: seed)
+    var random = SeededRandom(seed: seed)
     let before = table(&random)
     let after = later(before, &random)
     let (first, second) = (policy.counts(before), policy.counts(after))
@@ -144,10 +146,10 @@ enum DisclosureProperties {
 
   /// Tries the same on shares: numerators, complements, and their changes.
   static func shares(seed: UInt64) -> [String] {
-    var random = SeededNumbers(seed: seed)
+    var random = SeededRandom(seed: seed)
     let wholes = table(&random, totals: .exact)
     let kind = Int.random(in: 0..<3, using: &random)
-    func numerators(_ wholes: CountTable, _ random: inout SeededNumbers) -> CountTable {
+    func numerators(_ wholes: CountTable, _ random: inout SeededRandom) -> CountTable {
       CountTable(
         categories: wholes.shape.map { $0 - 1 },
         counts: inner(wholes).map { cell in
@@ -183,7 +185,7 @@ enum DisclosureProperties {
 
   /// Lists every table that fits what is shown of a tiny one.
   static func everyTable(seed: UInt64) -> [String] {
-    var random = SeededNumbers(seed: seed)
+    var random = SeededRandom(seed: seed)
     let isSquare = Bool.random(using: &random)
     let table = CountTable(
       categories: isSquare ? [2, 2] : [3],
@@ -203,7 +205,7 @@ enum DisclosureProperties {
 
   /// How many cells no suppression protects, which are to be those that exact totals give away by themselves.
   static func exposed(seed: UInt64) -> [String] {
-    var random = SeededNumbers(seed: seed)
+    var random = SeededRandom(seed: seed)
     let table = table(&random, totals: .protected)
     let shown = policy.counts(table)
     return shown.exposed.map { "seed \(seed): \(table.counts[$0]) of \(table.counts[0])" }

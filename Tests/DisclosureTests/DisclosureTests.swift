@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import Disclosure
@@ -97,7 +98,7 @@ struct DisclosureTests {
   @Test("The same table gives the same answer")
   func deterministic() {
     for seed in UInt64(1)...20 {
-      var random = SeededNumbers(seed: seed)
+      var random = SeededRandom(seed: seed)
       let table = DisclosureProperties.table(&random)
       #expect(policy.counts(table).published == policy.counts(table).published, "seed \(seed)")
     }

@@ -1,5 +1,6 @@
 import Columns
 import Foundation
+import TestRandom
 import Testing
 
 @testable import FHIRViews
@@ -258,7 +259,7 @@ struct ViewTests {
   @Test(
     "However lines are cut into chunks, the rows and the account are the same", arguments: 0..<10)
   func chunksDoNotMatter(seed: Int) throws {
-    var random = SplitMix(seed: UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     let lines = (0..<300).map { index -> String in
       switch Int.random(in: 0..<12, using: &random) {
       case 0: ""
@@ -433,22 +434,6 @@ struct ReadBatch {
   /// The first column.
   var ids: [String] {
     table.map { row in if case .string(let text) = row[0] { text } else { "" } }
-  }
-}
-
-/// A generator whose numbers follow from its seed (Steele and others, "Fast Splittable Pseudorandom
-/// Number Generators", 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

@@ -84,6 +84,14 @@ struct BadInputTests {
     text("a number that is not one", "small_areas.csv", ":6:", "residents") {
       cell(&$0[5], 9, "nan")
     },
+    text("digits parted by underscores", "small_areas.csv", ":6:", "'residents' should be a number")
+    {
+      cell(&$0[5], 9, "1_500")
+    },
+    text("thousands that are parted", "small_areas.csv", ":6:", "'residents' should be a number") {
+      cell(&$0[5], 9, "\"1,500\"")
+    },
+    text("an infinite number", "small_areas.csv", ":6:", "residents") { cell(&$0[5], 9, "inf") },
     text("a negative count", "small_areas.csv", ":7:", "negative") { cell(&$0[6], 12, "-3") },
     text("a row that is cut off", "ages.csv", ":8:", "too short") {
       $0[7] = $0[7].components(separatedBy: ",").prefix(3).joined(separator: ",")

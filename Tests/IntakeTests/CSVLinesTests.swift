@@ -1,3 +1,4 @@
+import TestRandom
 import Testing
 
 @testable import Intake
@@ -50,7 +51,7 @@ struct CSVLinesTests {
 
   @Test("Whatever the bytes, the fast cutter and a plain one agree", arguments: 0..<300)
   func agreesWithPlain(seed: UInt64) {
-    var random = SeededGenerator(state: seed)
+    var random = SeededRandom(seed: seed)
     let alphabet = Array("ab,\"\n\r é;".utf8)
     let text = (0..<Int.random(in: 0...120, using: &random)).map { _ in
       alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
@@ -107,18 +108,5 @@ struct CSVLinesTests {
       if byte == 0x22, inner.first == 0x22 { inner.removeFirst() }
     }
     return made
-  }
-}
-
-/// A generator whose numbers follow from its state.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    var x = state
-    x ^= x >> 33
-    x = x &* 0xff51_afd7_ed55_8ccd
-    return x ^ (x >> 33)
   }
 }

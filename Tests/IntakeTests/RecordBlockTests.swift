@@ -4,6 +4,7 @@ import Foundation
 import Governance
 import LineFiles
 import TestPlaces
+import TestRandom
 import Testing
 
 @testable import Definitions
@@ -27,7 +28,7 @@ struct RecordBlockTests {
   ]
 
   /// A value that a column is likely to let pass.
-  private static func likely(_ column: ColumnMapping, _ random: inout SeededGenerator) -> String {
+  private static func likely(_ column: ColumnMapping, _ random: inout SeededRandom) -> String {
     if let values = column.values {
       return values.keys.sorted().randomElement(using: &random) ?? ""
     }
@@ -131,7 +132,7 @@ struct RecordBlockTests {
     let catalogue = MappingCatalogue(definitions: try definitions(turned: seed % 2 == 1))
     for file in try catalogue.mapping(mapping).files {
       guard case .csv(let separator) = file.format else { continue }
-      var random = SeededGenerator(state: seed)
+      var random = SeededRandom(seed: seed)
       var text = ""
       for _ in 0..<700 {
         let isMessy = Int.random(in: 0..<4, using: &random) == 0

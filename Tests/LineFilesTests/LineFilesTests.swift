@@ -1,6 +1,7 @@
 import CZlib
 import CZstd
 import Foundation
+import TestRandom
 import Testing
 
 @testable import LineFiles
@@ -11,7 +12,7 @@ struct LineFilesTests {
     "The chunks of a file are its bytes, cut after line feeds, whatever the sizes and the packing",
     arguments: [Packing.plain, .gzip, .zstd], 0..<20)
   func chunksAreTheFile(packing: Packing, seed: Int) throws {
-    var random = SplitMix(seed: UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     let lines = (0..<Int.random(in: 0...200, using: &random)).map { _ in
       String(repeating: "é", count: Int.random(in: 0...60, using: &random))
     }
@@ -111,7 +112,7 @@ struct LineFilesTests {
     arguments: [Packing.gzip, .zstd])
   func brokenOff(packing: Packing) throws {
     let folder = try TemporaryFolder()
-    var random = SplitMix(seed: 7)
+    var random = SeededRandom(seed: 7)
     let text = (0..<20_000).map { _ in "\(UInt64.random(in: 0...UInt64.max, using: &random))\n" }
     let packed = packing.pack(Array(text.joined().utf8), parts: 1)
     let file = try folder.write(Array(packed.prefix(packed.count / 2)))
@@ -124,7 +125,7 @@ struct LineFilesTests {
   @Test("A damaged compressed file is refused", arguments: [Packing.gzip, .zstd])
   func damaged(packing: Packing) throws {
     let folder = try TemporaryFolder()
-    var random = SplitMix(seed: 8)
+    var random = SeededRandom(seed: 8)
     let text = (0..<20_000).map { _ in "\(UInt64.random(in: 0...UInt64.max, using: &random))\n" }
     var packed = packing.pack(Array(text.joined().utf8), parts: 1)
     for offset in 0..<64 { packed[packed.count / 2 + offset] ^= 0x5A }
@@ -199,22 +200,6 @@ enum Packing: String, CaseIterable, Sendable {
         return Array(packed.prefix(Int(stream.total_out)))
       }
     }
-  }
-}
-
-/// A generator whose numbers follow from its seed (Steele and others, "Fast Splittable Pseudorandom
-/// Number Generators", 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Governance
+import TestRandom
 import Testing
 
 @testable import Partnership
@@ -12,7 +13,7 @@ struct IndexTests {
     arguments: [UInt64.random(in: 1...1_000_000)])
   func agree(seed: UInt64) throws {
     print("seed \(seed)")
-    var draw = SplitMix(seed)
+    var draw = SeededRandom(seed: seed)
     let test = try TestPartnership()
     // Another program that writes to the same file.
     let other = try Partnership(at: test.partnership.file)
@@ -60,7 +61,7 @@ struct IndexTests {
   }
 
   private func add(
-    _ index: Int, _ test: TestPartnership, _ draw: inout SplitMix
+    _ index: Int, _ test: TestPartnership, _ draw: inout SeededRandom
   ) throws -> RecordNumber {
     let topics = Topic.allCases.shuffled(using: &draw).prefix(2).map(\.rawValue)
     if index % 4 == 0 {
@@ -94,7 +95,7 @@ struct IndexTests {
 
   private func change(
     _ numbers: [RecordNumber], _ round: Int, _ test: TestPartnership, _ partnership: Partnership,
-    _ draw: inout SplitMix
+    _ draw: inout SeededRandom
   ) throws {
     for _ in 0..<3 {
       let number = draw.pick(numbers)
@@ -116,7 +117,7 @@ struct IndexTests {
     }
   }
 
-  private func query(_ draw: inout SplitMix) -> RecordQuery {
+  private func query(_ draw: inout SeededRandom) -> RecordQuery {
     var query = RecordQuery([draw.pick(["asset", "person"])])
     query.order = draw.pick([.title, .due, .title])
     if draw.pick([true, false, false]) { query.text = draw.pick(["warm", "te", "soup warm"]) }
@@ -151,24 +152,5 @@ struct IndexTests {
     #expect(OrdinalSet(below: 64).countShared(with: set) == 2)
     set.formIntersection(OrdinalSet(below: 64))
     #expect(set.count == 2)
-  }
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func pick<T>(_ choices: [T]) -> T {
-    choices[Int.random(in: 0..<choices.count, using: &self)]
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestRandom
 import Testing
 
 @testable import Partnership
@@ -592,7 +593,7 @@ struct OpenReferralImportTests {
 
   @Test("Strict JSON is read as JSONDecoder reads it", arguments: 0..<UInt64(50))
   func sameAsDecoder(seed: UInt64) throws {
-    var random = SplitMix(seed)
+    var random = SeededRandom(seed: seed)
     func value(_ depth: Int) -> JSONValue {
       switch Int.random(in: 0..<(depth > 4 ? 4 : 6), using: &random) {
       case 0: .null

@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Governance
 import Synchronization
+import TestRandom
 import Testing
 
 @testable import Partnership
@@ -280,7 +281,7 @@ struct PartnershipTests {
   func randomWalk(seed: UInt64) throws {
     print("seed \(seed)")
     let test = try TestPartnership()
-    var draw = SplitMix(seed)
+    var draw = SeededRandom(seed: seed)
     let numbers = try (0..<5).map { try test.asset("Asset \($0)") }
     let start = try numbers.map { try test.partnership.record($0, for: test.steward).fields }
     var done: [Int64] = []

@@ -46,6 +46,39 @@ struct CSVLanding {
         "The file cannot be read as CSV: \(error.message.firstLine)",
         hint: "Check that it is comma-separated with a header row.")
     }
+    try refuseUnderscores(file, header, text, encoding)
+  }
+
+  /// Refuses numbers such as `1_000`, which the engine takes for 1000.
+  private func refuseUnderscores(
+    _ file: PackFile, _ header: [String], _ text: TextFile, _ encoding: String
+  ) throws {
+    let mayBe = text.bytes.withUnsafeBytes { bytes in
+      bytes.indices.dropFirst().dropLast().contains {
+        bytes[$0] == UInt8(ascii: "_") && bytes[$0 - 1].isDigit && bytes[$0 + 1].isDigit
+      }
+    }
+    let numbers = header.filter { file.columns[$0] == .number }
+    guard mayBe, !numbers.isEmpty else { return }
+    let types = header.map { "\(dialect.literal($0)): 'VARCHAR'" }.joined(separator: ", ")
+    let wrong = numbers.map { name in
+      "case when contains(\(dialect.identifier(name)), '_') then \(dialect.literal(name)) end"
+    }
+    let found = try connection.query(
+      """
+      select row, name from (
+        select row_number() over ()::bigint as row, coalesce(\(wrong.joined(separator: ", "))) as name
+        from read_csv(\(dialect.path(text.url.path)), header = true, auto_detect = false,
+          hive_partitioning = false, delim = ',', quote = '"', escape = '"', parallel = false,
+          columns = {\(types)}, ignore_errors = true\(encoding)))
+      where name is not null order by row limit 1
+      """)
+    guard case .int(let row)? = found.rows.first?[0], case .string(let name)? = found.rows.first?[1]
+    else { return }
+    throw Problem(
+      file: text.url.path, line: text.lineOfCSVRecord(Int(row)),
+      "Column '\(name)' should be a number and is not.",
+      hint: "Write it without marks between its digits, or leave it empty where it is not known.")
   }
 
   /// The problems that the engine met in the files read so far, each at its line.
