@@ -109,19 +109,28 @@ public enum Filler {
   ///
   /// What tells it from the numbers of other sources may be before it, with a stroke between.
   public static func isOwnNumber(_ text: UnsafeRawBufferPointer) -> Bool {
+    if text.allSatisfy({ $0 &- 0x30 < 10 }), !text.isEmpty { return isOfFillerDigits(text) }
     guard !isName(text) else { return true }
     let start = text.firstIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     let number = WrittenValue.trimmed(UnsafeRawBufferPointer(rebasing: text[start...]))
     guard !isName(number), number.first != UInt8(ascii: "-") else { return true }
-    if [5, 6, 9].contains(number.count), number.enumerated().allSatisfy({ Int($1) == 0x31 + $0 }) {
-      // 12345, 123456 and 123456789.
-      return true
-    }
     if let digits = WrittenNumber.wholeDigits(number), digits.allSatisfy({ $0 == 0x30 }) {
       return true
     }
-    return number.allSatisfy { $0 == 0x30 }
-      || number.count >= 5 && number.allSatisfy { $0 == 0x39 }
+    return isOfFillerDigits(number)
+  }
+
+  /// Whether a text is zeros alone, five nines or more and nothing else, or 12345, 123456 or 123456789.
+  private static func isOfFillerDigits(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard let first = text.first else { return true }
+    switch first {
+    case 0x30: return text.allSatisfy { $0 == first }
+    case 0x39: return text.count >= 5 && text.allSatisfy { $0 == first }
+    case 0x31:
+      return [5, 6, 9].contains(text.count)
+        && text.indices.allSatisfy { text[$0] == 0x31 + UInt8($0) }
+    default: return false
+    }
   }
 
   /// Whether a date, as the number yyyyMMdd, is one of ``FillerDates``.
@@ -168,6 +177,8 @@ public enum Filler {
   private static func isAny(of words: [[UInt8]], _ text: UnsafeRawBufferPointer) -> Bool {
     let text = WrittenValue.trimmed(text)
     guard text.count <= longest else { return false }
+    // No word begins with a digit.
+    if let first = text.first, first &- 0x30 < 10 { return false }
     return words.contains { word in
       word.count == text.count && zip(word, text).allSatisfy { $0 == capital($1) }
     }

@@ -74,20 +74,6 @@ package struct Item {
 }
 
 extension Item {
-  /// The moment that a text means, to at least the day; nil where it means none.
-  package var moment: (day: Int, milliseconds: Int64, hasTime: Bool)? {
-    guard isText, let found = Temporal(string), let day = found.dayNumber else { return nil }
-    guard let instant = found.instant else {
-      // Without a zone only the day is sure.
-      return (day, Int64(day) * 86_400_000, false)
-    }
-    return (
-      instant >= 0 ? instant / 86_400_000 : (instant + 1) / 86_400_000 - 1, Int64(instant), true
-    )
-  }
-}
-
-extension Item {
   /// The first day of a year, or of a month of a year, counted from 1970-01-01; nil for any other text.
   package var firstDay: Int32? {
     guard isText, count == 4 || count == 7 else { return nil }

@@ -29,8 +29,9 @@ public struct IdentityEvidence: Sendable, Hashable {
       guard let text = value(field), !text.isEmpty else { return false }
       return !Self.isFiller(text, of: field)
     }
-    let hasOwn = ownNumber.map { !$0.isEmpty && !Filler.isOwnNumber($0) } ?? false
-    hasNumber = hasOwn || says(.nhsNumber)
+    // Most records have an NHS number, which is soonest told.
+    hasNumber =
+      says(.nhsNumber) || ownNumber.map { !$0.isEmpty && !Filler.isOwnNumber($0) } ?? false
     if hasNumber {
       strength = .identifies
       return

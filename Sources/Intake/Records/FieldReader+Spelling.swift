@@ -54,8 +54,8 @@ extension FieldReader {
       if WrittenCode.isCompact(bytes) { return bytes }
       return respelled(bytes, arena, WrittenCode.appendName)
     case .flag:
-      if yes.contains(bytes) || no.contains(bytes) { return bytes }
       let plain = withoutPointZero(bytes, arena)
+      guard plain.count != bytes.count else { return bytes }
       return yes.contains(plain) || no.contains(plain) ? plain : bytes
     case .snomed: return withoutPointZero(bytes, arena)
     case .integer, .number: return number(bytes, arena)
@@ -63,7 +63,7 @@ extension FieldReader {
     case .moment: return moment(bytes, arena)
     default: break
     }
-    return isCoded && !knows(bytes) ? knownCode(bytes, arena) : bytes
+    return isCoded ? knownCode(bytes, arena) : bytes
   }
 
   private func respelled(
@@ -90,7 +90,7 @@ extension FieldReader {
     _ bytes: UnsafeRawBufferPointer, _ arena: TextArena
   ) -> UnsafeRawBufferPointer {
     let plain = withoutPointZero(bytes, arena)
-    return plain.count != bytes.count && knows(plain) ? plain : bytes
+    return plain.count != bytes.count && !knows(bytes) && knows(plain) ? plain : bytes
   }
 
   /// A number as it is written shortest, where it is not written plainly; nothing where a word says that there is none.
