@@ -1,5 +1,6 @@
 import Codes
 import Definitions
+import Statistics
 
 /// The dates of a column that a chart runs along, as numbers in order of time.
 ///
@@ -20,7 +21,10 @@ struct ChartDates {
   /// Years of two digits are of 1980 to 2079.
   private static let latestYear = 2_079
 
-  init(_ texts: [String]) {
+  init(_ all: [String]) {
+    // A file has many rows of a date.
+    let named = Grouping(all)
+    let texts = named.firstRows.map { all[$0] }
     let read = texts.map { WrittenDate.read($0, latestYear: Self.latestYear) }
     let told = Set(read.compactMap(\.toldOrder))
     let order = told.count == 1 ? told.first ?? .dayFirst : .dayFirst
@@ -30,9 +34,10 @@ struct ChartDates {
     self.order = order
     self.slashIsFinancialYear = slashIsFinancialYear
     ordersConflict = told.count > 1
-    days = zip(texts, read).map { text, date in
+    let known = zip(texts, read).map { text, date in
       Self.day(text, date, order, slashIsFinancialYear)
     }
+    days = named.group.map { known[Int($0)] }
     var notes: [String] = []
     if read.contains(where: \.isAmbiguous), told.isEmpty {
       notes.append(

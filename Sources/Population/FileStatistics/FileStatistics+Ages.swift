@@ -2,9 +2,22 @@ import Definitions
 import Statistics
 
 extension FileStatistics {
+  /// What `make` gives for each value, asked once for values that are equal: a table has few ages, and many rows.
+  static func eachOnce<Value: Hashable, Result>(
+    _ values: [Value], _ make: (Value) throws -> Result
+  ) rethrows -> [Result] {
+    var known: [Value: Result] = [:]
+    return try values.map { value in
+      if let result = known[value] { return result }
+      let result = try make(value)
+      known[value] = result
+      return result
+    }
+  }
+
   /// The labels of a column of ages, or an error with the line of the first that says no age.
   static func ageLabels(_ table: NumberTable, _ column: String) throws -> [AgeLabel] {
-    let labels = table.text(column).map { AgeLabel($0) }
+    let labels = eachOnce(table.text(column)) { AgeLabel($0) }
     try table.refuse(
       "The column '\(column)' says no age.",
       hint: "It names age bands, as 0-4, 5-9, 85+, or says at which age each begins."

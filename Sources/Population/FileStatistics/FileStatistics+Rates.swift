@@ -129,7 +129,7 @@ extension FileStatistics {
     switch standard {
     case .column(let name, let age):
       if let age {
-        let bands = table.text(age).map { label in
+        let bands = eachOnce(table.text(age)) { label in
           AgeLabel(label).map { String($0.from) } ?? label
         }
         try requireEachBand(table, bands, parts)
@@ -164,13 +164,13 @@ extension FileStatistics {
     for row in spans.indices where labels[row].end == .notSaid && spans[row].to == nil {
       spans[row] = AgeSpan(from: spans[row].from, to: population.end)
     }
-    let weights = spans.map { population.people(from: $0.from, below: $0.to) }
+    let weights = eachOnce(spans) { population.people(from: $0.from, below: $0.to) }
     try table.refuse(
       "The age band is not made of whole bands of the standard population.",
       hint:
         "\(ages), the last \(population.end.map { "ends at \($0 - 1)" } ?? "has no end, as 90+"). A band may be several of them together."
     ) { weights[$0] == nil }
-    try requireEachBand(table, spans.map(\.title), parts)
+    try requireEachBand(table, eachOnce(spans, \.title), parts)
     return weights.compactMap { $0 }
   }
 
@@ -202,19 +202,28 @@ extension FileStatistics {
   private static func requireEachBand(
     _ table: NumberTable, _ bands: [String], _ parts: Grouping
   ) throws {
-    var own = [Set<String>](repeating: [], count: parts.groupCount)
+    let named = Grouping(bands)
+    let groups = parts.rows
+    // The group in which each band was met last.
+    var met = [Int](repeating: -1, count: named.groupCount)
     var isRepeated = [Bool](repeating: false, count: table.rowCount)
-    for (row, part) in parts.group.enumerated() {
-      isRepeated[row] = !own[Int(part)].insert(bands[row]).inserted
+    var bandCounts = [Int](repeating: 0, count: groups.count)
+    for (part, rows) in groups.enumerated() {
+      for row in rows {
+        let band = Int(named.group[row])
+        isRepeated[row] = met[band] == part
+        if met[band] != part { bandCounts[part] += 1 }
+        met[band] = part
+      }
     }
     try table.refuse(
       "The group has this age band twice.",
       hint: "Give each group one row a band; --by names the columns that tell groups apart."
     ) { isRepeated[$0] }
-    let all = own.reduce(into: Set<String>()) { $0.formUnion($1) }
     func order(_ band: String) -> Int { AgeLabel(band)?.from ?? 0 }
-    for (part, row) in parts.firstRows.enumerated() {
-      let lacking = all.subtracting(own[part])
+    for (part, row) in parts.firstRows.enumerated() where bandCounts[part] < named.groupCount {
+      let own = Set(groups[part].map { bands[$0] })
+      let lacking = named.firstRows.map { bands[$0] }.filter { !own.contains($0) }
       guard let least = lacking.min(by: { (order($0), $0) < (order($1), $1) }) else { continue }
       throw Problem(
         file: table.file.url.path, line: table.file.line(ofRow: row),
