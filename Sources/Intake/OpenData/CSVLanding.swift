@@ -25,8 +25,11 @@ struct CSVLanding {
       let column = dialect.identifier(name)
       guard file.periods.contains(name), file.columns[name] == .text else { return column }
       // A spreadsheet's 2024-9 is 2024-09: as texts they would be two months, in the wrong order.
-      return "nullif(regexp_replace(trim(\(column)), '^([0-9]{4})-([0-9])$', '\\1-0\\2'), '') "
-        + "as \(column)"
+      return """
+        nullif(case when length(trim(\(column))) = 6
+          then regexp_replace(trim(\(column)), '^([0-9]{4})-([0-9])$', '\\1-0\\2')
+          else trim(\(column)) end, '') as \(column)
+        """
     }
     let blanks = file.blanks.sorted().map(dialect.literal).joined(separator: ", ")
     let encoding = file.encoding.map { ", encoding = \(dialect.literal($0))" } ?? ""
@@ -49,17 +52,25 @@ struct CSVLanding {
     try refuseUnderscores(file, header, text, encoding)
   }
 
+  private static func hasDigitsWithUnderscore(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let base = bytes.baseAddress else { return false }
+    var place = 1
+    while place < bytes.count - 1,
+      let found = memchr(base + place, Int32(UInt8(ascii: "_")), bytes.count - 1 - place)
+    {
+      place = UnsafeRawPointer(found) - base
+      if bytes[place - 1].isDigit, bytes[place + 1].isDigit { return true }
+      place += 1
+    }
+    return false
+  }
+
   /// Refuses numbers such as `1_000`, which the engine takes for 1000.
   private func refuseUnderscores(
     _ file: PackFile, _ header: [String], _ text: TextFile, _ encoding: String
   ) throws {
-    let mayBe = text.bytes.withUnsafeBytes { bytes in
-      bytes.indices.dropFirst().dropLast().contains {
-        bytes[$0] == UInt8(ascii: "_") && bytes[$0 - 1].isDigit && bytes[$0 + 1].isDigit
-      }
-    }
     let numbers = header.filter { file.columns[$0] == .number }
-    guard mayBe, !numbers.isEmpty else { return }
+    guard !numbers.isEmpty, text.bytes.withUnsafeBytes(Self.hasDigitsWithUnderscore) else { return }
     let types = header.map { "\(dialect.literal($0)): 'VARCHAR'" }.joined(separator: ", ")
     let wrong = numbers.map { name in
       "case when contains(\(dialect.identifier(name)), '_') then \(dialect.literal(name)) end"
