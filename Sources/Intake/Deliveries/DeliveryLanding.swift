@@ -157,7 +157,7 @@ public struct DeliveryLanding: Sendable {
       try staging.appendingPathComponent(name).syncToDisk()
     }
     try output.vault.commit(landing: key, isStopped: account.isStopped)
-    try? FileManager.default.removeItem(at: final)
+    try FileManager.default.removeIfThere(final)
     guard rename(staging.path, final.path) == 0 else {
       throw StoreError.unwritable(final.path, errno)
     }

@@ -147,8 +147,6 @@ extension Partnership {
         }
       }
     }
-    // In no order that would tell whose they are.
-    scores.sort { ($0.candidate, $0.criterion, $0.value) < ($1.candidate, $1.criterion, $1.value) }
     return Scores(all: scores, people: people.values.reduce(0, +))
   }
 

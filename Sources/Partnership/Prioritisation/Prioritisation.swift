@@ -122,12 +122,16 @@ public struct Scores: Sendable {
     }
   }
 
+  /// In an order that does not tell whose they are.
   public let all: [Score]
   /// How many people have scored, those of panels included.
   public let people: Int
 
   public init(all: [Score], people: Int) {
-    self.all = all
+    self.all = all.sorted {
+      ($0.candidate, $0.criterion, $0.value, $0.group, $0.people)
+        < ($1.candidate, $1.criterion, $1.value, $1.group, $1.people)
+    }
     self.people = people
   }
 
@@ -169,11 +173,7 @@ public struct Scores: Sendable {
       if old.count >= Self.fewest, Self.changed(old, new) < Self.fewest { return old + panels }
       return new.count >= Self.fewest ? new + panels : panels
     }
-    return Scores(
-      all: shown.sorted {
-        ($0.candidate, $0.criterion, $0.value, $0.group, $0.people)
-          < ($1.candidate, $1.criterion, $1.value, $1.group, $1.people)
-      }, people: self.people)
+    return Scores(all: shown, people: self.people)
   }
 
   /// How many people, at least, gave other scores.
