@@ -147,7 +147,7 @@ enum DisclosureProperties {
   /// Tries the same on shares: numerators, complements, and their changes.
   static func shares(seed: UInt64) -> [String] {
     var random = SeededRandom(seed: seed)
-    let wholes = table(&random, totals: .exact)
+    let wholes = table(&random)
     let kind = Int.random(in: 0..<3, using: &random)
     func numerators(_ wholes: CountTable, _ random: inout SeededRandom) -> CountTable {
       CountTable(
