@@ -106,7 +106,7 @@ struct PriorityTests {
     }
     func shown(_ all: [Scores.Score], after earlier: [Scores.Score]? = nil) -> [Int] {
       Scores(all: all, people: all.count).publishable(
-        after: earlier.map { Scores(all: $0, people: $0.count) }
+        after: earlier.map { [Scores(all: $0, people: $0.count).publishable()] } ?? []
       ).all.map(\.value)
     }
     // Four people have scored, and of one group only one.
@@ -169,7 +169,6 @@ struct PriorityTests {
       try test.partnership.setStage(.closed, of: place.round, by: test.partner)
       #expect(try shown() == after)
     }
-    // Undoing a stage does not undo what was shown.
     try test.partnership.setStage(.again, of: place.round, by: test.partner)
     try score(8, 1)
     try test.partnership.setStage(.closed, of: place.round, by: test.partner)
@@ -190,7 +189,76 @@ struct PriorityTests {
     }
   }
 
-  @Test("Who does not score again keeps the first; under other rules everybody begins anew")
+  @Test("Undoing stages, and merging priorities, shows no score that was not shown")
+  func looksBack() throws {
+    let place = try Place()
+    let (test, damp, work) = (place.test, place.damp, place.work)
+    func round() throws -> Record { try test.partnership.record(place.round, for: test.partner) }
+    func shown(_ candidate: RecordNumber? = nil) throws -> [Int] {
+      let round = try round()
+      return try test.partnership.publishableScores(
+        of: round, upTo: Prioritisation(round).turns.second
+      ).of(candidate ?? damp, by: "Matters").map(\.value)
+    }
+    func score(_ who: Int, _ value: Int, _ candidate: RecordNumber? = nil) throws {
+      try place.score(
+        candidate ?? damp, ["Matters": value, "Feasible": 3],
+        by: Actor(account: "voter-\(who)", name: "Voter \(who)", role: .partner))
+    }
+    func move(_ stage: Prioritisation.Stage) throws {
+      try test.partnership.setStage(stage, of: place.round, by: test.partner)
+    }
+    try move(.scoring)
+    for who in 1...3 { try score(who, 2) }
+    try score(9, 5, work)
+    try move(.closed)
+    #expect(try shown() == [2, 2, 2])
+    #expect(try shown(work).isEmpty)
+    try move(.again)
+    for who in 1...2 { try score(who, 5) }
+    try score(4, 1)
+    try move(.closed)
+    #expect(try shown() == [1, 2, 5, 5])
+    // Back to the first turn, to which one more score comes: it is one score away from what was shown first.
+    let moves = try test.partnership.history(of: place.round, for: test.partner).prefix(3)
+    for (move, stage) in zip(moves, [Prioritisation.Stage.again, .closed, .scoring]) {
+      _ = try test.partnership.undo(move.batch.number, by: test.partner)
+      #expect(Prioritisation(try round()).stage == stage)
+    }
+    try score(5, 4)
+    try move(.closed)
+    #expect(try shown() == [1, 2, 5, 5])
+    // From here no stage can be taken that does not follow.
+    for stage in [Prioritisation.Stage.scoring, .decided] {
+      #expect(throws: PartnershipError.self) { try move(stage) }
+    }
+    // The one score of a priority that is merged stays unseen.
+    try test.partnership.merge(work, into: damp, by: test.steward)
+    #expect(try shown() == [1, 2, 5, 5])
+    // Other rules, and a beginning that was undone: what was scored before does not count.
+    try move(.preparing)
+    #expect(throws: PartnershipError.self) { try move(.again) }
+  }
+
+  @Test("A beginning that was undone leaves no scores to other rules")
+  func undoneBeginning() throws {
+    let place = try Place()
+    let test = place.test
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    for who in 1...3 {
+      try place.score(
+        place.damp, ["Matters": 5, "Feasible": 3],
+        by: Actor(account: "voter-\(who)", name: "Voter \(who)", role: .partner))
+    }
+    let begun = try test.partnership.history(of: place.round, for: test.partner)[0].batch
+    _ = try test.partnership.undo(begun.number, by: test.partner)
+    try test.partnership.setStage(.scoring, of: place.round, by: test.partner)
+    let round = try test.partnership.record(place.round, for: test.partner)
+    #expect(
+      try test.partnership.scores(of: round, upTo: Prioritisation(round).turns.second).all.isEmpty)
+  }
+
+  @Test("Who does not score again keeps the first; under other rules everybody starts over")
   func turns() throws {
     let place = try Place()
     let (test, damp) = (place.test, place.damp)

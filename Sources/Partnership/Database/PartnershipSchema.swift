@@ -126,14 +126,17 @@ enum PartnershipSchema {
     migrator.registerMigration("5") { db in
       try db.execute(
         sql: """
-          -- When a turn of a round ended: what came out is shown from then on, up to the last score that had been given.
+          -- The turns of rounds that have ended, each time, and the scores that were shown from then on: what has been
+          -- shown once is not worked out again.
           create table turn_end (
-            number integer primary key, round integer not null references record, turn integer not null,
-            last integer not null) strict;
+            number integer primary key, round integer not null references record, turn integer not null) strict;
           create index turn_end_round on turn_end (round);
-          insert into turn_end (round, turn, last)
-          select round, turn, max(number) from score group by round, turn order by 3;
+          create table shown_score (
+            turn_end integer not null references turn_end on delete cascade, candidate integer not null,
+            criterion text not null, team text not null, people integer not null, value integer not null) strict;
+          create index shown_score_end on shown_score (turn_end);
           """)
+      try Partnership.endTurnsOfBefore(db)
     }
     return migrator
   }

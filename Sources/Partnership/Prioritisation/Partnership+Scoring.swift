@@ -104,18 +104,16 @@ extension Partnership {
   /// The scores of the turns of a round under its present rules, up to one, in the order in which they were given. What
   /// was given to a priority that was merged into another counts for that one.
   private static func given(
-    _ rules: Prioritisation, upTo turn: Int, last: Int64 = .max, account: String? = nil,
-    _ db: Database
+    _ rules: Prioritisation, upTo turn: Int, account: String? = nil, _ db: Database
   ) throws -> [Given] {
     try Row.fetchAll(
       db,
       sql: """
         select s.turn, coalesce(r.merged_into, s.candidate) as candidate, s.criterion, s.team, s.people, s.account, s.value
         from score s left join record r on r.number = s.candidate and r.state = 'merged'
-        where s.round = ? and s.turn between ? and ? and s.number <= ? and (? is null or s.account = ?)
-        order by s.number
+        where s.round = ? and s.turn between ? and ? and (? is null or s.account = ?) order by s.number
         """,
-      arguments: [rules.number.value, rules.turns.first, turn, last, account, account]
+      arguments: [rules.number.value, rules.turns.first, turn, account, account]
     ).map { Given($0) }
   }
 
@@ -150,32 +148,64 @@ extension Partnership {
     return Scores(all: scores, people: people.values.reduce(0, +))
   }
 
-  /// The scores of a round up to a turn as far as they may be shown, to anybody: those that had been given when a turn
-  /// ended, and each time only what ``Scores/publishable(after:)`` lets pass after what had been shown before.
+  /// The scores of a round up to a turn as far as they may be shown, to anybody: what was kept when that turn, or an
+  /// earlier one, ended last. What was shown of a priority that was merged into another counts for that one.
   public func publishableScores(of round: Record, upTo turn: Int) throws -> Scores {
-    let rules = Prioritisation(round)
-    return try read { db in
-      var shown: Scores?
-      let ends = try Row.fetchAll(
+    try read { db in try Self.looks(Prioritisation(round), upTo: turn, db).last }
+      ?? Scores(all: [], people: 0)
+  }
+
+  /// What has been shown each time that a turn of a round ended, under its present rules, the oldest first.
+  private static func looks(
+    _ rules: Prioritisation, upTo turn: Int, _ db: Database
+  ) throws -> [Scores] {
+    let ends = try Int64.fetchAll(
+      db, sql: "select number from turn_end where round = ? and turn between ? and ? order by number",
+      arguments: [rules.number.value, rules.turns.first, turn])
+    return try ends.map { end in
+      let scores = try Row.fetchAll(
         db,
-        sql:
-          "select turn, last from turn_end where round = ? and turn between ? and ? order by number",
-        arguments: [rules.number.value, rules.turns.first, turn])
-      for end in ends {
-        let given = try Self.given(rules, upTo: end["turn"], last: end["last"], db)
-        shown = Self.scores(given, rules).publishable(after: shown)
+        sql: """
+          select coalesce(r.merged_into, s.candidate) as candidate, s.criterion, s.team, s.people, s.value
+          from shown_score s left join record r on r.number = s.candidate and r.state = 'merged'
+          where s.turn_end = ?
+          """, arguments: [end]
+      ).map { row in
+        Scores.Score(
+          candidate: RecordNumber(row["candidate"]), criterion: row["criterion"], group: row["team"],
+          people: row["people"], value: row["value"])
       }
-      return shown ?? Scores(all: [], people: 0)
+      return Scores(all: scores, people: scores.reduce(0) { $0 + $1.people })
     }
   }
 
-  /// Keeps that a turn ends now.
-  private static func end(_ turn: Int, of round: RecordNumber, _ db: Database) throws {
+  /// Ends a turn: what may be shown of it is kept.
+  private static func end(_ turn: Int, _ rules: Prioritisation, _ db: Database) throws {
+    let looks = try looks(rules, upTo: rules.turns.second, db)
+    let shown = scores(try given(rules, upTo: turn, db), rules).publishable(after: looks)
     try db.execute(
-      sql: """
-        insert into turn_end (round, turn, last)
-        select :round, :turn, coalesce(max(number), 0) from score where round = :round
-        """, arguments: ["round": round.value, "turn": turn])
+      sql: "insert into turn_end (round, turn) values (?, ?)",
+      arguments: [rules.number.value, turn])
+    let end = db.lastInsertedRowID
+    for score in shown.all {
+      try db.execute(
+        sql: "insert into shown_score values (?, ?, ?, ?, ?, ?)",
+        arguments: [
+          end, score.candidate.value, score.criterion, score.group, score.people, score.value,
+        ])
+    }
+  }
+
+  /// Keeps what is shown of turns that had ended before that was kept.
+  static func endTurnsOfBefore(_ db: Database) throws {
+    for number in try Int64.fetchAll(db, sql: "select distinct round from score") {
+      guard let row = try row(RecordNumber(number), db),
+        let record = try Record(row: row, for: .program("Kith"))
+      else { continue }
+      let rules = Prioritisation(record)
+      if rules.stage == .again || rules.stage == .decided { try end(rules.turns.first, rules, db) }
+      if rules.stage == .decided { try end(rules.turns.second, rules, db) }
+    }
   }
 
   /// What somebody has scored themselves in a turn, by candidate and criterion, and for which group last.
@@ -199,31 +229,37 @@ extension Partnership {
   public func setStage(
     _ stage: Prioritisation.Stage, of round: RecordNumber, by actor: Actor
   ) throws {
-    let rules = Prioritisation(try record(round, for: actor))
-    guard rules.isRun(by: actor) else {
-      throw PartnershipError.notAllowed("move on a round that you do not run")
-    }
-    guard stage != .closed || rules.stage.isScored else {
-      throw PartnershipError(
-        .overtaken, "Scoring has ended, or has not begun.", hint: "Look at the round's page.")
-    }
-    let ended = stage == rules.stage ? nil : rules.turn
-    try revise(
-      round, .round, action: "moved on", .assure, by: actor,
-      with: { db in if let ended { try Self.end(ended, of: round, db) } }
-    ) { fields in
-      let criteria = fields.rows("criteria")
-      if stage == .scoring, fields.text("stage") ?? "preparing" == "preparing" {
-        fields["take"] = .number((fields.number("take") ?? 0) + 1)
+    try write { db in
+      let (record, row) = try Self.changeable(round, .assure, by: actor, db)
+      let rules = Prioritisation(record)
+      guard record.kind.id == RecordKind.round.id, rules.isRun(by: actor) else {
+        throw PartnershipError.notAllowed("move on a round that you do not run")
       }
-      if stage == .scoring || stage == .again {
-        guard fields.records("priorities").count > 1, !criteria.isEmpty else {
+      guard record.state == .active, rules.stage != stage else { return }
+      guard rules.stage.next.contains(stage) else {
+        throw PartnershipError(
+          .overtaken, "\(record.title) cannot be moved on so from the stage that it is in.",
+          hint: "Open its page again.")
+      }
+      var content = try Content(row: row)
+      if rules.stage == .preparing {
+        guard rules.candidates.count > 1, !rules.criteria.isEmpty else {
           throw PartnershipError(
             .overtaken, "A round needs two priorities and a criterion before it is scored.",
             hint: "Change the round, and add them.")
         }
+        // Scores under other rules do not count, also where a beginning was undone.
+        let used =
+          try Int.fetchOne(
+            db, sql: "select max(turn) from score where round = ?", arguments: [round.value]) ?? 0
+        let take = max(Int(record.fields.number("take") ?? 0), (used + 1) / 2) + 1
+        content.fields["take"] = .number(Double(take))
       }
-      fields["stage"] = .text(stage.rawValue)
+      if let turn = rules.turn { try Self.end(turn, rules, db) }
+      content.fields["stage"] = .text(stage.rawValue)
+      let writer = try BatchWriter(db, actor, action: "moved on", locator: locator)
+      try writer.check(content, .round, round.value)
+      try writer.revise(round.value, .round, from: record.version, to: content)
     }
   }
 
@@ -243,11 +279,11 @@ extension Partnership {
         throw PartnershipError(
           .overtaken,
           "\(record.title) can be decided once it is scored, among its own priorities.",
-          hint: "Open its page anew.")
+          hint: "Open its page again.")
       }
       let writer = try BatchWriter(db, actor, action: "decided", locator: locator)
       var content = try Content(row: row)
-      if let turn = rules.turn { try Self.end(turn, of: round, db) }
+      if let turn = rules.turn { try Self.end(turn, rules, db) }
       content.fields["stage"] = .text(Prioritisation.Stage.decided.rawValue)
       content.fields["decision"] = .text(reason)
       content.fields["decided_on"] = .text(Day.today.description)

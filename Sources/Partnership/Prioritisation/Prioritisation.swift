@@ -48,6 +48,16 @@ public struct Prioritisation: Sendable {
 
     /// Whether scores are taken.
     public var isScored: Bool { self == .scoring || self == .again }
+
+    /// The stages that may come next by themselves; it is decided with its reasons.
+    var next: Set<Stage> {
+      switch self {
+      case .preparing: [.scoring]
+      case .scoring: [.closed, .again, .preparing]
+      case .again: [.closed, .preparing]
+      case .closed, .decided: [.again, .preparing]
+      }
+    }
   }
 
   /// The turns of scoring under the rules as they are: the first, by oneself, and the second, knowing where others stand.
@@ -161,19 +171,25 @@ public struct Scores: Sendable {
   /// are at least ``fewest``. Panels are not counted among those: whoever runs the round enters them, and could tell what
   /// one more person gave.
   ///
-  /// - Parameter earlier: the scores that were shown before. Where fewer than ``fewest`` people have changed theirs since,
-  ///   those before are shown again: the difference would be what they gave.
-  public func publishable(after earlier: Scores? = nil) -> Scores {
-    let before = Dictionary(grouping: earlier?.all ?? [], by: { Key($0) })
-    let now = Dictionary(grouping: all, by: { Key($0) })
-    let shown = Set(before.keys).union(now.keys).flatMap { key -> [Score] in
-      let old = (before[key] ?? []).filter { !$0.isPanel }
-      let panels = (now[key] ?? []).filter(\.isPanel)
-      let new = (now[key] ?? []).filter { !$0.isPanel }
-      if old.count >= Self.fewest, Self.changed(old, new) < Self.fewest { return old + panels }
-      return new.count >= Self.fewest ? new + panels : panels
+  /// - Parameter earlier: what has been shown before, the oldest first. Where fewer than ``fewest`` people have changed
+  ///   theirs since any of it, what was shown last is shown again: the difference would be what they gave.
+  public func publishable(after earlier: [Scores] = []) -> Scores {
+    func ownScores(_ scores: Scores) -> [Key: [Score]] {
+      Dictionary(grouping: scores.all.filter { !$0.isPanel }, by: { Key($0) })
     }
-    return Scores(all: shown, people: self.people)
+    let before = earlier.map(ownScores)
+    let now = ownScores(self)
+    let keys = before.reduce(into: Set(now.keys)) { $0.formUnion($1.keys) }
+    let shown = keys.flatMap { key -> [Score] in
+      let new = now[key] ?? []
+      let isApart = before.allSatisfy { look in
+        guard let old = look[key] else { return true }
+        let changed = Self.changed(old, new)
+        return changed == 0 || changed >= Self.fewest
+      }
+      return isApart && new.count >= Self.fewest ? new : before.last?[key] ?? []
+    }
+    return Scores(all: all.filter(\.isPanel) + shown, people: people)
   }
 
   /// How many people, at least, gave other scores.

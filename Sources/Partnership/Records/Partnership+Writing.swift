@@ -142,8 +142,7 @@ extension Partnership {
   ///   - access: what whoever does it must be allowed.
   func revise(
     _ number: RecordNumber, _ kind: RecordKind, action: String, reason: String? = nil,
-    _ access: Access.Action = .edit, by actor: Actor,
-    with change: (Database) throws -> Void = { _ in }, _ body: (inout Fields) throws -> Void
+    _ access: Access.Action = .edit, by actor: Actor, _ body: (inout Fields) throws -> Void
   ) throws {
     try write { db in
       let (record, row) = try Self.changeable(number, access, by: actor, db)
@@ -160,7 +159,6 @@ extension Partnership {
       let writer = try BatchWriter(db, actor, action: action, reason: reason, locator: locator)
       try writer.check(content, kind, number.value)
       try writer.revise(number.value, kind, from: record.version, to: content)
-      try change(db)
     }
   }
 

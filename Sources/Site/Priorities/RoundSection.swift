@@ -28,9 +28,6 @@ struct RoundSection {
     // apart would show that score.
     let scores = try desk.partnership.scores(of: record, upTo: rules.turns.second)
     let shown = try desk.partnership.publishableScores(of: record, upTo: rules.turns.second)
-    let asked =
-      rules.stage == .again
-      ? try desk.partnership.scores(of: record, upTo: rules.turns.first) : scores
     let isOpen = [.again, .closed, .decided].contains(rules.stage)
     let evidence = Dictionary(
       priorities.map { ($0.number, PriorityEvidence($0, desk.edition.atlas)) }
@@ -69,7 +66,6 @@ struct RoundSection {
       "hasScores": !scores.all.isEmpty,
       "isTooFew": isOpen && !isEnough && !scores.all.isEmpty,
       "isUneven": results?.isUneven ?? false,
-      "isPartial": results != nil && shown.all != asked.all,
       "fewest": "\(Scores.fewest)",
       "groups": rules.groups.map { group -> [String: any Sendable] in
         let voters = scores.all.filter { $0.group == group.name }
