@@ -81,6 +81,7 @@ def steps(page, address):
         press("Save")
         if "/score/" in page.url:
             page.get_by_role("link", name="Back").click()
+    press("End scoring, and see what came out")
     yield "text=How sure the ranking is"
     page.get_by_role("checkbox", name="Longer school breakfasts").uncheck()
     page.get_by_label("Why", exact=True).fill("Children cough in these homes, and we know what mends them.")

@@ -28,7 +28,9 @@ public struct WrittenFile: Codable, Hashable, Sendable {
   public func damage(at url: URL) -> String? {
     // The length first: it tells most damage without reading the file.
     var found = stat()
-    guard stat(url.path, &found) == 0 else { return "\(url.path) cannot be read." }
+    guard stat(url.path, &found) == 0 else {
+      return "\(url.path) \(errno == ENOENT ? "is missing" : "cannot be read")."
+    }
     guard (found.st_mode & S_IFMT) == S_IFREG else { return "\(url.path) is no regular file." }
     guard Int(found.st_size) == bytes else { return "\(url.path) is not as long as it was." }
     do {

@@ -67,6 +67,20 @@ struct AssetsCommandTests {
     #expect(!result.errors.contains("No longer in the feed"))
   }
 
+  @Test("A service that is there twice, or has no id, makes no part of a feed")
+  func wholeWithFaults() async throws {
+    let place = try await TestPlaces.ownFictional().place
+    defer { try? FileManager.default.removeItem(at: place.deletingLastPathComponent()) }
+    let program = Program(in: place)
+    let nameless = #"{"name": "No id (made for a test)", "status": "active"}"#
+    let whole = #""total_items": 3, "total_pages": 1, "last_page": true"#
+    try program.write(
+      "feed.json", Self.page("\(Self.service), \(Self.service), \(nameless)", whole))
+    let result = try program.run(["assets", "import", ".", "feed.json", "--name", "A directory"])
+    #expect(result.code == 0 && result.output.contains("added      1"), "\(result.errors)")
+    #expect(!result.errors.contains("not whole"))
+  }
+
   @Test("What cannot be read as services is refused by name, and nothing is taken in")
   func noServices() async throws {
     let place = try await TestPlaces.ownFictional().place

@@ -104,8 +104,8 @@ public enum Filler {
     }
   }
 
-  /// Whether a number that a source has given a person is none: a word for nothing, zeros alone, or five nines or more
-  /// and nothing else.
+  /// Whether a number that a source has given a person is none: a word for nothing, zeros alone, five nines or more and
+  /// nothing else, 12345, 123456 or 123456789.
   ///
   /// What tells it from the numbers of other sources may be before it, with a stroke between.
   public static func isOwnNumber(_ text: UnsafeRawBufferPointer) -> Bool {

@@ -12,7 +12,7 @@ extension Vault {
       let verdict = try String.fetchOne(db, sql: "pragma quick_check(1)")
       guard verdict == "ok" else {
         throw GovernanceError(
-          file.path, "The vault is damaged: \(verdict ?? "it says nothing of itself").",
+          file.path, "The vault is damaged: pages of its file are not as they were written.",
           hint: Self.damagedHint)
       }
       let linked = try Int.fetchOne(

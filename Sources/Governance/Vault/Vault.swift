@@ -56,8 +56,10 @@ public final class Vault: Sendable {
   }
 
   static let damagedHint =
-    "Bring it back from its copy. Only where there is none, move it away and run with --force: everything is landed "
-    + "again then, under other pseudonyms, and what was decided of people is gone."
+    "Bring it back from its copy. Only where there is none, move it away and run with --force: \(withoutCopy)"
+  /// What comes of it where there is no copy.
+  package static let withoutCopy =
+    "everything is landed again then, under other pseudonyms, and what was decided of people is gone."
 
   func read<T>(_ body: (Database) throws -> T) throws -> T {
     do { return try queue.read(body) } catch let error as DatabaseError {
@@ -270,15 +272,18 @@ public final class Vault: Sendable {
 
   /// What seals from now on.
   public func sealer() throws -> Sealer {
-    guard let found = try Self.secret("values", in: queue, key, file) else {
-      throw GovernanceError(file.path, "The vault has no key for values.")
+    let found: (number: Int, key: SymmetricKey)?
+    do { found = try Self.secret("values", in: queue, key, file) } catch let error as DatabaseError
+    {
+      throw Self.unusable(file, error)
     }
+    guard let found else { throw GovernanceError(file.path, "The vault has no key for values.") }
     return Sealer(number: found.number, found.key)
   }
 
   /// All that values may be sealed with, by number.
   func sealers() throws -> [Int: Sealer] {
-    let rows = try queue.read { db in
+    let rows = try read { db in
       try Row.fetchAll(db, sql: "select number, sealed from secret where name = 'values'")
     }
     var sealers: [Int: Sealer] = [:]

@@ -43,15 +43,16 @@ public struct DeliveryLanding: Sendable {
     case damaged(String)
   }
 
-  /// What an earlier run landed of a delivery, if that still holds.
+  /// What an earlier run landed of a delivery, if it landed from the same.
   ///
   /// - Parameter key: what ``key(of:)`` gives.
   /// - Throws: where the vault cannot be read.
   public func earlier(_ delivery: Delivery, key: String, in landing: URL) throws -> Earlier {
     let folder = folder(delivery, landing)
-    guard try vault.landing(source: source, delivery: delivery.name) == key,
-      FileManager.default.fileExists(atPath: folder.path)
-    else { return .none }
+    guard try vault.landing(source: source, delivery: delivery.name) == key else { return .none }
+    guard FileManager.default.fileExists(atPath: folder.path) else {
+      return .damaged("\(folder.path) is missing.")
+    }
     let account: DeliveryAccount
     let url = folder.appendingPathComponent("account.json")
     do {
@@ -191,30 +192,38 @@ public struct DeliveryLanding: Sendable {
     _ file: FileMapping, _ url: URL, _ context: LandingContext, _ output: Output,
     to landed: URL, progress: @escaping (Int) -> Void
   ) throws -> FileResult {
-    let result = FileResult(
+    var result = FileResult(
       account: DeliveryAccount.File(
         file: url.lastPathComponent, table: file.table, landedAs: landed.lastPathComponent))
     let stop: String
     do {
-      return try land(file, url, context, output, to: landed, result, progress: progress)
+      try landRecords(file, url, context, output, to: landed, into: &result, progress: progress)
+      return result
     } catch let error as UnreadableDelivery {
       stop = "\(error.message) \(error.hint)"
     } catch let error as LineFilesError where error.isDamage {
       stop = error.message + (error.hint.map { " \($0)" } ?? "")
     }
-    var stopped = result
-    stopped.stops = ["\(url.lastPathComponent): \(stop)"]
-    return stopped
+    // What was read before counts as read, and what was set aside is accounted for.
+    result.account.landed = result.account.read - result.account.quarantined
+    result.stops = ["\(url.lastPathComponent): \(stop)"]
+    return result
   }
 
-  private func land(
+  private func landRecords(
     _ file: FileMapping, _ url: URL, _ context: LandingContext, _ output: Output,
-    to landed: URL, _ empty: FileResult, progress: @escaping (Int) -> Void
-  ) throws -> FileResult {
-    var result = empty
-    guard let work = try work(file, url, context, &result) else { return result }
+    to landed: URL, into result: inout FileResult, progress: @escaping (Int) -> Void
+  ) throws {
+    guard let work = try work(file, url, context, &result) else { return }
     defer { work.cancel() }
+    var found = result
     var tally = BreachTally(plan.policies)
+    // Also where the file breaks off.
+    defer {
+      found.account.breaches = tally.breaches
+      found.bytes = work.bytesRead
+      result = found
+    }
     struct Stopped: Error {}
     do {
       let fields =
@@ -222,18 +231,18 @@ public struct DeliveryLanding: Sendable {
       let identifying = file.identifying.map(\.landed)
       try output.writer.write(fields, to: landed.path, .parquet) {
         while let chunk = try work.next() {
-          result.account.read += chunk.read
-          result.account.blank += chunk.blank
-          result.account.quarantined += chunk.faults.count
-          result.account.rows += chunk.rows.rowCount
+          found.account.read += chunk.read
+          found.account.blank += chunk.blank
+          found.account.quarantined += chunk.faults.count
+          found.account.rows += chunk.rows.rowCount
           tally.add(chunk)
           output.quarantine.add(url.lastPathComponent, chunk.faults)
           output.leftOut.add(url.lastPathComponent, chunk.leftOut)
           try output.vault.add(
             chunk.sealed, file: url.lastPathComponent, table: file.table, fields: identifying)
           progress(work.bytesRead)
-          result.stops = tally.stops(url.lastPathComponent, read: result.account.read)
-          guard result.stops.isEmpty || result.account.read < BreachTally.enough else {
+          found.stops = tally.stops(url.lastPathComponent, read: found.account.read)
+          guard found.stops.isEmpty || found.account.read < BreachTally.enough else {
             throw Stopped()
           }
           if chunk.rows.rowCount > 0 { return chunk.rows }
@@ -241,18 +250,16 @@ public struct DeliveryLanding: Sendable {
         return nil
       }
     } catch is Stopped {}
-    result.bytes = work.bytesRead
-    result.account.landed = result.account.read - result.account.quarantined
-    result.account.breaches = tally.breaches
-    if result.stops.isEmpty, file.isWhole, result.account.read == 0 {
-      result.stops = [
+    found.account.landed = found.account.read - found.account.quarantined
+    found.account.breaches = tally.breaches
+    if found.stops.isEmpty, file.isWhole, found.account.read == 0 {
+      found.stops = [
         "\(url.lastPathComponent) has no record, and each delivery of it is to have everybody: all that there was would be gone."
       ]
     }
-    if result.stops.isEmpty, let reason = result.account.nothingLanded {
-      result.stops = ["\(url.lastPathComponent): \(reason)"]
+    if found.stops.isEmpty, let reason = found.account.nothingLanded {
+      found.stops = ["\(url.lastPathComponent): \(reason)"]
     }
-    return result
   }
 
   /// The work on a file; nil where it cannot be read as the mapping says, which is a reason to stop before

@@ -45,8 +45,8 @@ public enum IntakeRule: String, CaseIterable, Sendable {
 }
 
 extension IntakeRule {
-  /// The rules whose breach leaves the value where it is, where they only warn: what is doubtful is how
-  /// it goes with something else.
+  /// The rules whose breach leaves the value, or of a moment its day, where they only warn: what is doubtful is how it goes
+  /// with something else, or its time.
   static let keeping: [IntakeRule] = [.postcodeUnknown, .dateOrder, .noZone]
 
   /// The rule's place among all.

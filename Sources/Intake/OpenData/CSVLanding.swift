@@ -49,7 +49,20 @@ struct CSVLanding {
         "The file cannot be read as CSV: \(error.message.firstLine)",
         hint: "Check that it is comma-separated with a header row.")
     }
-    try refuseUnderscores(file, header, text, encoding)
+    try refuseUnderscores(file, header, text, blanks: blanks, encoding)
+  }
+
+  /// Whether the engine refused rows of a file.
+  private func hasRejects(_ path: String) throws -> Bool {
+    let exists = try connection.query(
+      "select count(*) from duckdb_tables() where table_name = 'reject_errors'")
+    guard exists.scalar != .int(0) else { return false }
+    let count = try connection.query(
+      """
+      select count(*)::bigint from reject_errors e join reject_scans s using (scan_id, file_id)
+      where s.file_path = \(dialect.literal(path))
+      """)
+    return count.scalar != .int(0)
   }
 
   private static func hasDigitsWithUnderscore(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -67,13 +80,16 @@ struct CSVLanding {
 
   /// Refuses numbers such as `1_000`, which the engine takes for 1000.
   private func refuseUnderscores(
-    _ file: PackFile, _ header: [String], _ text: TextFile, _ encoding: String
+    _ file: PackFile, _ header: [String], _ text: TextFile, blanks: String, _ encoding: String
   ) throws {
     let numbers = header.filter { file.columns[$0] == .number }
-    guard !numbers.isEmpty, text.bytes.withUnsafeBytes(Self.hasDigitsWithUnderscore) else { return }
+    guard !numbers.isEmpty, text.bytes.withUnsafeBytes(Self.hasDigitsWithUnderscore),
+      // Rows that are wrong in another way are told, and would not be counted here.
+      try !hasRejects(text.url.path)
+    else { return }
     let types = header.map { "\(dialect.literal($0)): 'VARCHAR'" }.joined(separator: ", ")
     let wrong = numbers.map { name in
-      "case when contains(\(dialect.identifier(name)), '_') then \(dialect.literal(name)) end"
+      "case when regexp_matches(\(dialect.identifier(name)), '[0-9]_[0-9]') then \(dialect.literal(name)) end"
     }
     let found = try connection.query(
       """
@@ -81,7 +97,7 @@ struct CSVLanding {
         select row_number() over ()::bigint as row, coalesce(\(wrong.joined(separator: ", "))) as name
         from read_csv(\(dialect.path(text.url.path)), header = true, auto_detect = false,
           hive_partitioning = false, delim = ',', quote = '"', escape = '"', parallel = false,
-          columns = {\(types)}, ignore_errors = true\(encoding)))
+          nullstr = [\(blanks)], columns = {\(types)}, ignore_errors = true\(encoding)))
       where name is not null order by row limit 1
       """)
     guard case .int(let row)? = found.rows.first?[0], case .string(let name)? = found.rows.first?[1]

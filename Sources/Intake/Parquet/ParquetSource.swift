@@ -143,6 +143,12 @@ final class ParquetSource: ChunkSource {
         url.path, "Its groups of rows are too large for the memory there is.",
         hint: "Ask for the file with smaller row groups.")
     }
+    guard error.kind == .query, !message.contains("io error"), !message.contains("too many open")
+    else {
+      return StoreError(
+        url.path, "The file cannot be read on this machine.",
+        hint: "Check that it can be read there, and run again.")
+    }
     let what =
       message.contains("utf8") || message.contains("utf-8") || message.contains("encoding")
       ? "A text in it is not UTF-8."

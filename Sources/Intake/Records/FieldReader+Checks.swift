@@ -219,13 +219,7 @@ extension FieldReader {
     }
     guard let moment = item.moment else {
       guard let day = item.firstDay else {
-        // A day that does not exist, or a time, is another thing than a word.
-        guard item.count >= 10,
-          Self.dayReader.isOfForm(UnsafeRawBufferPointer(rebasing: item.bytes[..<10]))
-        else {
-          return .wrongType
-        }
-        return .impossibleDate
+        return Self.isOfMomentForm(item.bytes) ? .impossibleDate : .wrongType
       }
       return checkPartial(day, &field, lastDay: lastDay)
     }
@@ -236,5 +230,17 @@ extension FieldReader {
     field.isZoneless = !moment.hasTime && item.count > 10
     field.number = moment.milliseconds
     return nil
+  }
+
+  /// Whether a text that is no moment is one of a day that does not exist, or of a time that does not, rather than another
+  /// thing.
+  private static func isOfMomentForm(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count >= 10 else { return false }
+    switch dayReader.days(UnsafeRawBufferPointer(rebasing: bytes[..<10])) {
+    case .failure(let fault): return fault == .impossible
+    case .success:
+      return bytes.count >= 16 && bytes[10] == UInt8(ascii: "T") && bytes[11].isDigit
+        && bytes[12].isDigit && bytes[13] == UInt8(ascii: ":")
+    }
   }
 }

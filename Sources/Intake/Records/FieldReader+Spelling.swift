@@ -118,17 +118,37 @@ extension FieldReader {
     return arena.copy(text)
   }
 
-  /// A moment as FHIR writes it, where it has a blank before its time, or a zone of hours alone, as databases write them.
+  /// A moment as FHIR writes it, where databases, R and Java write it otherwise: with a blank before its time, and a zone
+  /// of hours alone, without a colon, behind a blank, or as UTC.
   private func moment(
     _ bytes: UnsafeRawBufferPointer, _ arena: TextArena
   ) -> UnsafeRawBufferPointer {
     guard bytes.count >= 16, bytes[13] == UInt8(ascii: ":"), !isNull(bytes) else { return bytes }
-    let sign = bytes[bytes.count - 3]
-    let isOfHours = sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-")
-    guard bytes[10] == UInt8(ascii: " ") || isOfHours else { return bytes }
+    let isCommon = bytes[10] == UInt8(ascii: "T") && bytes[bytes.count - 1] == UInt8(ascii: "Z")
+    guard !isCommon else { return bytes }
     var text = Array(bytes)
-    if text[10] == UInt8(ascii: " ") { text[10] = UInt8(ascii: "T") }
-    if isOfHours { text += Array(":00".utf8) }
-    return arena.copy(text)
+    if text[10] == UInt8(ascii: " ") || text[10] == UInt8(ascii: "t") {
+      text[10] = UInt8(ascii: "T")
+    }
+    if text.suffix(4) == Array(" UTC".utf8)[...] {
+      text.replaceSubrange((text.count - 4)..., with: [0x5A])
+    }
+    if text[text.count - 1] == UInt8(ascii: "z") { text[text.count - 1] = 0x5A }
+    for digits in [2, 4] {
+      let place = text.count - 1 - digits
+      guard text[place] == UInt8(ascii: "+") || text[place] == UInt8(ascii: "-"),
+        text[(place + 1)...].allSatisfy(\.isDigit)
+      else { continue }
+      text.insert(contentsOf: Array((digits == 2 ? ":00" : ":").utf8), at: place + 3)
+      break
+    }
+    if let sign = text[14...].firstIndex(where: {
+      $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-")
+    }),
+      text[sign - 1] == UInt8(ascii: " ")
+    {
+      text.remove(at: sign - 1)
+    }
+    return text.elementsEqual(bytes) ? bytes : arena.copy(text)
   }
 }

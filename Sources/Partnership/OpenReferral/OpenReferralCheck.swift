@@ -19,7 +19,7 @@ public struct FeedFault: Hashable, Sendable, CustomStringConvertible {
   public let message: String
 
   public var description: String {
-    [page, record, path].filter { !$0.isEmpty }.joined(separator: ": ") + ": \(message)"
+    ([page, record, path].filter { !$0.isEmpty } + [message]).joined(separator: ": ")
   }
 }
 

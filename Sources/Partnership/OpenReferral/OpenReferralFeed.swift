@@ -11,7 +11,7 @@ public struct OpenReferralFeed: Sendable {
   public private(set) var partial: Set<String> = []
   /// How many pages were read.
   public private(set) var pages = 0
-  /// Whether the end of the feed was reached, so that what is not in it is gone.
+  /// Whether all of the feed was read, so that what is not in it is gone.
   public private(set) var isWhole = true
 
   /// Fetches what is at an address.
@@ -19,7 +19,9 @@ public struct OpenReferralFeed: Sendable {
 
   private let check = OpenReferralCheck()
   /// What files that are pages of lists say: of how many pages and services, and whether one of them is the last.
-  private var told = (pages: 0.0, items: 0.0, isLastNamed: false, isLastHere: false)
+  private var totals = (pages: 0.0, items: 0.0, isLastNamed: false, isLastHere: false)
+  /// How many services files have, those that are there twice or cannot be taken in among them.
+  private var listedCount = 0
   private var seen: Set<String> = []
   /// Where each service stands, by its id.
   private var positions: [String: Int] = [:]
@@ -83,17 +85,21 @@ public struct OpenReferralFeed: Sendable {
 
   /// Notes where files are pages of a list that goes on: what is not in them may well be on another.
   private mutating func checkWhole() {
-    let isCut = told.isLastNamed && !told.isLastHere
-    guard told.pages > Double(pages) || told.items > Double(services.count) || isCut else { return }
+    let isCut = totals.isLastNamed && !totals.isLastHere
+    guard totals.pages > Double(pages) || totals.items > Double(listedCount) || isCut else {
+      return
+    }
     isWhole = false
-    func counted(_ count: Double, _ what: String) -> String { "\(count.plain) \(what)" }
+    func counted(_ count: Double, _ what: String) -> String {
+      "\(count.plain) \(what)\(count == 1 ? "" : "s")"
+    }
     let all = [
-      told.pages > 0 ? counted(told.pages, "pages") : nil,
-      told.items > 0 ? counted(told.items, "services") : nil,
+      totals.pages > 0 ? counted(totals.pages, "page") : nil,
+      totals.items > 0 ? counted(totals.items, "service") : nil,
     ].compactMap { $0 }
     report(
       "", "",
-      "This is not the whole feed: \(pages) page\(pages == 1 ? "" : "s") with \(services.count) services "
+      "This is not the whole feed: \(counted(Double(pages), "page")) with \(counted(Double(listedCount), "service")) "
         + (all.isEmpty ? "and none of them the last." : "of \(all.joined(separator: " with "))."))
   }
 
@@ -101,16 +107,17 @@ public struct OpenReferralFeed: Sendable {
     let value = try Self.json(data, page)
     try Self.requireVersion3(value, page)
     pages += 1
+    listedCount += value["contents"]?.list.count ?? value.list.count
     switch value {
     case .array(let items): take(items, page: page, isListed: false)
     case .object where value["contents"] != nil:
       faults += check.faults(inPage: value, page: page)
       take(value["contents"]?.list ?? [], page: page, isListed: true)
-      told.pages = max(told.pages, value["total_pages"]?.number ?? 0)
-      told.items = max(told.items, value["total_items"]?.number ?? 0)
+      totals.pages = max(totals.pages, value["total_pages"]?.number ?? 0)
+      totals.items = max(totals.items, value["total_items"]?.number ?? 0)
       if case .bool(let isLast)? = value["last_page"] {
-        told.isLastNamed = true
-        told.isLastHere = told.isLastHere || isLast
+        totals.isLastNamed = true
+        totals.isLastHere = totals.isLastHere || isLast
       }
     default: take([value], page: page, isListed: false)
     }
@@ -152,7 +159,7 @@ public struct OpenReferralFeed: Sendable {
 
   /// Refuses what is not a feed of version 3 in one message, rather than in one for every name that it lacks.
   private static func requireVersion3(
-    _ value: JSONValue, _ name: String
+    _ value: JSONValue, _ name: String, isInFull: Bool = true
   ) throws(PartnershipError) {
     func refused(_ message: String) -> PartnershipError {
       PartnershipError(
@@ -182,7 +189,7 @@ public struct OpenReferralFeed: Sendable {
       throw refused(
         "This is a feed of Open Referral UK 1, or of HSDS 1 or 2: its services have '\(old)'.")
     }
-    if !services.isEmpty,
+    if isInFull, !services.isEmpty,
       services.allSatisfy({ service in onlyOfServices.allSatisfy { service[$0] == nil } })
     {
       throw refused(
@@ -246,7 +253,8 @@ public struct OpenReferralFeed: Sendable {
         report("page \(number)", "", "Could not be read: \(error)")
         break
       }
-      if number == 1 { try Self.requireVersion3(page, "page 1") }
+      // What only services have may be left out of a list, and is there in full.
+      if number == 1 { try Self.requireVersion3(page, "page 1", isInFull: false) }
       pages += 1
       faults += check.faults(inPage: page, page: "page \(number)")
       if number == 1 {
@@ -282,6 +290,8 @@ public struct OpenReferralFeed: Sendable {
       let isLast = page["last_page"] == .bool(true)
       if isLast, told.pages.map({ number >= $0 }) ?? true { break }
     }
+    // A server that gives the first page again and again has more than was had from it.
+    if let items = told.items, items > listed.count { isWhole = false }
     if let items = told.items, items != listed.count {
       report("page 1", "total_items", "Says \(items), and \(listed.count) services were found.")
     }

@@ -160,7 +160,8 @@ extension Partnership {
     _ rules: Prioritisation, upTo turn: Int, _ db: Database
   ) throws -> [Scores] {
     let ends = try Int64.fetchAll(
-      db, sql: "select number from turn_end where round = ? and turn between ? and ? order by number",
+      db,
+      sql: "select number from turn_end where round = ? and turn between ? and ? order by number",
       arguments: [rules.number.value, rules.turns.first, turn])
     return try ends.map { end in
       let scores = try Row.fetchAll(
@@ -172,7 +173,8 @@ extension Partnership {
           """, arguments: [end]
       ).map { row in
         Scores.Score(
-          candidate: RecordNumber(row["candidate"]), criterion: row["criterion"], group: row["team"],
+          candidate: RecordNumber(row["candidate"]), criterion: row["criterion"],
+          group: row["team"],
           people: row["people"], value: row["value"])
       }
       return Scores(all: scores, people: scores.reduce(0) { $0 + $1.people })

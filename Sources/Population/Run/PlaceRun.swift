@@ -14,7 +14,7 @@ import Synchronization
 /// the old snapshot until the new one is complete.
 public struct PlaceRun: Sendable {
   /// Raised whenever the same inputs would give other tables.
-  static let version = 8
+  static let version = 9
 
   public let store: PlaceStore
   public let isForced: Bool
@@ -166,7 +166,7 @@ public struct PlaceRun: Sendable {
         guard try store.currentID() != nil else { return nil }
         manifest = try store.currentManifest()
       } catch let problem as Problem {
-        run.progress(.note("\(problem.message) A new snapshot is made."))
+        run.progress(.note("\(problem.file): \(problem.message) A new snapshot is made."))
         return nil
       }
       guard let damage = manifest.damage(in: store.folder(of: manifest.id)) else { return manifest }
@@ -230,16 +230,16 @@ public struct PlaceRun: Sendable {
         throw StoreError(
           store.vault.path, "The vault is missing, and deliveries have landed with it.",
           hint:
-            "Bring it back from its copy. Only where there is none, run with --force: everything is landed again "
-            + "then, under other pseudonyms, and what was decided of people is gone.")
+            "Bring it back from its copy. Only where there is none, run with --force: \(Vault.withoutCopy)"
+        )
       }
       let vault = try store.openVault()
-      var isAnew = run.isForced
-      if !isAnew, let loss = try vault.check() {
+      var landsAgain = run.isForced
+      if !landsAgain, let loss = try vault.check() {
         run.progress(.note("The vault is damaged: \(loss) Everything lands again."))
-        isAnew = true
+        landsAgain = true
       }
-      if isAnew {
+      if landsAgain {
         // The vault first: what landed does not count without its part of the vault.
         try vault.forgetLandings()
         if hasLanded {

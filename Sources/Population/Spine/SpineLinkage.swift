@@ -267,7 +267,9 @@ struct SpineLinkage {
     let file = folder.appendingPathComponent(last.pairs)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     guard last.pairs.hasSuffix(Self.nameEnd(try WrittenFile(file))) else {
-      progress("all pairs again, for \(file.path) is not as it was written")
+      progress(
+        "all pairs again: \(file.lastPathComponent) is of an earlier version, or not as it was written"
+      )
       return nil
     }
     var numbers = IdentityTable()

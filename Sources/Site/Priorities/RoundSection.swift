@@ -93,6 +93,7 @@ struct RoundSection {
         ? record.fields.text("decided_on").flatMap { Day($0) }?.inWords ?? "" : "",
       "reviewOn": rules.stage == .decided
         ? record.fields.text("review_on").flatMap { Day($0) }?.inWords ?? "" : "",
+      "earliestReview": Day(number: Day.today.number + 1).description,
       "suggestedReview": Day.today.adding(months: 12).description,
       "dissent": record.fields.rows("dissent").map { line -> [String: any Sendable] in
         ["text": line.text("text") ?? "", "name": line.text("name") ?? "Somebody"]

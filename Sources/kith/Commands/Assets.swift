@@ -105,7 +105,7 @@ extension Assets {
       let errors = feed.faults.count { $0.severity == .error }
       print(
         error:
-          "\(feed.services.count) services on \(feed.pages) page\(feed.pages == 1 ? "" : "s"): \(errors) against the specification, \(feed.faults.count - errors) doubtful."
+          "\(feed.services.count) service\(feed.services.count == 1 ? "" : "s") on \(feed.pages) page\(feed.pages == 1 ? "" : "s"): \(errors) against the specification, \(feed.faults.count - errors) doubtful."
       )
       if feed.services.isEmpty {
         print(error: "The feed has no service, so there was nothing to check.")
@@ -116,7 +116,10 @@ extension Assets {
 
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take the services of a feed in as assets of a place.")
+      abstract: "Take the services of a feed in as assets of a place.",
+      discussion:
+        "Ends with 2 where nothing was taken in, or where the feed is not whole: what is in it is taken in then."
+    )
 
     @Argument(help: "The place folder.", completion: .directory)
     var place: String
