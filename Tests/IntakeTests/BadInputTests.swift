@@ -334,6 +334,42 @@ struct BadInputTests {
     #expect(error?.all.count == 4)
   }
 
+  @Test(
+    "A pack's own word for nothing is none in a column of numbers, whatever digits stand beside underscores"
+  )
+  func ownBlanks() async throws {
+    let place = try TestPlaces.makeFictional()
+    defer { try? FileManager.default.removeItem(at: place) }
+    let data = place.appendingPathComponent("extracts/open-data")
+    let pack = data.appendingPathComponent("open-data.yaml")
+    let text = try String(contentsOf: pack, encoding: .utf8)
+    let unit = "    file: small_areas.csv\n    code: area_code\n"
+    try #require(text.contains(unit))
+    try text.replacingOccurrences(of: unit, with: unit + "    blanks: [not_known]\n")
+      .write(to: pack, atomically: true, encoding: .utf8)
+    let file = data.appendingPathComponent("small_areas.csv")
+    func write(_ value: String) throws {
+      var lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
+      let names = lines[0].components(separatedBy: ",")
+      let (title, number) = (
+        try #require(names.firstIndex(of: "area_name")),
+        try #require(names.firstIndex(of: "imd_score"))
+      )
+      Self.cell(&lines[3], title, "\"Area 1_2,\nthe upper\"")
+      Self.cell(&lines[8], number, value)
+      try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+    }
+    let whole = try Data(contentsOf: file)
+    try write("not_known")
+    _ = try await PlaceRun(place: place).run()
+    try whole.write(to: file)
+    try write("1_500")
+    let error = await #expect(throws: Problems.self) { _ = try await PlaceRun(place: place).run() }
+    // The name above has a line break.
+    #expect(error?.all.first?.line == 10, "\(String(describing: error))")
+    #expect(error?.all.first?.message.contains("'imd_score' should be a number") == true)
+  }
+
   @Test("Latin-1 is read where the pack says so")
   func latin1() async throws {
     let place = try TestPlaces.makeFictional()
