@@ -235,9 +235,19 @@ struct PriorityTests {
     // The one score of a priority that is merged stays unseen.
     try test.partnership.merge(work, into: damp, by: test.steward)
     #expect(try shown() == [1, 2, 5, 5])
-    // Other rules, and a beginning that was undone: what was scored before does not count.
+    // Under other rules what was scored before does not count, and yet is not to be set against what is.
     try move(.preparing)
     #expect(throws: PartnershipError.self) { try move(.again) }
+    try move(.scoring)
+    #expect(try shown().isEmpty)
+    for who in 1...3 { try score(who, 2) }
+    try score(6, 4)
+    try move(.closed)
+    #expect(try shown().isEmpty, "the same three as at first, and one more")
+    try move(.again)
+    for who in 7...8 { try score(who, 5) }
+    try move(.closed)
+    #expect(try shown() == [2, 2, 2, 4, 5, 5])
   }
 
   @Test("A beginning that was undone leaves no scores to other rules")

@@ -151,18 +151,19 @@ extension Partnership {
   /// The scores of a round up to a turn as far as they may be shown, to anybody: what was kept when that turn, or an
   /// earlier one, ended last. What was shown of a priority that was merged into another counts for that one.
   public func publishableScores(of round: Record, upTo turn: Int) throws -> Scores {
-    try read { db in try Self.looks(Prioritisation(round), upTo: turn, db).last }
+    let rules = Prioritisation(round)
+    return try read { db in try Self.looks(rules, rules.turns.first...turn, db).last }
       ?? Scores(all: [], people: 0)
   }
 
-  /// What has been shown each time that a turn of a round ended, under its present rules, the oldest first.
+  /// What has been shown each time that one of some turns of a round ended, the oldest first.
   private static func looks(
-    _ rules: Prioritisation, upTo turn: Int, _ db: Database
+    _ rules: Prioritisation, _ turns: ClosedRange<Int>, _ db: Database
   ) throws -> [Scores] {
     let ends = try Int64.fetchAll(
       db,
       sql: "select number from turn_end where round = ? and turn between ? and ? order by number",
-      arguments: [rules.number.value, rules.turns.first, turn])
+      arguments: [rules.number.value, turns.lowerBound, turns.upperBound])
     return try ends.map { end in
       let scores = try Row.fetchAll(
         db,
@@ -183,8 +184,9 @@ extension Partnership {
 
   /// Ends a turn: what may be shown of it is kept.
   private static func end(_ turn: Int, _ rules: Prioritisation, _ db: Database) throws {
-    let looks = try looks(rules, upTo: rules.turns.second, db)
-    let shown = scores(try given(rules, upTo: turn, db), rules).publishable(after: looks)
+    let shown = scores(try given(rules, upTo: turn, db), rules).publishable(
+      after: try looks(rules, rules.turns.first...rules.turns.second, db),
+      and: try looks(rules, 0...rules.turns.first - 1, db))
     try db.execute(
       sql: "insert into turn_end (round, turn) values (?, ?)",
       arguments: [rules.number.value, turn])

@@ -171,18 +171,21 @@ public struct Scores: Sendable {
   /// are at least ``fewest``. Panels are not counted among those: whoever runs the round enters them, and could tell what
   /// one more person gave.
   ///
-  /// - Parameter earlier: what has been shown before, the oldest first. Where fewer than ``fewest`` people have changed
-  ///   theirs since any of it, what was shown last is shown again: the difference would be what they gave.
-  public func publishable(after earlier: [Scores] = []) -> Scores {
+  /// - Parameters:
+  ///   - earlier: what has been shown before, the oldest first. Where fewer than ``fewest`` people have changed theirs since
+  ///     any of it, what was shown last is shown again: the difference would be what they gave.
+  ///   - others: what was shown under other rules; the same holds, but none of it is shown again.
+  public func publishable(after earlier: [Scores] = [], and others: [Scores] = []) -> Scores {
     func ownScores(_ scores: Scores) -> [Key: [Score]] {
       Dictionary(grouping: scores.all.filter { !$0.isPanel }, by: { Key($0) })
     }
     let before = earlier.map(ownScores)
+    let looks = before + others.map(ownScores)
     let now = ownScores(self)
     let keys = before.reduce(into: Set(now.keys)) { $0.formUnion($1.keys) }
     let shown = keys.flatMap { key -> [Score] in
       let new = now[key] ?? []
-      let isApart = before.allSatisfy { look in
+      let isApart = looks.allSatisfy { look in
         guard let old = look[key] else { return true }
         let changed = Self.changed(old, new)
         return changed == 0 || changed >= Self.fewest
