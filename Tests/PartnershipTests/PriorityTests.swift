@@ -235,6 +235,8 @@ struct PriorityTests {
     // The one score of a priority that is merged stays unseen.
     try test.partnership.merge(work, into: damp, by: test.steward)
     #expect(try shown() == [1, 2, 5, 5])
+    let merge = try test.partnership.history(of: work, for: test.steward)[0].batch
+    _ = try test.partnership.undo(merge.number, by: test.steward)
     // Under other rules what was scored before does not count, and yet is not to be set against what is.
     try move(.preparing)
     #expect(throws: PartnershipError.self) { try move(.again) }
