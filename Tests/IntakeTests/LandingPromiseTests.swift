@@ -299,7 +299,7 @@ struct LandingPromiseTests {
     try await Engine.duckDB(connections: 1).execute(
       """
       copy (select i as id, 'N' || hash(i) as name, case when i % 100 = 1 then 900 else 60 end as weight
-        from range(1, 400001) as r(i))
+        from range(1, 120001) as r(i))
       to '\(packed.path)' (format csv, header, compression \(kind == "gz" ? "gzip" : "zstd"))
       """)
     let whole = try Data(contentsOf: packed)

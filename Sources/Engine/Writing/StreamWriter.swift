@@ -63,12 +63,14 @@ public final class StreamWriter {
     next: @escaping () throws -> FinishedBatch?
   ) throws {
     var failure: (any Error)?
-    let given = {
+    // A stream that fails ends: where its statement is broken off while rows are being written, DuckDB 2.0 may wait for
+    // itself for ever (AsyncFileWriter::AbortWrite).
+    let given: () -> FinishedBatch? = {
       do {
-        return try next()
+        return try failure == nil ? next() : nil
       } catch {
         failure = error
-        throw error
+        return nil
       }
     }
     do {
@@ -80,7 +82,6 @@ public final class StreamWriter {
     } catch {
       throw failure ?? error
     }
-    // DuckDB takes a stream that fails for one that ends.
     if let failure { throw failure }
   }
 
