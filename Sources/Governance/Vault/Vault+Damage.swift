@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 extension Vault {
-  /// Makes sure that the file is whole, and that nobody whom a linkage found is missing.
+  /// Makes sure that the file is whole, and that no record that a linkage gave a person has lost them.
   ///
   /// - Returns: what is missing of what landed, in words, which is there again once everything lands again; nil where
   ///   nothing is.

@@ -57,7 +57,7 @@ public final class Vault: Sendable {
 
   static let damagedHint =
     "Bring it back from its copy. Only where there is none, move it away and run with --force: \(withoutCopy)"
-  /// What comes of it where there is no copy.
+  /// What is lost where there is no copy.
   package static let withoutCopy =
     "everything is landed again then, under other pseudonyms, and what was decided of people is gone."
 

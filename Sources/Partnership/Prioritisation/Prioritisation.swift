@@ -132,7 +132,7 @@ public struct Scores: Sendable {
     }
   }
 
-  /// In an order that does not tell whose they are.
+  /// In an order that does not tell who gave them.
   public let all: [Score]
   /// How many people have scored, those of panels included.
   public let people: Int
