@@ -33,6 +33,13 @@ struct PersonIDTests {
     #expect(made.events == [PersonEvent(kind: .split, from: 5, to: 101, records: [0])])
   }
 
+  @Test("Of as many records, who can have no other id keeps it")
+  func ties() {
+    let made = ids([0, 0, 2], [9, 5, 5])
+    #expect(made.ids == [9, 9, 5])
+    #expect(ids([0, 0, 0, 0, 4, 4, 4], [9, 5, 5, 5, 5, 5, 5]).ids == [9, 9, 9, 9, 5, 5, 5])
+  }
+
   @Test("A record that goes to another person is told of, and both keep their ids")
   func move() {
     let made = ids([0, 0, 2, 2, 2], [5, 5, 5, 8, 8])

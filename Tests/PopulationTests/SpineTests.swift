@@ -44,10 +44,11 @@ struct SpineTests {
       }
     }
 
-    /// Takes the deliveries from a day on away.
-    func hold(from day: String) throws {
+    /// Takes the deliveries from a day on away, or those of them that are of a source.
+    func hold(from day: String, of source: String? = nil) throws {
       let extracts = folder.appendingPathComponent("extracts")
-      for delivery in try deliveries(in: extracts) where delivery.name >= day {
+      for delivery in try deliveries(in: extracts)
+      where delivery.name >= day && source ?? delivery.source == delivery.source {
         try FileManager.default.createDirectory(
           at: aside.appendingPathComponent(delivery.source), withIntermediateDirectories: true)
         try FileManager.default.moveItem(
@@ -259,6 +260,27 @@ struct SpineTests {
       "select distinct column_type from (describe select * from '\(spine.path)/\(pairsFile)')"
     ).rows.map { $0[0] }
     #expect(Set(types) == [.string("BIGINT"), .string("DOUBLE")])
+  }
+
+  @Test(
+    "People have the ids they had when deliveries that were away are back",
+    arguments: [(seed: 29, source: "gp"), (seed: 3, source: "apc"), (seed: 8, source: nil)])
+  func back(seed: UInt64, source: String?) async throws {
+    let place = try await Place(people: 1_500, seed: seed)
+    try await place.run()
+    let before = try place.people()
+    try place.hold(from: source == nil ? "2025-01" : "2020", of: source)
+    let without = try await place.run()
+    #expect(try place.people().count < before.count)
+    #expect(try #require(without.linkage?.identities) < before.count)
+    #expect(try place.store.openVault().check() == nil)
+    try place.bring()
+    try await place.run()
+    let after = try place.people()
+    #expect(after.keys == before.keys)
+    #expect(before.allSatisfy { after[$0.key] == $0.value })
+    // Nobody who is gone gives their id to anybody else, and everybody is counted.
+    #expect(try place.store.openVault().check() == nil)
   }
 
   /// What the place says of its linkage, beside its tables and the truth.

@@ -9,12 +9,15 @@ public struct VaultPerson: Sendable, Hashable {
   /// Changes where what landed beside the record does.
   public let mark: Int64
   public let person: Int64
+  /// Whether the last linkage did not find it, and it is of this person by an earlier one.
+  public let isGone: Bool
 
-  public init(identity: Int64, record: Int64, mark: Int64, person: Int64) {
+  public init(identity: Int64, record: Int64, mark: Int64, person: Int64, isGone: Bool = false) {
     self.identity = identity
     self.record = record
     self.mark = mark
     self.person = person
+    self.isGone = isGone
   }
 }
 
@@ -83,10 +86,13 @@ extension Vault {
   public func forEachPerson(_ body: (VaultPerson) throws -> Void) throws {
     try read { db in
       let cursor = try Row.fetchCursor(
-        db, sql: "select identity, record, mark, person from person order by identity")
+        db,
+        sql: "select identity, record, mark, person, gone is not null from person order by identity"
+      )
       while let row = try cursor.next() {
         try body(
-          VaultPerson(identity: row[0], record: row[1], mark: row[2], person: row[3]))
+          VaultPerson(
+            identity: row[0], record: row[1], mark: row[2], person: row[3], isGone: row[4]))
       }
     }
   }
@@ -118,7 +124,7 @@ extension Vault {
     /// The fields that it compares, and what it learnt; nil where it used the newest model of the vault.
     public var fields: String
     public var model: Data?
-    /// The identities that are gone.
+    /// The identities that were in the linkage before and are not in this one.
     public var gone: [Int64]
     public var events: [VaultEvent]
 
@@ -160,15 +166,16 @@ extension Vault {
         arguments: [made, linked.key, linked.pairs, model, linked.summary])
       let linkage = db.lastInsertedRowID
       let person = try db.cachedStatement(
-        sql: "insert or replace into person values (?, ?, ?, ?)")
+        sql: "insert or replace into person values (?, ?, ?, ?, null)")
       for entry in people {
         try person.execute(
           arguments: [entry.identity, entry.record, entry.mark, entry.person])
       }
-      let gone = try db.cachedStatement(sql: "delete from person where identity = ?")
-      for identity in linked.gone { try gone.execute(arguments: [identity]) }
+      let gone = try db.cachedStatement(sql: "update person set gone = ? where identity = ?")
+      for identity in linked.gone { try gone.execute(arguments: [linkage, identity]) }
       try db.execute(
-        sql: "update linkage set people = (select count(*) from person) where number = ?",
+        sql:
+          "update linkage set people = (select count(*) from person where gone is null) where number = ?",
         arguments: [linkage])
       let move = try db.cachedStatement(sql: "insert into person_move values (?, ?)")
       for event in linked.events {

@@ -17,7 +17,8 @@ extension Vault {
       }
       let linked = try Int.fetchOne(
         db, sql: "select people from linkage order by number desc limit 1")
-      let people = try Int.fetchOne(db, sql: "select count(*) from person") ?? 0
+      let people =
+        try Int.fetchOne(db, sql: "select count(*) from person where gone is null") ?? 0
       if let linked, people < linked {
         throw GovernanceError(
           file.path,

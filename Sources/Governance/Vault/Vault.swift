@@ -222,6 +222,11 @@ public final class Vault: Sendable {
           alter table linkage add column people integer;
           """)
     }
+    migrator.registerMigration("5") { db in
+      // The linkage from which on an identity was in no delivery any more. Its person is remembered, so that it is
+      // theirs again if it comes back.
+      try db.execute(sql: "alter table person add column gone integer;")
+    }
     return migrator
   }
 

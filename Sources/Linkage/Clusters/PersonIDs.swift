@@ -15,10 +15,16 @@ public struct PersonIDs: Sendable {
   ///   - fresh: a new id for the cluster of a record, its lowest; never one that is given before.
   public init(clusters: [Int], earlier: [Int64?], fresh: (Int) -> Int64) {
     let had = Self.counts(clusters, earlier)
-    // The id goes where most of its records are; of as many, the lowest id chooses first.
+    var choices: [Int: Int] = [:]
+    for share in had { choices[share.cluster, default: 0] += 1 }
+    // The id goes where most of its records are. Of as many, who had no other id chooses first, so that as few as
+    // can be lose theirs; then the lowest id.
+    func rank(_ share: Share) -> (Int, Int, Int64, Int) {
+      (-share.count, choices[share.cluster] ?? 0, share.id, share.cluster)
+    }
     var own = [Int64?](repeating: nil, count: clusters.count)
     var taken: Set<Int64> = []
-    for share in had.sorted(by: { ($1.count, $0.id, $0.cluster) < ($0.count, $1.id, $1.cluster) })
+    for share in had.sorted(by: { rank($0) < rank($1) })
     where own[share.cluster] == nil && !taken.contains(share.id) {
       own[share.cluster] = share.id
       taken.insert(share.id)

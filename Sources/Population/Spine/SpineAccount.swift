@@ -19,7 +19,7 @@ public struct SpineAccount: Codable, Sendable, Equatable {
   /// Whether there were matches to learn from; nil in accounts from before that was told apart, and where nothing was
   /// learnt.
   public var isLearnt: Bool?
-  /// The records that are new since the last linkage; nil where all were linked anew.
+  /// The records that are new or changed since the last linkage; nil where all pairs were compared.
   public var new: Int?
   public var decisions = 0
   /// How many of those were about pairs that the model weighed, and say how far it can be trusted.
@@ -40,7 +40,7 @@ extension SpineAccount {
     }
     var text =
       "\(number(identities)) identities of all sources are of \(number(people)) people"
-    if let new { text += "; \(number(new)) are new" }
+    if let new { text += "; \(number(new)) \(new == 1 ? "is" : "are") new or changed" }
     for kind in ["merged", "split", "moved"] {
       if let count = events[kind], count > 0 { text += "; \(number(count)) \(kind)" }
     }

@@ -372,7 +372,7 @@ struct SpineLinkage {
   }
 }
 
-/// Who was who after the last linkage.
+/// Who was who after the last linkage, and of the identities that were gone by then, after the last that had them.
 struct EarlierSpine {
   private var places = IdentityTable()
   private var rows: [VaultPerson] = []
@@ -386,14 +386,14 @@ struct EarlierSpine {
     }
   }
 
-  /// The identities that are not among some.
+  /// The identities of the last linkage that are not among some.
   func identities(without present: [Int64]) -> [Int64] {
     guard !rows.isEmpty else { return [] }
     var isThere = [Bool](repeating: false, count: rows.count)
     for identity in present {
       if let place = places[identity] { isThere[Int(place)] = true }
     }
-    return rows.indices.filter { !isThere[$0] }.map { rows[$0].identity }
+    return rows.indices.filter { !isThere[$0] && !rows[$0].isGone }.map { rows[$0].identity }
   }
 
   private func row(_ identity: Int64) -> VaultPerson? { places[identity].map { rows[Int($0)] } }
@@ -403,6 +403,6 @@ struct EarlierSpine {
 
   /// Whether an identity was a record of its own, the same in what landed beside it.
   func isSame(_ identity: Int64, mark: Int64) -> Bool {
-    row(identity).map { $0.record == identity && $0.mark == mark } ?? false
+    row(identity).map { $0.record == identity && $0.mark == mark && !$0.isGone } ?? false
   }
 }

@@ -69,7 +69,7 @@ extension People {
         ("match weight from which pairs are links", number(linkage.threshold)),
         ("best F1 to be expected", number(linkage.expectedF1)),
         ("records that the model was learnt from", count(linkage.learntFrom)),
-        ("records that were new", count(linkage.new)),
+        ("records that were new or changed", count(linkage.new)),
         ("decisions of people", count(decisions)),
       ]
       var rows = values.map { [$0.what, $0.value] }
