@@ -283,6 +283,16 @@ def test_a_round_from_its_beginning_to_the_strategy(fictional, open_page):
     assert "Longer school breakfasts" in rows.nth(0).inner_text()
     check(page)
     page.get_by_role("checkbox", name="A minibus for the marsh villages").uncheck()
+    # A browser that lets an incomplete form through: it comes back as it was sent.
+    page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+    page.get_by_label("Look again on").fill("2020-01-31")
+    page.get_by_role("button", name="Decide").click()
+    assert page.get_by_role("alert").get_by_role("link", name="Say why").is_visible()
+    assert page.get_by_label("Look again on").input_value() == "2020-01-31"
+    assert not page.get_by_role("checkbox", name="A minibus for the marsh villages").is_checked()
+    assert page.get_by_role("checkbox", name="Longer school breakfasts").is_checked()
+    check(page)
+    page.get_by_label("Look again on").fill("2099-01-31")
     page.get_by_label("Why", exact=True).fill("Children learn better when they have eaten.")
     page.get_by_role("button", name="Decide").click()
     assert page.get_by_text("Children learn better when they have eaten.").first.is_visible()

@@ -173,6 +173,15 @@ struct PriorityTests {
     try score(8, 1)
     try test.partnership.setStage(.closed, of: place.round, by: test.partner)
     #expect(try shown() == [2, 2, 2, 2, 5, 5, 5])
+    // A decision says what, why and until when.
+    do {
+      try test.partnership.decide(
+        place.round, choosing: [], because: " \n", reviewOn: .today, by: test.steward)
+      Issue.record("it was decided")
+    } catch let error as PartnershipError {
+      guard case .invalid(let problems) = error.reason else { throw error }
+      #expect(problems.map(\.field) == ["chosen", "reason", "review_on"])
+    }
     // Deciding ends a turn too, and under other rules nothing of it is shown.
     try test.partnership.setStage(.again, of: place.round, by: test.partner)
     for who in 8...10 { try score(who, 1) }

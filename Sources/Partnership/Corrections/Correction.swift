@@ -41,9 +41,7 @@ extension Partnership {
       "text": .text(text), "contact": .text(contact ?? ""),
     ])
     let problems = fields.problems(with: given)
-    guard problems.isEmpty else {
-      throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
-    }
+    try Self.refuse(problems)
     try write { db in
       let waiting =
         try Int.fetchOne(

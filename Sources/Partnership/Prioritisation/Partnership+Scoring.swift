@@ -23,9 +23,7 @@ extension Partnership {
           hint: "Look at its page for the stage that it is in.")
       }
       let problems = Self.problems(candidate, values, group, people, rules, actor)
-      guard problems.isEmpty else {
-        throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
-      }
+      try Self.refuse(problems)
       for criterion in rules.judged {
         guard let value = values[criterion.name] else { continue }
         try db.execute(
@@ -268,17 +266,35 @@ extension Partnership {
   }
 
   /// Keeps what was decided: which priorities were chosen, why, and when to look again; in the round and in each priority.
+  ///
+  /// - Throws: ``PartnershipError`` with the problems of the fields `chosen`, `reason` and `review_on`: nothing chosen, no
+  ///   reason, no day or one that has come.
   public func decide(
     _ round: RecordNumber, choosing chosen: Set<RecordNumber>, because reason: String,
-    reviewOn: Day, by actor: Actor
+    reviewOn: Day?, by actor: Actor
   ) throws {
+    var problems: [FieldProblem] = []
+    if chosen.isEmpty {
+      problems.append(FieldProblem("chosen", "Tick at least one priority that comes first."))
+    }
+    if reason.allSatisfy(\.isWhitespace) {
+      problems.append(FieldProblem("reason", "Say why, so that everybody can follow the decision."))
+    }
+    guard let reviewOn, reviewOn > .today, problems.isEmpty else {
+      if reviewOn.map({ $0 <= .today }) ?? true {
+        problems.append(
+          FieldProblem(
+            "review_on",
+            "Say on which day after today to look again, such as \(Day.today.adding(months: 12))."))
+      }
+      return try Self.refuse(problems)
+    }
     try write { db in
       let (record, row) = try Self.changeable(round, .assure, by: actor, db)
       let rules = Prioritisation(record)
       guard record.kind.id == RecordKind.round.id, record.state == .active, rules.isRun(by: actor)
       else { throw PartnershipError.notAllowed("decide a round that you do not run") }
-      guard rules.stage.isScored || rules.stage == .closed, chosen.isSubset(of: rules.candidates),
-        !chosen.isEmpty
+      guard rules.stage.isScored || rules.stage == .closed, chosen.isSubset(of: rules.candidates)
       else {
         throw PartnershipError(
           .overtaken,

@@ -82,10 +82,7 @@ extension Partnership {
         let hidden = base.seen(by: circle, kind).hidden
         let wanted = kind.fields.tidied(fields).adding(base.fields, only: hidden)
         let problems = kind.allProblems(with: wanted)
-        guard problems.isEmpty else {
-          throw PartnershipError(
-            .invalid(problems), problems.map(\.message).joined(separator: " "))
-        }
+        try Self.refuse(problems)
         let waitingCount =
           try Int.fetchOne(
             db, sql: "select count(*) from waiting_edit where record = ? and settled is null",

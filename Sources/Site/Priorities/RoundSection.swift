@@ -13,7 +13,9 @@ struct RoundSection {
   let values: [String: any Sendable]
   let tables: [DataTable]
 
-  init(_ record: Record, _ desk: Desk, _ request: PageRequest) throws {
+  init(
+    _ record: Record, _ desk: Desk, _ request: PageRequest, _ returned: ReturnedForm? = nil
+  ) throws {
     let rules = Prioritisation(record)
     let priorities = try desk.partnership.records(rules.candidates, for: desk.actor)
     let names = Dictionary(priorities.map { ($0.number, $0.title) }) { first, _ in first }
@@ -38,15 +40,19 @@ struct RoundSection {
       ? RoundResults(rules, shown, evidence: evidence) : nil
     let table = results?.table(title)
     tables = [table].compactMap { $0 }
-    // What was decided before stands until it is decided anew.
+    // An earlier decision applies until the next one.
     let chosen = priorities.filter {
       $0.fields.text("status") == "chosen" && $0.fields.record("round") == record.number
     }
-    let best =
-      chosen.isEmpty
-      ? results.map { Set($0.order.prefix(3).map { rules.candidates[$0] }) } ?? []
-      : Set(chosen.map(\.number))
-    values = [
+    let best: Set<RecordNumber>
+    if let returned {
+      best = Set(returned.form.all("chosen").compactMap { RecordNumber($0) })
+    } else if chosen.isEmpty {
+      best = results.map { Set($0.order.prefix(3).map { rules.candidates[$0] }) } ?? []
+    } else {
+      best = Set(chosen.map(\.number))
+    }
+    let shownValues: [String: any Sendable] = [
       "path": record.path, "token": desk.visitor.formToken,
       "stage": Self.words(rules.stage), "isPreparing": rules.stage == .preparing,
       "isScoring": rules.stage.isScored, "isAgain": rules.stage == .again,
@@ -84,17 +90,13 @@ struct RoundSection {
       "mayRun": mayRun,
       "decision": record.fields.text("decision") ?? "",
       "isOldDecision": rules.stage != .decided,
-      "chosen": rules.stage != .decided
-        ? []
-        : chosen.map { priority -> [String: any Sendable] in
-          ["title": priority.title, "path": priority.path]
-        },
+      "chosen": chosen.map { priority -> [String: any Sendable] in
+        ["title": priority.title, "path": priority.path]
+      },
       "decidedOn": rules.stage == .decided
         ? record.fields.text("decided_on").flatMap { Day($0) }?.inWords ?? "" : "",
       "reviewOn": rules.stage == .decided
         ? record.fields.text("review_on").flatMap { Day($0) }?.inWords ?? "" : "",
-      "earliestReview": Day(number: Day.today.number + 1).description,
-      "suggestedReview": Day.today.adding(months: 12).description,
       "dissent": record.fields.rows("dissent").map { line -> [String: any Sendable] in
         ["text": line.text("text") ?? "", "name": line.text("name") ?? "Somebody"]
       },
@@ -102,6 +104,23 @@ struct RoundSection {
       "mayScore": mayScore && rules.stage.isScored,
       "signInToScore": desk.visitor.account == nil && rules.stage.isScored
         ? "/sign-in?next=\(record.path)" : "",
+    ]
+    values = shownValues.merging(Self.decisionForm(returned)) { $1 }
+  }
+
+  /// The form of a decision: empty, or as it was sent and with what is wrong with it.
+  private static func decisionForm(_ returned: ReturnedForm?) -> [String: any Sendable] {
+    let problems = (returned?.problems ?? []).map { problem -> [String: any Sendable] in
+      ["text": problem.message, "id": problem.field]
+    }
+    let review: String = returned?.form["review_on"] ?? Day.today.adding(months: 12).description
+    let reason: String = returned?.form["reason"] ?? ""
+    return [
+      "earliestReview": Day(number: Day.today.number + 1).description, "review": review,
+      "reason": reason, "hasProblems": returned != nil, "problems": problems,
+      "chosenProblem": returned?.problem(with: "chosen") ?? "",
+      "reasonProblem": returned?.problem(with: "reason") ?? "",
+      "reviewProblem": returned?.problem(with: "review_on") ?? "",
     ]
   }
 

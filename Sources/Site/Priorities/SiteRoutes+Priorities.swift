@@ -36,18 +36,16 @@ extension SiteRoutes {
     }
     action(router, "rounds/:number/decide") { desk, request, form in
       let record = try desk.record(.round, request.part("number"))
-      guard let reason = form["reason"] else {
-        throw PageError.badRequest("Say why, so that everybody can follow the decision.")
+      do {
+        try desk.partnership.decide(
+          record.number, choosing: Set(form.all("chosen").compactMap { RecordNumber($0) }),
+          because: form["reason"] ?? "", reviewOn: form["review_on"].flatMap { Day($0) },
+          by: desk.actor)
+      } catch let error as PartnershipError {
+        guard case .invalid(let problems) = error.reason else { throw error }
+        let page = RecordViewPage(.round, desk, request, ReturnedForm(form, problems))
+        return .page(try page.page(), status: .unprocessableContent)
       }
-      guard let review = form["review_on"].flatMap({ Day($0) }), review > Day.today else {
-        throw PageError.badRequest("Say on which day to come to look again, such as 2027-11-23.")
-      }
-      let chosen = Set(form.all("chosen").compactMap { RecordNumber($0) })
-      guard !chosen.isEmpty else {
-        throw PageError.badRequest("Tick at least one priority that comes first.")
-      }
-      try desk.partnership.decide(
-        record.number, choosing: chosen, because: reason, reviewOn: review, by: desk.actor)
       return .redirect("\(record.path)?done=saved" + (try desk.lastChange(of: record)))
     }
     action(router, "rounds/:number/dissent") { desk, request, form in

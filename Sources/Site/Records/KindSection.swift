@@ -8,7 +8,9 @@ struct KindSection {
   /// The fields that are shown here, and so not among the others.
   var fields: Set<String> = []
 
-  init(_ record: Record, _ desk: Desk, _ request: PageRequest) throws {
+  init(
+    _ record: Record, _ desk: Desk, _ request: PageRequest, _ returned: ReturnedForm?
+  ) throws {
     switch record.kind.id {
     case RecordKind.function.id:
       values = ["function": try FunctionSection(record, desk).values]
@@ -19,7 +21,7 @@ struct KindSection {
       let standing = Glossary.Standing(record.fields)
       if case .clash = standing { values = ["clash": standing.words] }
     case RecordKind.round.id:
-      let section = try RoundSection(record, desk, request)
+      let section = try RoundSection(record, desk, request, returned)
       values = ["round": section.values]
       tables = section.tables
       fields = RoundSection.fields

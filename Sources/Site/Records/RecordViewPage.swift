@@ -9,11 +9,16 @@ struct RecordViewPage {
   private let kind: RecordKind
   private let desk: Desk
   private let request: PageRequest
+  /// A form of the page that could not be saved.
+  private let returned: ReturnedForm?
 
-  init(_ kind: RecordKind, _ desk: Desk, _ request: PageRequest) {
+  init(
+    _ kind: RecordKind, _ desk: Desk, _ request: PageRequest, _ returned: ReturnedForm? = nil
+  ) {
     self.kind = kind
     self.desk = desk
     self.request = request
+    self.returned = returned
   }
 
   func page() throws -> Page {
@@ -27,7 +32,7 @@ struct RecordViewPage {
     let mayEdit =
       record.allows(desk.actor, .edit) && record.state != .merged
       && !kind.isManaged
-    let own = try KindSection(record, desk, request)
+    let own = try KindSection(record, desk, request, returned)
     var values: [String: any Sendable] = [
       "title": record.title, "kind": kind.singular, "kindPath": "/\(kind.path)",
       "kinds": kind.plural.capitalisedFirst, "path": path, "token": desk.visitor.formToken,
@@ -62,7 +67,8 @@ struct RecordViewPage {
     ]
     if kind.isChecked { values["trust"] = RecordTrust(record, today: .today).values }
     return Page(
-      title: record.title, template: "record", section: kind.section,
+      title: (returned == nil ? "" : "Error: ") + record.title, template: "record",
+      section: kind.section,
       values: values.merging(own.values) { $1 }, tables: own.tables)
   }
 
