@@ -16,12 +16,14 @@ struct DeliveryTests {
     + "date_of_birth,nhs_number,address,postcode,contact_date,service,outcome,deleted"
 
   /// Lands one file as a delivery of contacts.
-  private func land(_ text: String, name: String = "2025-01-31") throws -> DeliveryAccount {
+  ///
+  /// - Parameter text: what is in the file; nil for an empty folder.
+  private func land(_ text: String?, name: String = "2025-01-31") throws -> DeliveryAccount {
     let folder = try TestPlaces.emptyFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let extracts = folder.appendingPathComponent("extracts/\(name)")
     try FileManager.default.createDirectory(at: extracts, withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: extracts.appendingPathComponent("contacts.csv"))
+    if let text { try Data(text.utf8).write(to: extracts.appendingPathComponent("contacts.csv")) }
     let catalogue = MappingCatalogue()
     let mapping = try catalogue.mapping("voluntary-contacts")
     let all = try Delivery.all(
@@ -101,19 +103,22 @@ struct DeliveryTests {
     #expect(page.stops.first?.hasPrefix("contacts.csv: The file is a web page (HTML)") == true)
   }
 
-  @Test("A folder whose name has no date, and a missing file, are refused by name")
-  func folders() throws {
-    let error = #expect(throws: Problem.self) { try land(Self.header, name: "january") }
-    #expect(error?.message.contains("does not begin with the date") == true)
-    let folder = try TestPlaces.emptyFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try FileManager.default.createDirectory(
-      at: folder.appendingPathComponent("2025-01-31"), withIntermediateDirectories: true)
-    let mapping = try MappingCatalogue().mapping("apc")
-    let missing = #expect(throws: Problem.self) {
-      try Delivery.all(of: "apc", in: folder, mapping)
+  @Test("A folder whose name has no date is refused by name, also an empty one")
+  func undated() throws {
+    for name in ["january", "2025-13-01"] {
+      for text in [Self.header, nil] {
+        let error = #expect(throws: Problem.self) { try land(text, name: name) }
+        #expect(error?.message.contains("does not begin with the date") == true)
+      }
     }
-    #expect(missing?.message == "The delivery has no file apc.csv.")
+  }
+
+  @Test("A missing file stops the delivery, which lands once it is there")
+  func missingFile() throws {
+    let account = try land(nil)
+    #expect(account.stops.count == 1)
+    #expect(account.stops.first?.hasPrefix("The delivery has no file contacts.csv. Ask") == true)
+    #expect(account.files.isEmpty)
   }
 
   @Test("Every mapping and view that ships is read, and their columns fit")

@@ -195,6 +195,27 @@ struct DamageTests {
     }
   }
 
+  @Test("A delivery with a file missing is left out by name, and lands once the file is there")
+  func missingFile() async throws {
+    let whole = try await Self.whole.value
+    let place = try whole.copy()
+    let name = try place.delivery().lastPathComponent
+    let delivery = place.folder.appendingPathComponent("extracts/gp/\(name)")
+    let aside = place.folder.appendingPathComponent("aside")
+    let files = try FileManager.default.contentsOfDirectory(atPath: delivery.path)
+    let file = try #require(files.first { $0.hasPrefix("Patient") })
+    try FileManager.default.moveItem(at: delivery.appendingPathComponent(file), to: aside)
+    let run = try await place.run()
+    #expect(run.isPublished)
+    let stopped = try #require(
+      try place.store.currentManifest().intake?.deliveries.filter(\.isStopped))
+    #expect(stopped.map(\.delivery) == [name])
+    #expect(stopped.first?.stops.first?.contains("no file Patient") == true)
+    try FileManager.default.moveItem(at: aside, to: delivery.appendingPathComponent(file))
+    #expect(try await place.run().isPublished)
+    #expect(try place.landed() == whole.landed())
+  }
+
   @Test("Open data that landed is read from its files where the landing is damaged")
   func openData() async throws {
     let place = try await Self.whole.value.copy()

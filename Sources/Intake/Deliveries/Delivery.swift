@@ -12,20 +12,23 @@ public struct Delivery: Sendable {
   public let files: [(mapping: FileMapping, url: URL)]
   /// Files that nothing reads.
   public let unknown: [String]
+  /// Why none of it can land, in words, such as a file that is missing.
+  let faults: [String]
 
   /// The day that it is from, counted from 1970-01-01.
-  var day: Int32 {
+  var day: Int32 { Self.day(of: name) ?? .max }
+
+  private static func day(of name: String) -> Int32? {
     let bytes = Array(name.utf8.prefix(10))
     let found = bytes.withUnsafeBytes { DateReader(yearMonthDay: ()).days($0) }
-    guard case .success(let day) = found else { return .max }
+    guard case .success(let day) = found else { return nil }
     return day
   }
 
   /// The deliveries of a source, the oldest first: the folders in `folder` whose names begin with a
   /// date.
   ///
-  /// - Throws: ``Definitions/Problem`` where the folder cannot be read, a name has no date, or a file that the
-  ///   mapping needs is missing.
+  /// - Throws: ``Definitions/Problem`` where the folder cannot be read, or a name has no date.
   public static func all(of source: String, in folder: URL, _ mapping: SourceMapping) throws
     -> [Delivery]
   {
@@ -43,13 +46,12 @@ public struct Delivery: Sendable {
       guard FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder),
         isFolder.boolValue
       else { return nil }
-      let delivery = try Delivery(source: source, name: name, folder: place, mapping)
-      guard delivery.day != .max else {
+      guard day(of: name) != nil else {
         throw Problem(
           file: place.path, "The folder's name does not begin with the date of the delivery.",
           hint: "Name it such as 2025-01-31 or 2025-01-31-full.")
       }
-      return delivery
+      return try Delivery(source: source, name: name, folder: place, mapping)
     }
   }
 
@@ -67,47 +69,50 @@ public struct Delivery: Sendable {
     }
     var rest = Set(names.filter { !$0.hasPrefix(".") && $0 != "manifest.json" })
     var files: [(FileMapping, URL)] = []
+    var faults: [String] = []
     for file in mapping.files {
       let found = names.filter { file.matches($0) }
-      try Self.checkForms(found, folder)
-      guard !found.isEmpty || file.isOptional else {
-        throw Problem(
-          file: folder.path, "The delivery has no file \(file.name).",
-          hint: "Ask for it again whole, or withdraw the delivery.")
+      if found.isEmpty, !file.isOptional {
+        faults.append(
+          "The delivery has no file \(file.name). Ask for it again whole, or withdraw the delivery."
+        )
       }
+      if let twice = Self.twice(found) { faults.append(twice) }
       for name in found {
         let url = folder.appendingPathComponent(name)
-        try url.requireRegularFile()
-        files.append((file, url))
         rest.remove(name)
+        do {
+          try url.requireRegularFile()
+          files.append((file, url))
+        } catch {
+          faults.append("\(name): \(error.message)" + (error.hint.map { " \($0)" } ?? ""))
+        }
       }
     }
-    guard files.count <= LandedPart.mostFiles else {
-      throw Problem(
-        file: folder.path,
-        "The delivery has \(files.count) files; \(LandedPart.mostFiles) are the most there can be.",
-        hint: "Put the resources of a type into one file, a line each.")
+    if files.count > LandedPart.mostFiles {
+      faults.append(
+        "The delivery has \(files.count) files; \(LandedPart.mostFiles) are the most there can be. "
+          + "Put the resources of a type into one file, a line each.")
     }
     self.files = files
+    self.faults = faults
     unknown = rest.sorted()
   }
 
-  /// Makes sure that a table did not come twice, plain and packed or as CSV and as Parquet: its rows would land twice.
-  private static func checkForms(_ names: [String], _ folder: URL) throws(Problem) {
+  /// Says which table came twice, plain and packed or as CSV and as Parquet: its rows would land twice. nil where
+  /// none did.
+  private static func twice(_ names: [String]) -> String? {
     for name in names {
       guard let other = [name + ".gz", name + ".zst"].first(where: names.contains) else { continue }
-      throw Problem(
-        file: folder.path, "The delivery has the same file twice: \(name) and \(other).",
-        hint: "Keep one of them.")
+      return "The delivery has the same file twice: \(name) and \(other). Keep one of them."
     }
     for name in names where name.hasSuffix(".parquet") {
       let stem = String(name.dropLast(".parquet".count)) + ".csv"
       guard let other = names.first(where: { [stem, stem + ".gz", stem + ".zst"].contains($0) })
       else { continue }
-      throw Problem(
-        file: folder.path, "The delivery has the same table twice: \(name) and \(other).",
-        hint: "Keep one of them.")
+      return "The delivery has the same table twice: \(name) and \(other). Keep one of them."
     }
+    return nil
   }
 
   /// A hash of the files' names and bytes: the same delivery twice has the same.

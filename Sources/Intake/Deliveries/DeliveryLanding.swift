@@ -120,8 +120,9 @@ public struct DeliveryLanding: Sendable {
       writer: writer,
       vault: vault.begin(source: source, delivery: delivery.name, known: known),
       quarantine: FaultWriter(), leftOut: FaultWriter())
+    account.stops = delivery.faults
     var before = 0
-    for (index, file) in delivery.files.enumerated() {
+    for (index, file) in delivery.files.enumerated() where !account.isStopped {
       let result = try land(
         file.mapping, file.url, context, output,
         to: staging.appendingPathComponent(tableFile(delivery, index))
@@ -129,7 +130,6 @@ public struct DeliveryLanding: Sendable {
       before += result.bytes
       account.files.append(result.account)
       account.stops += result.stops
-      if account.isStopped { break }
     }
     if !account.isStopped, account.files.contains(where: { $0.read > 0 }),
       account.files.allSatisfy({ $0.landed == 0 })
