@@ -74,6 +74,12 @@ final class ByteSource {
         throw LineFilesError(file: path, "There is no memory to unpack the file.")
       }
       packing = .zstd(stream)
+    } else if path.hasSuffix(".gz") || path.hasSuffix(".zst"),
+      input[pending].prefix(4096).contains(where: { $0 < 9 })
+    {
+      throw LineFilesError(
+        file: path, "The file's name says that it is compressed, and it is neither that nor text.",
+        hint: "It was damaged on its way, or is something else: ask for it again.", isDamage: true)
     }
   }
 

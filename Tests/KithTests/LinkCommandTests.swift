@@ -70,6 +70,11 @@ struct LinkCommandTests {
       ])
       #expect(again.code == 0, "\(again.errors)")
       #expect(program.text("again/links.csv") == program.text("out/links.csv"))
+      // Tables of two linkages in one folder are told apart.
+      #expect(!result.errors.contains("not of this linkage"))
+      let other = try program.run(["link", "m.yaml", "a.csv", "b.csv", "-o", "out"])
+      #expect(other.errors.contains("Note: links.csv, clusters.csv in out are not of this linkage"))
+      #expect(program.text("out/links.csv") == program.text("again/links.csv"))
       let explained = try program.run(["link", "--explain", "out/model.json"])
       #expect(explained.output.contains("1 exact; rare values count for more: m "))
     }

@@ -122,6 +122,23 @@ struct LineFilesTests {
     #expect((1_000..<20_000).contains(error?.line ?? 0))
   }
 
+  @Test("What is called compressed and is neither that nor text is refused; text is read")
+  func misnamed() throws {
+    let folder = try TemporaryFolder()
+    var random = SeededRandom(seed: 11)
+    for name in ["a.csv.zst", "a.csv.gz"] {
+      let noise = try folder.write((0..<5_000).map { _ in .random(in: 0...255, using: &random) })
+      let named = URL(fileURLWithPath: noise).deletingLastPathComponent()
+        .appendingPathComponent(name)
+      try FileManager.default.moveItem(atPath: noise, toPath: named.path)
+      let error = #expect(throws: LineFilesError.self) { try LineChunkReader([named.path]).next() }
+      #expect(error?.isDamage == true)
+      #expect(error?.message.contains("neither that nor text") == true)
+      try Data("id\n1\n".utf8).write(to: named)
+      #expect(try LineChunkReader([named.path]).next() != nil)
+    }
+  }
+
   @Test("A damaged compressed file is refused", arguments: [Packing.gzip, .zstd])
   func damaged(packing: Packing) throws {
     let folder = try TemporaryFolder()

@@ -39,9 +39,10 @@ public struct LinkOutput {
 
   /// Writes all files.
   ///
-  /// - Returns: their names.
+  /// - Returns: their names, and those of files in the folder that a linkage writes and this one did not: they are from
+  ///   an earlier one, and are left as they are.
   /// - Throws: ``Intake/StoreError`` where the folder cannot be written to.
-  public func write() throws -> [String] {
+  public func write() throws -> (written: [String], earlier: [String]) {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {
@@ -71,9 +72,19 @@ public struct LinkOutput {
       }
     }
     try writeWhole("model.json") { try model.write(to: $0) }
-    guard let report else { return tables + ["model.json"] }
-    try writeWhole("report.html") { try Data(report.utf8).write(to: $0) }
-    return tables + ["model.json", "report.html"]
+    var names = tables + ["model.json"]
+    if let report {
+      try writeWhole("report.html") { try Data(report.utf8).write(to: $0) }
+      names.append("report.html")
+    }
+    let all = ["links", "clusters", "events", "quality"].flatMap { table in
+      Format.allCases.map { "\(table).\($0.rawValue)" }
+    }
+    let earlier = (all + ["report.html"]).filter {
+      !names.contains($0)
+        && FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+    }
+    return (names, earlier)
   }
 
   /// Has a file written under another name, and gives it its own once it is whole.

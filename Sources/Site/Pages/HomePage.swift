@@ -27,6 +27,7 @@ struct HomePage {
       "areas":
         "\(count(atlas.kinds.last { !$0.isOrganisation && atlas.kindsWithOutlines.contains($0.id) }?.id ?? ""))",
       "districtsHTML": table?.html(csv: request) ?? "", "measures": "\(atlas.measures.count)",
+      "hasRecords": !edition.quality.sources.isEmpty,
       "packTitle": atlas.manifest.pack.title,
       "indicators": "\(atlas.indicators.measured.count)",
       "findings": edition.findings.filter { $0.isConcern == true }.prefix(3)

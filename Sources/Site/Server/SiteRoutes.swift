@@ -31,7 +31,10 @@ struct SiteRoutes: Sendable {
     router.add(middleware: ReadOnlyAPI())
     router.add(
       middleware: FailedPages(
-        missing: { try failure(.notFound("Check the address, or find an area by its name.")) },
+        missing: { request in
+          try failure(
+            .notFound("Check the address."), visitor: try reception.visitor(of: request))
+        },
         failed: { error in
           logger.error("A page could not be made: \(error)")
           return try failure(.unavailable)
@@ -301,7 +304,7 @@ extension Response {
 
 /// Says in a page that there is none at an address, or that it could not be made.
 struct FailedPages<Context: RequestContext>: RouterMiddleware {
-  let missing: @Sendable () throws -> Response
+  let missing: @Sendable (Request) throws -> Response
   let failed: @Sendable (any Error) throws -> Response
 
   func handle(
@@ -311,7 +314,7 @@ struct FailedPages<Context: RequestContext>: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch let error as HTTPError where error.status == .notFound {
-      return try missing()
+      return try missing(request)
     } catch let error as any HTTPResponseError {
       throw error
     } catch is CancellationError {

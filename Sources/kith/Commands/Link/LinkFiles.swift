@@ -89,11 +89,17 @@ struct LinkFiles: ParsableCommand {
     if let output {
       let page =
         try report ? LinkReport(result, evaluation, quality, notes: notes).html() : nil
-      let names = try LinkOutput(
+      let (names, earlier) = try LinkOutput(
         result, to: URL(fileURLWithPath: output), csv ? .csv : .parquet, report: page,
         quality: quality, previous: previous.map { URL(fileURLWithPath: $0) }
       ).write()
       print("Wrote \(names.joined(separator: ", ")) to \(output).")
+      if !earlier.isEmpty {
+        print(
+          error: "Note: \(earlier.joined(separator: ", ")) in \(output) "
+            + "\(earlier.count == 1 ? "is" : "are") not of this linkage: nothing was written to "
+            + "\(earlier.count == 1 ? "it" : "them").")
+      }
     }
   }
 }
