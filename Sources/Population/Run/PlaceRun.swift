@@ -42,13 +42,15 @@ public struct PlaceRun: Sendable {
     let lock = try StoreLock(store)
     defer { withExtendedLifetime(lock) {} }
     try store.removeLeftovers()
+    // Reading all of it takes a while: it is done while the engine starts and the files are read.
+    let check = try currentManifest().map { SnapshotCheck($0, in: store.folder(of: $0.id)) }
     let engine = try Engine.duckDB(
       spillFolder: store.spill.path, memoryLimit: file.engine.memoryLimit,
       threads: file.engine.threads, connections: 1,
       search: search)
     do {
       return try await engine.withConnection { connection in
-        try Work(run: self, file: file, pack: pack, connection: connection).outcome()
+        try Work(run: self, file: file, pack: pack, connection: connection, check: check).outcome()
       }
     } catch {
       // What was half written goes at once: on a full disk it would be in the way of mending that.
@@ -61,12 +63,25 @@ public struct PlaceRun: Sendable {
     }
   }
 
+  /// The manifest of the snapshot in use; nil where there is none, or where it is not to be used.
+  private func currentManifest() throws -> Manifest? {
+    guard !isForced else { return nil }
+    do {
+      return try store.currentID() == nil ? nil : store.currentManifest()
+    } catch let problem as Problem {
+      progress(.note("\(problem.file): \(problem.message) A new snapshot is made."))
+      return nil
+    }
+  }
+
   /// One run at work, on the thread that may block.
   private struct Work {
     let run: PlaceRun
     let file: PlaceFile
     let pack: OpenDataPack
     let connection: Connection
+    /// Of the snapshot in use; nil where nothing is to be taken from it.
+    let check: SnapshotCheck?
     let dialect = Dialect(.duckdb)
 
     var store: PlaceStore { run.store }
@@ -94,7 +109,7 @@ public struct PlaceRun: Sendable {
       let key = try key(
         fingerprints: read.mapValues(\.sha256), deliveries: deliveries,
         titles: sources?.titles ?? [:])
-      let current = try usable()
+      let current = usable()
       let indicators = IndicatorRun(
         try IndicatorCatalogue(definitions: store.definitions, fingertips: file.fingertips),
         dataKey: key, store: store, search: run.search)
@@ -159,17 +174,8 @@ public struct PlaceRun: Sendable {
 
     /// The manifest of the snapshot in use; nil where there is none, where it is not to be used, or where it is damaged,
     /// so that everything is worked out again.
-    private func usable() throws -> Manifest? {
-      guard !run.isForced else { return nil }
-      let manifest: Manifest
-      do {
-        guard try store.currentID() != nil else { return nil }
-        manifest = try store.currentManifest()
-      } catch let problem as Problem {
-        run.progress(.note("\(problem.file): \(problem.message) A new snapshot is made."))
-        return nil
-      }
-      guard let damage = manifest.damage(in: store.folder(of: manifest.id)) else { return manifest }
+    private func usable() -> Manifest? {
+      guard let check, let damage = check.damage() else { return check?.manifest }
       run.progress(.note("The snapshot in use is damaged: \(damage) A new one is made."))
       return nil
     }

@@ -56,6 +56,12 @@ public struct Manifest: Codable, Sendable, Equatable {
     public let rows: Int
     public let bytes: Int
     public let sha256: String
+
+    /// How its file in the folder of a snapshot is not as it was written, in words; nil where it is.
+    func damage(in folder: URL) -> String? {
+      WrittenFile(bytes: bytes, sha256: sha256)
+        .damage(at: folder.appendingPathComponent("\(name).parquet"))
+    }
   }
 
   /// Reads the manifest in the folder of a snapshot.
@@ -96,9 +102,7 @@ public struct Manifest: Codable, Sendable, Equatable {
   /// - Parameter folder: that of the snapshot.
   public func damage(in folder: URL) -> String? {
     for table in tables {
-      let url = folder.appendingPathComponent("\(table.name).parquet")
-      let written = WrittenFile(bytes: table.bytes, sha256: table.sha256)
-      if let damage = written.damage(at: url) { return damage }
+      if let damage = table.damage(in: folder) { return damage }
     }
     return nil
   }
