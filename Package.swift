@@ -61,12 +61,33 @@ let package = Package(
       ],
       resources: [.copy("Resources/intake"), .copy("Resources/packs")], swiftSettings: house),
     .target(
-      name: "Population",
+      name: "TableFiles", dependencies: ["Codes", "Columns", "Definitions", "Engine", "LineFiles"],
+      swiftSettings: house),
+    .target(
+      name: "Places",
       dependencies: [
-        "Codes", "Columns", "Definitions", "Disclosure", "Engine", "Governance", "Intake",
-        "LineFiles", "Linkage", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
+        "Columns", "Definitions", "Engine", "Governance", "Intake",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: house),
+    .target(
+      name: "Indicators",
+      dependencies: [
+        "Codes", "Columns", "Definitions", "Disclosure", "Engine", "Intake", "Linkage", "Places",
+        "Statistics", "TableFiles", .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.copy("Resources/indicators")], swiftSettings: house),
+    .target(
+      name: "Population",
+      dependencies: [
+        "Columns", "Definitions", "Engine", "Governance", "Indicators", "Intake", "Linkage",
+        "Places", "TableFiles", .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: house),
+    .target(
+      name: "FileTools",
+      dependencies: [
+        "Codes", "Columns", "Definitions", "Engine", "Governance", "Linkage", "Statistics",
+        "TableFiles",
+      ], swiftSettings: house),
     .target(
       name: "Partnership",
       dependencies: [
@@ -86,8 +107,9 @@ let package = Package(
     .target(
       name: "Site",
       dependencies: [
-        "Charts", "Definitions", "Disclosure", "Governance", "Intake", "Linkage", "Partnership",
-        "Population", "Statistics", .product(name: "Hummingbird", package: "hummingbird"),
+        "Charts", "Definitions", "Disclosure", "Governance", "Indicators", "Intake", "Linkage",
+        "Partnership", "Places", "Statistics",
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
@@ -96,9 +118,9 @@ let package = Package(
     .executableTarget(
       name: "kith",
       dependencies: [
-        "CProcess", "Charts", "Columns", "Definitions", "Engine", "FHIRViews", "Governance",
-        "Intake", "LineFiles", "Linkage", "Partnership", "Population", "Site", "Statistics",
-        "Synthetic",
+        "CProcess", "Charts", "Columns", "Definitions", "Engine", "FHIRViews", "FileTools",
+        "Governance", "Indicators", "Intake", "LineFiles", "Linkage", "Partnership", "Places",
+        "Population", "Site", "Statistics", "Synthetic", "TableFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -106,7 +128,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
-      name: "TestPlaces", dependencies: ["Definitions", "Intake", "Population", "Synthetic"],
+      name: "TestPlaces",
+      dependencies: ["Definitions", "Intake", "Places", "Population", "Synthetic"],
       path: "Tests/TestPlaces", swiftSettings: house),
     .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: house),
     .testTarget(name: "CodesTests", dependencies: ["Codes", "TestRandom"], swiftSettings: house),
@@ -133,18 +156,34 @@ let package = Package(
     .testTarget(
       name: "IntakeTests",
       dependencies: [
-        "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "Population",
-        "Synthetic", "TestPlaces", "TestRandom",
+        "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "Places",
+        "Population", "Synthetic", "TestPlaces", "TestRandom",
       ],
       swiftSettings: house),
     .testTarget(
+      name: "FileToolsTests",
+      dependencies: [
+        "Codes", "Definitions", "Engine", "FileTools", "Indicators", "Intake", "Places",
+        "Population", "TableFiles", "TestPlaces",
+      ], swiftSettings: house),
+    .testTarget(
+      name: "PlacesTests",
+      dependencies: [
+        "Columns", "Definitions", "Engine", "Governance", "Indicators", "Intake", "Places",
+        "Population", "Synthetic", "TestPlaces", .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: house),
+    .testTarget(
+      name: "IndicatorsTests",
+      dependencies: [
+        "Codes", "Columns", "Definitions", "Engine", "Indicators", "Intake", "Linkage", "Places",
+        "Population", "Statistics", "Synthetic", "TableFiles", "TestPlaces",
+      ], swiftSettings: house),
+    .testTarget(
       name: "PopulationTests",
       dependencies: [
-        "Codes", "Columns", "Definitions", "Engine", "Governance", "Intake", "Linkage",
-        "Population", "Statistics", "Synthetic", "TestPlaces",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ],
-      swiftSettings: house),
+        "Columns", "Definitions", "Engine", "Governance", "Indicators", "Intake", "Linkage",
+        "Places", "Population", "Synthetic", "TestPlaces",
+      ], swiftSettings: house),
     .testTarget(
       name: "PartnershipTests",
       dependencies: [
@@ -154,17 +193,19 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SyntheticTests",
-      dependencies: ["CZstd", "Columns", "Engine", "Population", "Synthetic", "TestPlaces"],
+      dependencies: ["CZstd", "Columns", "Engine", "Indicators", "Synthetic", "TestPlaces"],
       swiftSettings: house),
     .testTarget(
       name: "SiteTests",
       dependencies: [
-        "Population", "Site", "TestPlaces", .product(name: "GRDB", package: "GRDB.swift"),
+        "Indicators", "Places", "Population", "Site", "TestPlaces",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ], swiftSettings: house),
     .testTarget(
-      name: "KithTests", dependencies: ["Population", "TestPlaces", "kith"], swiftSettings: house),
+      name: "KithTests", dependencies: ["Places", "Population", "TestPlaces", "kith"],
+      swiftSettings: house),
     .executableTarget(
       name: "statistics-bench", dependencies: ["Statistics"], path: "Benchmarks/statistics",
       exclude: ["peer.R", "run.py"], swiftSettings: house),

@@ -1,4 +1,5 @@
 import Crypto
+import Definitions
 public import Foundation
 
 /// A file's length and the SHA-256 of its bytes, as it was written.
@@ -52,19 +53,27 @@ public struct WrittenFiles: Codable, Sendable {
   /// None yet.
   init() {}
 
-  /// Reads all files of a folder, `files.json` left out.
+  /// Reads all files of a folder and its folders, `files.json` left out.
   ///
-  /// - Throws: ``StoreError`` where one cannot be read.
-  public init(of folder: URL) throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+  /// - Parameter known: the sums of files, by their paths in the folder, that need not be read.
+  /// - Throws: ``Definitions/StoreError`` where one cannot be read.
+  public init(of folder: URL, known: [String: WrittenFile] = [:]) throws {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
     where name != Self.fileName {
-      try add(folder.appendingPathComponent(name))
+      let file = folder.appendingPathComponent(name)
+      if try file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true { continue }
+      files[name] = try known[name] ?? WrittenFile(file)
     }
   }
 
+  /// The paths of the files in the folder, in order.
+  public var names: [String] { files.keys.sorted() }
+
+  public subscript(name: String) -> WrittenFile? { files[name] }
+
   /// What is kept in a folder; none where `files.json` is missing or is not as Kith writes it, so that nothing there
   /// counts as whole.
-  init(keptIn folder: URL) {
+  public init(keptIn folder: URL) {
     let data = FileManager.default.contents(
       atPath: folder.appendingPathComponent(Self.fileName).path)
     guard let data, let kept = try? JSONDecoder().decode(Self.self, from: data) else { return }

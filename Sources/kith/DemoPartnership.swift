@@ -1,8 +1,9 @@
 import Definitions
 import Foundation
 import Governance
+import Indicators
 import Partnership
-import Population
+import Places
 import Statistics
 import Synthetic
 

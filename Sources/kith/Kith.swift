@@ -5,10 +5,11 @@ import Engine
 import FHIRViews
 import Foundation
 import Governance
+import Indicators
 import Intake
 import LineFiles
 import Partnership
-import Population
+import Places
 import Site
 import Synthetic
 

@@ -1,6 +1,7 @@
 import Definitions
 import Foundation
-import Population
+import Indicators
+import Places
 import Synthetic
 
 /// Makes the folder of a synthetic place: beside its place first, then moved there whole, so that

@@ -1,6 +1,7 @@
 import Foundation
+import Indicators
 import Partnership
-import Population
+import Places
 import Site
 
 /// The partnership of a place, as commands open it.

@@ -1,5 +1,6 @@
 import Foundation
-import Population
+import Indicators
+import TableFiles
 
 /// A small table for the terminal, as CSV or as JSON.
 struct TextTable {

@@ -1,6 +1,8 @@
 import Definitions
 import Foundation
+import Indicators
 import Intake
+import Places
 import Population
 import TestPlaces
 import Testing

@@ -3,6 +3,7 @@ import Definitions
 import Engine
 import Foundation
 import Intake
+import Places
 import Population
 import TestPlaces
 import Testing

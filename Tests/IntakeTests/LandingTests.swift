@@ -3,6 +3,7 @@ import Definitions
 import Engine
 import Foundation
 import Governance
+import Places
 import Population
 import Synthetic
 import TestPlaces

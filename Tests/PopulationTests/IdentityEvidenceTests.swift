@@ -1,5 +1,6 @@
 import Definitions
 import Foundation
+import Places
 import Statistics
 import TestPlaces
 import Testing

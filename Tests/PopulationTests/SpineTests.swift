@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Governance
 import Linkage
+import Places
 import Synthetic
 import TestPlaces
 import Testing

@@ -1,9 +1,12 @@
 import Foundation
 import Hummingbird
 import HummingbirdTesting
+import Indicators
+import Linkage
 import Logging
 import NIOCore
 import NIOPosix
+import Places
 import Population
 import TestPlaces
 import Testing

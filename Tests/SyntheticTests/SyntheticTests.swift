@@ -1,4 +1,5 @@
 import Foundation
+import Indicators
 import Population
 import TestPlaces
 import Testing

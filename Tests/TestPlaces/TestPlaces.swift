@@ -1,6 +1,7 @@
 import Definitions
 public import Foundation
 import Intake
+public import Places
 public import Population
 import Synthetic
 

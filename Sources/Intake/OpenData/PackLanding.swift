@@ -268,13 +268,3 @@ extension Connection {
     }
   }
 }
-
-extension FileManager {
-  /// Puts `new` in the place of `old` in one step: readers see the one or the other.
-  public func replace(_ old: URL, with new: URL) throws {
-    guard rename(new.path, old.path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      throw StoreError(old.path, "The file cannot be put in place: \(reason).")
-    }
-  }
-}

@@ -1,4 +1,5 @@
 import Columns
+import Definitions
 import Engine
 import Foundation
 import LineFiles

@@ -1,4 +1,5 @@
 import Columns
+import Definitions
 public import Engine
 public import FHIRViews
 public import Foundation

@@ -1,9 +1,11 @@
 import Columns
+import Definitions
 import Engine
 import Foundation
 import Governance
 import Intake
 import Linkage
+import Places
 import Synchronization
 
 /// Finds the people whom the landed records of all sources are about: the person spine.

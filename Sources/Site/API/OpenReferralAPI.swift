@@ -1,9 +1,10 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Indicators
 import NIOCore
 import Partnership
-import Population
+import Places
 
 /// The assets of a place as an API of Open Referral UK 3.0, for everybody.
 struct OpenReferralAPI: Sendable {

@@ -1,6 +1,7 @@
 import Charts
+import Indicators
 import Partnership
-import Population
+import Places
 
 /// The first page of Agree: what there is, and a search over all of it.
 struct AgreePage {

@@ -1,6 +1,6 @@
 import Definitions
+public import Indicators
 public import Partnership
-public import Population
 
 /// The surgeries, libraries and hospitals of a place's open data, as assets: a place has some on its first day.
 public struct PlacePoints {

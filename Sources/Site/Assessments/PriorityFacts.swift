@@ -1,7 +1,7 @@
 import Charts
 import Definitions
+import Indicators
 import Partnership
-import Population
 
 /// What Kith knows of a priority that answers questions of assessments, by the facts' names in `assessments.yaml`.
 struct PriorityFacts {

@@ -1,7 +1,7 @@
 import Charts
 import Definitions
+import Indicators
 import Partnership
-import Population
 import Statistics
 
 /// One need: who can reach what answers it, where need is high and little is near, and what one more site would do.

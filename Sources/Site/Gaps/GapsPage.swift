@@ -1,7 +1,8 @@
 import Charts
 import Definitions
+import Indicators
 import Partnership
-import Population
+import Places
 import Statistics
 
 /// Need set against what there is: for each topic, who can reach what answers it.

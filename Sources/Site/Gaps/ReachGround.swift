@@ -1,6 +1,6 @@
 import Foundation
+import Indicators
 import Partnership
-import Population
 import Statistics
 
 /// The small areas of a place as people live in them: how many, where, and how deprived.

@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 import Statistics
 
 /// A finding as a headline and an explanation that anybody can read.

@@ -1,5 +1,6 @@
 import Definitions
-import Population
+import Indicators
+import Places
 
 /// What stands out: few findings, ranked and explained.
 struct FindingsPage {

@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 import Statistics
 
 /// The figures of all areas or organisations of a kind: on the map, as a funnel and as a table.

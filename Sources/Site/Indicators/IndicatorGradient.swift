@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 
 /// The figure by deprivation of where people live, with the slope index in words.
 struct IndicatorGradient {

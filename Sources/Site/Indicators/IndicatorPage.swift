@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 
 /// One indicator: its figure now, over time, on the map, among others, by deprivation and by group, and what it is.
 struct IndicatorPage {

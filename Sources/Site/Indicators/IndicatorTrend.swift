@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 
 /// How the figure of an area goes over time: a control chart where there are enough periods, else a line.
 struct IndicatorTrend {

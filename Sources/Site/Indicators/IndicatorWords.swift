@@ -1,7 +1,8 @@
 import Charts
 import Definitions
 import Foundation
-import Population
+import Indicators
+import Places
 
 /// Sentences about indicators: what stands beside every number.
 struct IndicatorWords {

@@ -1,6 +1,7 @@
 import Charts
 import Definitions
-import Population
+import Indicators
+import Places
 
 /// The catalogue of indicators: each with its latest figure of the place, read against its benchmark.
 struct IndicatorsPage {

@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 
 /// Inequalities: how large each gap is now, over time, between which groups, and how many people it is about.
 struct InequalitiesPage {

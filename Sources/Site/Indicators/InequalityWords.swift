@@ -1,7 +1,7 @@
 import Charts
 import Definitions
 import Foundation
-import Population
+import Indicators
 
 /// Inequality summaries as sentences: slope, gap, and how many people.
 struct InequalityWords {

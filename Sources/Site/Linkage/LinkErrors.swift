@@ -1,6 +1,7 @@
 import Charts
 import Disclosure
-import Population
+import Indicators
+import Linkage
 
 /// The errors of a linkage by group, as a picture and a table: how many of 1,000 pairs that belong together are
 /// missed, and how many of 1,000 that were joined do not.

@@ -1,8 +1,10 @@
 import Charts
+public import FileTools
 import Foundation
+public import Indicators
 public import Linkage
 import Mustache
-public import Population
+import Places
 
 /// What a linkage did, as one page that stands by itself: pictures, each with its figures, and no value of any
 /// record.

@@ -1,7 +1,9 @@
 import Charts
 import Disclosure
+import Indicators
 import Intake
-import Population
+import Linkage
+import Places
 
 /// How well the records of the place are linked: of which sources, for whom, and what that does to figures.
 struct LinkagePage {

@@ -1,6 +1,7 @@
 import Charts
+import Indicators
 import Intake
-import Population
+import Places
 
 /// About the data: sources and licences, the files that were read and what became of their rows.
 struct AboutPage {

@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 
 /// Two to six areas or organisations side by side.
 struct ComparePage {

@@ -1,5 +1,6 @@
 import Charts
-import Population
+import Indicators
+import Places
 
 /// Finds an area or organisation by name, code or postcode district.
 struct FindPage {

@@ -1,5 +1,6 @@
 import Charts
-import Population
+import Indicators
+import Places
 
 /// The first page: the place in four numbers, its districts, and where to go.
 struct HomePage {

@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 
 /// A map of a measure over the whole place, with its table.
 struct MapPage {

@@ -1,7 +1,8 @@
 import Charts
 import Definitions
 import Foundation
-import Population
+import Indicators
+import Places
 
 /// The catalogue of measures, which can be searched and sorted by topic.
 struct MeasuresPage {

@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 
 /// What a page says, before the layout is put around it.
 struct Page: Sendable {

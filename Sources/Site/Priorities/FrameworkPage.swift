@@ -1,7 +1,8 @@
 import Charts
 import Definitions
+import Indicators
 import Partnership
-import Population
+import Places
 
 /// Everything that is recorded, placed in the four pillars and their overlaps.
 struct FrameworkPage {

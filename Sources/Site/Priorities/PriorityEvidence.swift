@@ -1,7 +1,7 @@
 import Definitions
 import Foundation
+import Indicators
 import Partnership
-import Population
 
 /// What a priority's indicators say of the place: how far from their benchmarks, and how unequal.
 struct PriorityEvidence {

@@ -1,7 +1,7 @@
 import Charts
 import Foundation
+import Indicators
 import Partnership
-import Population
 import Statistics
 
 /// What the scores and the evidence of a round come to: the ranking, and how far it depends on weights and chance.

@@ -1,6 +1,7 @@
 import Definitions
+import Indicators
 import Partnership
-import Population
+import Places
 
 /// The joint strategy: the priorities that were chosen, why, by whom, and when to look again.
 struct StrategyPage {

@@ -1,6 +1,6 @@
 import Definitions
+import Indicators
 import Partnership
-import Population
 
 /// Who else must be involved in a priority: the sectors that are missing, whom to ask there, and who is already close.
 struct WhoElsePage {

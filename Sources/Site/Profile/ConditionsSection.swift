@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 import Statistics
 
 /// Long-term conditions: the prevalence here, set against how prevalence goes with deprivation.

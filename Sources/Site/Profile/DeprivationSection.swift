@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 
 /// Deprivation by domain, how residents spread over deciles, and what 2019 said.
 struct DeprivationSection {

@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 
 /// The Health Index over the years, at the level that the data has.
 struct HealthIndexSection {

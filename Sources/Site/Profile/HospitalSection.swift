@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 
 /// A&E and emergency admissions over time, as control charts, at the level that the data has.
 struct HospitalSection {

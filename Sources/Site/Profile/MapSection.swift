@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 
 /// A map of the small areas in the unit, by any measure that they have.
 struct MapSection {

@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 
 /// What stands out: measures on which the unit is among the highest or lowest tenth of its peers.
 struct PeersSection {

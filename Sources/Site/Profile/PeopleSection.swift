@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 
 /// Who lives here: age, ethnic group, tenure, disability and dimensions of deprivation.
 struct PeopleSection {

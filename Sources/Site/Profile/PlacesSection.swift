@@ -1,5 +1,5 @@
 import Charts
-import Population
+import Indicators
 
 /// What the unit is made of, and the surgeries, libraries and hospitals in it.
 struct PlacesSection {

@@ -1,5 +1,6 @@
 import Charts
-import Population
+import Indicators
+import Places
 import Statistics
 
 /// The profile of an area or organisation: who lives there, deprivation, health, and how it stands

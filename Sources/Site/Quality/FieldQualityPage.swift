@@ -1,7 +1,7 @@
 import Charts
 import Definitions
+import Indicators
 import Intake
-import Population
 
 /// One field of a source: over deliveries, by group, beside other sources, and for what it is used.
 struct FieldQualityPage {

@@ -1,6 +1,6 @@
 import Charts
+import Indicators
 import Intake
-import Population
 
 /// How good the data are: fit for which uses, source by source, and what to mend first.
 struct QualityPage {

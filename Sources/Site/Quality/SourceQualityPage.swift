@@ -1,7 +1,7 @@
 import Charts
 import Definitions
+import Indicators
 import Intake
-import Population
 
 /// One source: its deliveries, its fields, whether others agree with it, and where it broke rules.
 struct SourceQualityPage {

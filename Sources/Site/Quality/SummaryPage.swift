@@ -1,5 +1,6 @@
 import Charts
-import Population
+import Indicators
+import Places
 
 /// What a sender is asked to mend, on a page that can be printed or sent.
 struct SummaryPage {

@@ -1,8 +1,8 @@
 import Charts
 import Definitions
 import Foundation
+import Indicators
 import Partnership
-import Population
 
 /// The records of a list on a map, over how deprived each small area is.
 struct RecordMapPage {

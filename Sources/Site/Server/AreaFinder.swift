@@ -1,5 +1,5 @@
+import Indicators
 import Partnership
-import Population
 
 /// Finds the small area in which a point lies.
 struct AreaFinder {

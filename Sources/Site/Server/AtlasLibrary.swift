@@ -1,8 +1,9 @@
 import Charts
 import Definitions
+import Indicators
 import Intake
 import Logging
-import Population
+import Places
 import Synchronization
 
 /// The snapshot that is shown: read when the server starts, and read anew when the place has

@@ -1,6 +1,6 @@
 import Definitions
+import Indicators
 import Partnership
-import Population
 
 extension Desk {
   /// The choices of a list that the place has, with those that are chosen and no longer in it.

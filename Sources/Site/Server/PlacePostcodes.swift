@@ -1,8 +1,9 @@
 import Definitions
 import Foundation
+import Indicators
 import Intake
 public import Partnership
-public import Population
+public import Places
 import Synchronization
 
 /// Where the postcodes of a place are: those of its surgeries, libraries and hospitals just so, others in the middle of

@@ -5,10 +5,11 @@ import Foundation
 import Governance
 import HTTPTypes
 import Hummingbird
+import Indicators
 import Logging
 import NIOCore
 import Partnership
-import Population
+import TableFiles
 
 /// Which page answers which address.
 struct SiteRoutes: Sendable {

@@ -2,10 +2,11 @@ import Foundation
 import Governance
 public import Hummingbird
 import HummingbirdCore
+import Indicators
 public import Logging
 import NIOCore
 import Partnership
-public import Population
+public import Places
 
 /// Serves a place in the browser.
 public struct SiteServer: Sendable {

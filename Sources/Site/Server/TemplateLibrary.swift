@@ -1,8 +1,9 @@
 import Charts
 import Foundation
 import Governance
+import Indicators
 import Mustache
-import Population
+import Places
 
 /// Escapes by Unicode scalar: Mustache's own way goes by character, and a quotation mark with an accent is another
 /// character than a quotation mark.

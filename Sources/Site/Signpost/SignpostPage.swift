@@ -1,7 +1,8 @@
 import Charts
 import Foundation
+import Indicators
 import Partnership
-import Population
+import Places
 
 /// From a need, a place and a person's circumstances to what is near, open, for them and in their language.
 struct SignpostPage {

@@ -1,6 +1,6 @@
 import Charts
 import Definitions
-import Population
+import Indicators
 import Statistics
 
 /// Values over time with the limits of their usual variation, as a picture, a table and a sentence.

@@ -1,6 +1,7 @@
 import Charts
 import Foundation
-import Population
+import Indicators
+import TableFiles
 
 /// A table as the site shows it: as HTML under a caption, and as CSV.
 struct DataTable: Sendable {

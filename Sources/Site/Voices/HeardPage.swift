@@ -1,7 +1,8 @@
 import Charts
 import Definitions
+import Indicators
 import Partnership
-import Population
+import Places
 
 /// Who has been heard, set against who lives here.
 struct HeardPage {

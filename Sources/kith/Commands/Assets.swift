@@ -2,10 +2,11 @@ import ArgumentParser
 import AsyncHTTPClient
 import Definitions
 import Foundation
+import Indicators
 import NIOCore
 import NIOHTTP1
 import Partnership
-import Population
+import Places
 import Site
 
 struct Assets: AsyncParsableCommand {

@@ -2,8 +2,9 @@ import ArgumentParser
 import Definitions
 import Foundation
 import Governance
+import Indicators
 import Intake
-import Population
+import Places
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(

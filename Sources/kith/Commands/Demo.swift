@@ -1,6 +1,8 @@
 import ArgumentParser
 import Definitions
 import Foundation
+import Indicators
+import Places
 import Population
 import Synthetic
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Definitions
 import Foundation
-import Population
+import Indicators
+import Places
+import TableFiles
 
 struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

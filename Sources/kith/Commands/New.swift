@@ -2,8 +2,9 @@ import ArgumentParser
 import Definitions
 import Engine
 import Foundation
+import Indicators
 import Intake
-import Population
+import Places
 
 struct New: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

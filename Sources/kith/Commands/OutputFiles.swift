@@ -1,8 +1,9 @@
 import ArgumentParser
 import Definitions
 import Foundation
+import Indicators
 import Intake
-import Population
+import TableFiles
 
 /// Checks of what a command is about to write.
 enum OutputFiles {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Definitions
 import Foundation
 import Governance
+import Indicators
+import Places
 import Population
 
 struct People: AsyncParsableCommand {

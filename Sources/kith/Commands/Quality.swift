@@ -1,8 +1,9 @@
 import ArgumentParser
 import Definitions
 import Foundation
+import Indicators
 import Intake
-import Population
+import Places
 import Statistics
 
 struct Quality: AsyncParsableCommand {

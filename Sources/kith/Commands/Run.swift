@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Indicators
 import Intake
+import Places
 import Population
 import Synchronization
 
@@ -94,8 +96,7 @@ final class ProgressPrinter: Sendable {
     switch event {
     case .stage(let stage, let isResumed):
       end()
-      let number = (RunStage.allCases.firstIndex(of: stage) ?? 0) + 1
-      let title = "\(number)/\(RunStage.allCases.count) \(stage.title)"
+      let title = "\(stage.number)/\(stage.count) \(stage.title)"
       state.withLock { $0 = State(stage: title, began: .now) }
       let note = isResumed ? " (continuing)" : ""
       write(isTerminal ? "\r\u{1B}[K\(title)\(note)" : "\(title)\(note)\n")

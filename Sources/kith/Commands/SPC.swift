@@ -1,9 +1,11 @@
 public import ArgumentParser
 import Charts
 import Definitions
+import FileTools
 import Foundation
-import Population
+import Indicators
 public import Statistics
+import TableFiles
 
 struct SPC: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,9 +2,10 @@ import ArgumentParser
 import Definitions
 import Foundation
 import Hummingbird
+import Indicators
 import Logging
 import NIOCore
-import Population
+import Places
 import Site
 
 struct Serve: AsyncParsableCommand {

@@ -2,7 +2,8 @@ import ArgumentParser
 import Definitions
 import Engine
 import Foundation
-import Population
+import Indicators
+import Places
 
 struct Snapshots: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,8 +2,9 @@ public import ArgumentParser
 import Definitions
 import Foundation
 public import Governance
+import Indicators
 import Partnership
-import Population
+import Places
 
 struct User: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

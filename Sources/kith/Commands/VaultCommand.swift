@@ -2,7 +2,8 @@ import ArgumentParser
 import Definitions
 import Foundation
 import Governance
-import Population
+import Indicators
+import Places
 
 struct VaultCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

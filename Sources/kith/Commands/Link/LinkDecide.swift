@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Indicators
 import Population
 
 struct LinkDecide: ParsableCommand {

@@ -1,9 +1,11 @@
 public import ArgumentParser
 import Definitions
+import FileTools
 import Foundation
 public import Governance
 import Linkage
 public import Population
+import TableFiles
 
 struct LinkEncode: ParsableCommand {
   static let configuration = CommandConfiguration(

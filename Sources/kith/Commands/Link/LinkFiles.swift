@@ -1,9 +1,11 @@
 import ArgumentParser
 import Definitions
+import FileTools
 import Foundation
+import Indicators
 import Linkage
-import Population
 import Site
+import TableFiles
 
 struct LinkFiles: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,11 @@
 import ArgumentParser
 import Definitions
+import FileTools
 import Foundation
+import Indicators
 import Linkage
 import Population
+import TableFiles
 
 struct LinkReview: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import Definitions
+import FileTools
 import Foundation
+import Indicators
 import Linkage
 import Population
 

@@ -1,9 +1,12 @@
 import ArgumentParser
 import Definitions
+import FileTools
 import Foundation
+import Indicators
 import Linkage
 import Population
 import Synchronization
+import TableFiles
 
 /// How a linkage of files is worked out: what its commands have in common.
 struct LinkWork: ParsableArguments {

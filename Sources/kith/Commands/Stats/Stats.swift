@@ -1,8 +1,10 @@
 public import ArgumentParser
 import Definitions
+import FileTools
 import Foundation
 import Intake
 public import Population
+import TableFiles
 
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(

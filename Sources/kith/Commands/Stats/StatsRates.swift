@@ -1,6 +1,8 @@
 import ArgumentParser
+import FileTools
 import Foundation
-import Population
+import Indicators
+import TableFiles
 
 struct CrudeRate: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 public import ArgumentParser
+import FileTools
 import Foundation
-import Population
+import Indicators
 public import Statistics
 
 /// Values over time.

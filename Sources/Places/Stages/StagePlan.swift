@@ -1,0 +1,185 @@
+import Crypto
+import Definitions
+import Foundation
+import Intake
+
+/// Which stages of a run have to be made, and where the tables of the others are.
+struct StagePlan {
+  /// Where the tables of a stage come from.
+  private enum Origin {
+    /// The snapshot in use has them.
+    case snapshot(URL)
+    /// An earlier run made them, or this one will.
+    case folder(URL, isMade: Bool)
+  }
+
+  private let run: RunContext
+  private let stages: [any Stage]
+  /// The hash of everything that the snapshot depends on.
+  let key: String
+
+  /// - Throws: where a stage cannot say what it depends on.
+  init(_ stages: [any Stage], _ run: RunContext) throws {
+    self.run = run
+    self.stages = stages
+    for stage in stages {
+      let needed = stage.needs.map { name -> String in
+        guard let key = run.keys[name] else {
+          preconditionFailure("\(stage.name) needs \(name), which is no stage before it")
+        }
+        return key
+      }
+      run.keys[stage.name] = Self.hash(
+        ["\(PlaceRun.version)", Kith.version, stage.name] + needed + (try stage.inputs(run)))
+    }
+    key = Self.hash(
+      [run.file.name, run.pack.id] + stages.map { "\($0.name) \(run.keys[$0.name] ?? "")" })
+  }
+
+  static func hash(_ texts: [String]) -> String {
+    SHA256.hash(data: Data(texts.joined(separator: "\n").utf8)).hex
+  }
+
+  /// The folder of a stage, under what it depends on.
+  private func folder(_ stage: any Stage) -> URL {
+    run.store.stages.appendingPathComponent(
+      "\(stage.name)-\(run.keys[stage.name]?.prefix(16) ?? "")")
+  }
+
+  private func origin(_ stage: any Stage) -> Origin {
+    if let current = run.current, let key = run.keys[stage.name],
+      current.stages?.contains(Manifest.StageEntry(name: stage.name, key: key)) == true
+    {
+      return .snapshot(run.store.folder(of: current.id))
+    }
+    let folder = folder(stage)
+    guard FileManager.default.fileExists(atPath: folder.path) else {
+      return .folder(folder, isMade: false)
+    }
+    guard let damage = WrittenFiles.damage(in: folder) else {
+      return .folder(folder, isMade: true)
+    }
+    run.progress(.note("What an earlier run had made is damaged: \(damage) It is made again."))
+    return .folder(folder, isMade: false)
+  }
+
+  /// Makes what is not there yet.
+  ///
+  /// - Returns: the tables of all stages, and what the manifest is to say of them.
+  func make() throws -> SnapshotParts {
+    let origins = stages.map(origin)
+    var parts = SnapshotParts(accounts: run.current?.accounts ?? Manifest.Accounts())
+    var loaded: Set<String> = []
+    var folders: [String: URL] = [:]
+    let isAtWork = origins.contains { if case .folder(_, false) = $0 { true } else { false } }
+    for (index, (stage, origin)) in zip(stages, origins).enumerated() {
+      let progress = stage.title(run).map {
+        RunStage(name: stage.name, title: $0, number: index + 2, count: stages.count + 2)
+      }
+      switch origin {
+      case .snapshot(let folder):
+        folders[stage.name] = folder
+        let own = run.current?.tables.filter { stage.makes($0.name) } ?? []
+        for table in own { parts.tables.append((table.name, folder.file(table.name), table)) }
+      case .folder(let folder, let isMade):
+        folders[stage.name] = folder
+        if let progress, isAtWork || !isMade {
+          run.progress(.stage(progress, isResumed: isMade))
+        }
+        if !isMade {
+          for name in needs(of: stage) where loaded.insert(name).inserted {
+            guard let needed = stages.first(where: { $0.name == name }), let from = folders[name]
+            else { continue }
+            try needed.load(run, from: from)
+            try needed.addHelpers(run)
+          }
+          try make(stage, folder)
+          loaded.insert(stage.name)
+          try stage.addHelpers(run)
+        }
+        try parts.add(stage, in: folder)
+      }
+      for table in parts.tables where stage.makes(table.name) {
+        run.tables[table.name] = table.file
+      }
+    }
+    return parts
+  }
+
+  /// The stages that a stage needs, and those that these need, in the order of the list.
+  private func needs(of stage: any Stage) -> [String] {
+    var all = Set(stage.needs)
+    for earlier in stages.reversed() where all.contains(earlier.name) {
+      all.formUnion(earlier.needs)
+    }
+    return stages.map(\.name).filter(all.contains)
+  }
+
+  /// Makes a stage, whose folder appears as a whole, in the place of one that is damaged.
+  private func make(_ stage: any Stage, _ folder: URL) throws {
+    let partial = run.store.stages.appendingPathComponent(".partial-\(folder.lastPathComponent)")
+    try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
+    let accounts = try stage.make(run, in: partial)
+    try JSONEncoder().encode(accounts).write(
+      to: partial.appendingPathComponent(SnapshotParts.accountsFile))
+    try WrittenFiles(of: partial, known: knownFiles(in: partial)).keep(in: partial)
+    try FileManager.default.removeIfThere(folder)
+    try FileManager.default.replace(folder, with: partial)
+  }
+
+  /// The files of a folder that are the snapshot's own by another name: their sums are known.
+  private func knownFiles(in folder: URL) -> [String: WrittenFile] {
+    guard let current = run.current else { return [:] }
+    var known: [String: WrittenFile] = [:]
+    for table in current.tables {
+      let name = "\(table.name).parquet"
+      if folder.appendingPathComponent(name).isSameFile(
+        as: run.store.folder(of: current.id).appendingPathComponent(name))
+      {
+        known[name] = WrittenFile(bytes: table.bytes, sha256: table.sha256)
+      }
+    }
+    return known
+  }
+}
+
+/// The tables that a snapshot is made of, in their order, and what its manifest says of them.
+struct SnapshotParts {
+  /// The name in a stage's folder of what the manifest is to say.
+  static let accountsFile = "accounts.json"
+
+  /// Each with its entry where the snapshot in use has the same.
+  var tables: [(name: String, file: URL, known: Manifest.TableEntry?)] = []
+  var accounts: Manifest.Accounts
+  /// The sums of the files of the stages' folders.
+  private(set) var sums: [URL: WrittenFile] = [:]
+
+  init(accounts: Manifest.Accounts) { self.accounts = accounts }
+
+  /// Adds what a stage made in its folder.
+  mutating func add(_ stage: any Stage, in folder: URL) throws {
+    let written = WrittenFiles(keptIn: folder)
+    let names = written.names.filter { $0.hasSuffix(".parquet") }
+      .map { String($0.dropLast(".parquet".count)) }
+    for name in stage.tables + names.filter({ !stage.tables.contains($0) }) {
+      let file = folder.file(name)
+      tables.append((name, file, nil))
+      sums[file] = written["\(name).parquet"]
+    }
+    let url = folder.appendingPathComponent(Self.accountsFile)
+    accounts.merge(
+      try JSONDecoder().decode(Manifest.Accounts.self, from: Data(contentsOf: url)))
+  }
+}
+
+extension URL {
+  /// The Parquet file of a table in this folder.
+  fileprivate func file(_ table: String) -> URL { appendingPathComponent("\(table).parquet") }
+
+  /// Whether two paths are names of one file.
+  fileprivate func isSameFile(as other: URL) -> Bool {
+    var (one, two) = (stat(), stat())
+    return stat(path, &one) == 0 && stat(other.path, &two) == 0 && one.st_ino == two.st_ino
+      && one.st_dev == two.st_dev
+  }
+}
