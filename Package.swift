@@ -99,6 +99,10 @@ let package = Package(
         .copy("Resources/assessments.yaml"), .copy("Resources/functions.yaml"),
       ], swiftSettings: house),
     .target(
+      name: "Decisions",
+      dependencies: ["Definitions", "Indicators", "Intake", "Partnership", "Places", "Statistics"],
+      swiftSettings: house),
+    .target(
       name: "Synthetic", dependencies: ["CZstd", "Columns", "Definitions", "Engine"],
       resources: [
         .copy("Resources/names.yaml"), .copy("Resources/open-data.yaml"),
@@ -107,8 +111,8 @@ let package = Package(
     .target(
       name: "Site",
       dependencies: [
-        "Charts", "Definitions", "Disclosure", "Governance", "Indicators", "Intake", "Linkage",
-        "Partnership", "Places", "Statistics",
+        "Charts", "Decisions", "Definitions", "Disclosure", "FileTools", "Governance", "Indicators",
+        "Intake", "Linkage", "Partnership", "Places", "Statistics", "TableFiles",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -118,7 +122,8 @@ let package = Package(
     .executableTarget(
       name: "kith",
       dependencies: [
-        "CProcess", "Charts", "Columns", "Definitions", "Engine", "FHIRViews", "FileTools",
+        "CProcess", "Charts", "Columns", "Decisions", "Definitions", "Engine", "FHIRViews",
+        "FileTools",
         "Governance", "Indicators", "Intake", "LineFiles", "Linkage", "Partnership", "Places",
         "Population", "Site", "Statistics", "Synthetic", "TableFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -156,15 +161,15 @@ let package = Package(
     .testTarget(
       name: "IntakeTests",
       dependencies: [
-        "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Intake", "Places",
-        "Population", "Synthetic", "TestPlaces", "TestRandom",
+        "Columns", "Definitions", "Engine", "FHIRViews", "Governance", "Indicators", "Intake",
+        "LineFiles", "Places", "Population", "Synthetic", "TestPlaces", "TestRandom",
       ],
       swiftSettings: house),
     .testTarget(
       name: "FileToolsTests",
       dependencies: [
-        "Codes", "Definitions", "Engine", "FileTools", "Indicators", "Intake", "Places",
-        "Population", "TableFiles", "TestPlaces",
+        "Codes", "Columns", "Definitions", "Engine", "FileTools", "Governance", "Intake", "Linkage",
+        "Population", "Statistics", "TableFiles", "TestPlaces",
       ], swiftSettings: house),
     .testTarget(
       name: "PlacesTests",
@@ -175,14 +180,14 @@ let package = Package(
     .testTarget(
       name: "IndicatorsTests",
       dependencies: [
-        "Codes", "Columns", "Definitions", "Engine", "Indicators", "Intake", "Linkage", "Places",
-        "Population", "Statistics", "Synthetic", "TableFiles", "TestPlaces",
+        "Columns", "Definitions", "Engine", "Indicators", "Intake", "Linkage", "Places",
+        "Population", "Statistics", "TableFiles", "TestPlaces",
       ], swiftSettings: house),
     .testTarget(
       name: "PopulationTests",
       dependencies: [
-        "Columns", "Definitions", "Engine", "Governance", "Indicators", "Intake", "Linkage",
-        "Places", "Population", "Synthetic", "TestPlaces",
+        "Columns", "Definitions", "Engine", "Governance", "Linkage", "Places", "Population",
+        "Statistics", "Synthetic", "TestPlaces",
       ], swiftSettings: house),
     .testTarget(
       name: "PartnershipTests",
@@ -192,13 +197,21 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
+      name: "DecisionsTests",
+      dependencies: [
+        "Decisions", "Definitions", "Governance", "Indicators", "Partnership", "Places",
+        "TestPlaces", "TestRandom",
+      ], swiftSettings: house),
+    .testTarget(
       name: "SyntheticTests",
-      dependencies: ["CZstd", "Columns", "Engine", "Indicators", "Synthetic", "TestPlaces"],
+      dependencies: [
+        "CZstd", "Columns", "Engine", "Indicators", "Population", "Synthetic", "TestPlaces",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "SiteTests",
       dependencies: [
-        "Indicators", "Places", "Population", "Site", "TestPlaces",
+        "Governance", "Indicators", "Linkage", "Places", "Population", "Site", "TestPlaces",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

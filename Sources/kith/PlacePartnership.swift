@@ -1,3 +1,4 @@
+import Decisions
 import Foundation
 import Indicators
 import Partnership
@@ -10,6 +11,6 @@ enum PlacePartnership {
   static func open(_ store: PlaceStore) async throws -> Partnership {
     try store.makeRoot()
     return try Partnership(
-      at: store.partnership, locator: try await SitePostcodes.locator(of: store))
+      at: store.partnership, locator: try await store.postcodeLocator())
   }
 }

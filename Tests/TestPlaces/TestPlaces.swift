@@ -2,7 +2,7 @@ import Definitions
 public import Foundation
 import Intake
 public import Places
-public import Population
+import Population
 import Synthetic
 
 /// Where tests find real open data, and places made for tests.

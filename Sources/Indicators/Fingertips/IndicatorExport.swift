@@ -187,7 +187,3 @@ extension ReportingPeriod {
     months % 12 == 0 ? "\(months / 12)y" : months % 3 == 0 ? "\(months / 3)q" : "\(months)m"
   }
 }
-
-extension String {
-  fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
-}

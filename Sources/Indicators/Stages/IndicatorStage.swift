@@ -15,6 +15,7 @@ package struct IndicatorStage: Stage {
 
   package let name = "indicators"
   package let needs = ["areas", "figures"]
+  package let loads: [String] = []
   package let tables = [Self.definitions]
   private let catalogue: IndicatorCatalogue
   /// For each indicator the hash of its definition.

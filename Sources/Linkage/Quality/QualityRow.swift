@@ -52,6 +52,12 @@ public struct QualityRow: Sendable {
     denominator > 0 && !numerator.isNaN ? numerator / denominator : nil
   }
 
+  /// What is not right, of 1,000, with its interval; nil where that is not known.
+  public var errorsPerThousand: (value: Double, lower: Double, upper: Double)? {
+    guard let value, let lower, let upper else { return nil }
+    return (1_000 * (1 - value), 1_000 * (1 - upper), 1_000 * (1 - lower))
+  }
+
   /// The precision and the recall of a group's pairs, of which it has any.
   package static func rows(
     _ source: String, _ kind: String, _ group: String, _ quality: LinkQuality

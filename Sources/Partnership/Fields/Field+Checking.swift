@@ -1,3 +1,4 @@
+import Definitions
 import Foundation
 
 extension Field {
@@ -252,8 +253,6 @@ extension String {
       $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint
     }
   }
-
-  var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
 
 extension Double {

@@ -1,3 +1,5 @@
+import Definitions
+
 /// The level at which something is done, from the widest to the nearest to people.
 public enum Scale: String, CaseIterable, Sendable, Comparable {
   case region, system, place, neighbourhood

@@ -1,7 +1,7 @@
 import Columns
 import Definitions
-public import Engine
-public import Foundation
+package import Engine
+package import Foundation
 import Intake
 
 /// Turns a place's files into a snapshot and switches to it.

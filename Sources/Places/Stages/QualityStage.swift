@@ -4,7 +4,7 @@ import Intake
 /// Measures how good the records of the deliveries are.
 package struct QualityStage: Stage {
   package let name = "quality"
-  package let needs = ["succession", "figures"]
+  package let needs = ["areas", "succession", "figures"]
   package let tables = ["quality", "field", "fault"]
 
   package init() {}

@@ -12,6 +12,8 @@ package protocol Stage {
   func title(_ run: RunContext) -> String?
   /// The stages before it that it reads tables of, by name.
   var needs: [String] { get }
+  /// Those of them whose tables it reads in the engine: all, unless it says otherwise. Others it reads as files.
+  var loads: [String] { get }
   /// The tables that it makes, by name.
   var tables: [String] { get }
   /// Whether a table of a snapshot is one of its own: those that it names, unless it says otherwise.
@@ -29,6 +31,8 @@ package protocol Stage {
 }
 
 extension Stage {
+  package var loads: [String] { needs }
+
   package func makes(_ table: String) -> Bool { tables.contains(table) }
 
   package func load(_ run: RunContext, from folder: URL) throws {

@@ -87,7 +87,7 @@ struct StagePlan {
           run.progress(.stage(progress, isResumed: isMade))
         }
         if !isMade {
-          for name in needs(of: stage) where loaded.insert(name).inserted {
+          for name in loads(of: stage) where loaded.insert(name).inserted {
             guard let needed = stages.first(where: { $0.name == name }), let from = folders[name]
             else { continue }
             try needed.load(run, from: from)
@@ -106,12 +106,9 @@ struct StagePlan {
     return parts
   }
 
-  /// The stages that a stage needs, and those that these need, in the order of the list.
-  private func needs(of stage: any Stage) -> [String] {
-    var all = Set(stage.needs)
-    for earlier in stages.reversed() where all.contains(earlier.name) {
-      all.formUnion(earlier.needs)
-    }
+  /// The stages whose tables a stage reads in the engine, in the order of the list.
+  private func loads(of stage: any Stage) -> [String] {
+    let all = Set(stage.loads)
     return stages.map(\.name).filter(all.contains)
   }
 

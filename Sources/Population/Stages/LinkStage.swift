@@ -7,7 +7,7 @@ package import Places
 /// Finds the people whom the records are about.
 package struct LinkStage: Stage {
   package let name = "link"
-  package let needs = ["succession", "figures"]
+  package let needs = ["areas", "succession", "figures"]
   package let tables = SpineTables.names
 
   package init() {}

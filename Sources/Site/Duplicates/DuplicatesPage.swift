@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import Partnership
 
 /// Records that may be of the same thing, for stewards to make one of, or to keep apart.

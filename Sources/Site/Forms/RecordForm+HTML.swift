@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import Foundation
 import Partnership
 

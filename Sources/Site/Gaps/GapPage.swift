@@ -1,4 +1,5 @@
 import Charts
+import Decisions
 import Definitions
 import Indicators
 import Partnership
@@ -22,7 +23,7 @@ struct GapPage {
     let reach = ground.reach(points, within: kilometres)
     let extra = try extraSite()
     let with = extra.map { ground.reach(points + [$0], within: kilometres) }
-    let needs = self.needs(ground)
+    let needs = AreaNeed.all(ground, atlas)
     let need = needs.first { $0.id == request["need"] } ?? needs.first
     let fifths = fifthsTable(ground, reach, with)
     let areas = areasTable(ground, reach, need)
@@ -84,52 +85,6 @@ struct GapPage {
     return position
   }
 
-  // MARK: Need
-
-  /// A figure that small areas have and that tells how much need there is.
-  private struct Need {
-    let id: String
-    let title: String
-    let decimals: Int
-    /// Whether more of it means more need.
-    let isMoreWorse: Bool
-    /// The figure of an area; nil where it is not known, or not told.
-    let value: (AtlasUnit) -> Double?
-  }
-
-  /// The measures and indicators that the small areas have, deprivation first.
-  private func needs(_ ground: ReachGround) -> [Need] {
-    guard let kind = ground.areas.first?.unit.kind else { return [] }
-    let atlas = self.atlas
-    let measures = MapChoice.measures(atlas, kind: kind).compactMap { measure -> Need? in
-      // What is neither good nor bad, such as owning a home outright, says nothing of need.
-      guard measure.polarity != .neutral, !measure.id.hasSuffix("_decile"),
-        let series = MapChoice.series(atlas, measure)
-      else { return nil }
-      return Need(
-        id: measure.id, title: measure.title, decimals: measure.decimals,
-        isMoreWorse: measure.polarity != .higherIsBetter
-      ) { atlas.figure(series, $0).value }
-    }
-    let known = Set(measures.flatMap { [$0.id, $0.title] })
-    let indicators = atlas.indicators.measured.compactMap { indicator -> Need? in
-      guard indicator.polarity != .neutral, !known.contains(indicator.id),
-        !known.contains(indicator.title),
-        let slice = atlas.indicators.slice(of: indicator.id),
-        ground.areas.contains(where: {
-          atlas.indicators.reading(slice, $0.unit.id)?.value != nil
-        })
-      else { return nil }
-      return Need(
-        id: indicator.id, title: "\(indicator.title), \(slice.period)",
-        decimals: indicator.decimals,
-        isMoreWorse: indicator.polarity != .higherIsBetter
-      ) { atlas.indicators.reading(slice, $0.id)?.value }
-    }
-    return measures.filter { $0.id == "imd_score" } + measures.filter { $0.id != "imd_score" }
-      + indicators
-  }
-
   // MARK: Tables
 
   private func fifthsTable(
@@ -174,32 +129,10 @@ struct GapPage {
 
   /// Areas of high need with little in reach, and those with much.
   private func areasTable(
-    _ ground: ReachGround, _ reach: FloatingCatchment, _ need: Need?
+    _ ground: ReachGround, _ reach: FloatingCatchment, _ need: AreaNeed?
   ) -> (few: DataTable, near: DataTable) {
-    struct Row {
-      let area: ReachGround.Area
-      let need: Double
-      let access: Double
-      let sites: Int
-      let nearest: Double?
-    }
-    var rows: [Row] = []
-    if let need {
-      for (index, area) in ground.areas.enumerated() {
-        guard let value = need.value(area.unit) else { continue }
-        rows.append(
-          Row(
-            area: area, need: value, access: reach.accessibility[index] * 10_000,
-            sites: reach.sitesInReach[index], nearest: reach.nearest[index]))
-      }
-    }
-    let sign = (need?.isMoreWorse ?? true) ? 1.0 : -1.0
-    let byNeed = rows.sorted { sign * $0.need > sign * $1.need }
-    let high = byNeed.prefix(rows.count / 5)
-    let accesses = rows.map(\.access).sorted()
-    let low = accesses.isEmpty ? 0 : accesses[accesses.count / 5]
-    let high2 = accesses.isEmpty ? 0 : accesses[accesses.count * 4 / 5]
-    func table(_ id: String, _ caption: String, _ rows: [Row]) -> DataTable {
+    let gaps = ReachGaps(ground, reach, need)
+    func table(_ id: String, _ caption: String, _ rows: ArraySlice<ReachGaps.Area>) -> DataTable {
       DataTable(
         id: id, caption: caption,
         columns: [
@@ -217,11 +150,9 @@ struct GapPage {
           ]
         }, stacks: true)
     }
-    let few = high.filter { $0.sites == 0 || $0.access < low }
-    let near = high.filter { $0.sites > 0 && $0.access >= high2 }
     return (
-      table("high-need-few", "High need, few assets", Array(few.prefix(40))),
-      table("high-need-near", "High need, assets near: are they used?", Array(near.prefix(40)))
+      table("high-need-few", "High need, few assets", gaps.few.prefix(40)),
+      table("high-need-near", "High need, assets near: are they used?", gaps.near.prefix(40))
     )
   }
 
@@ -234,13 +165,7 @@ struct GapPage {
       return
         "No small area of this place has its middle within reach of it, so it would change nothing."
     }
-    var people = 0.0
-    var deprived = 0.0
-    for (index, area) in ground.areas.enumerated()
-    where reach.sitesInReach[index] == 0 && with.sitesInReach[index] > 0 {
-      people += area.people
-      if area.fifth == 1 { deprived += area.people }
-    }
+    let (people, deprived) = ground.newlyReached(reach, with)
     guard people > 0 else {
       return "Everybody within reach of it has one in reach already; it would share out more."
     }

@@ -25,20 +25,12 @@ struct LinkErrors {
   private static let hidden = DataQuality.policy.reason
   private static let unknown = "nothing to estimate it from"
 
-  /// What is not right, of 1,000.
-  static func errors(_ row: QualityRow?) -> (value: Double, lower: Double, upper: Double)? {
-    guard let row, let value = row.value, let lower = row.lower, let upper = row.upper else {
-      return nil
-    }
-    return (1_000 * (1 - value), 1_000 * (1 - upper), 1_000 * (1 - lower))
-  }
-
   func table(id: String, caption: String, first: String) -> DataTable {
     func cells(_ group: Group, _ row: QualityRow?) -> [DataTable.Cell] {
       guard !group.isHidden else {
         return Array(repeating: .figure(.suppressed(Self.hidden), decimals: 1), count: 3)
       }
-      guard let errors = Self.errors(row) else {
+      guard let errors = row?.errorsPerThousand else {
         return Array(repeating: .figure(.unknown(Self.unknown), decimals: 1), count: 3)
       }
       return [errors.value, errors.lower, errors.upper].map { .number($0, decimals: 1) }
@@ -74,7 +66,7 @@ struct LinkErrors {
   func svg(id: String, title: String) -> String {
     func value(_ group: Group, _ row: QualityRow?) -> ChartValue {
       guard !group.isHidden else { return ChartValue(nil, reason: "held back", isSuppressed: true) }
-      guard let errors = Self.errors(row) else { return ChartValue(nil, reason: "not known") }
+      guard let errors = row?.errorsPerThousand else { return ChartValue(nil, reason: "not known") }
       return ChartValue(errors.value, lower: errors.lower, upper: errors.upper)
     }
     return BarChart(
@@ -88,12 +80,13 @@ struct LinkErrors {
   /// Where most is missed and where least, in a sentence; nil where there is nothing to compare.
   var contrast: String? {
     let known = groups.filter {
-      !$0.isHidden && $0.title != Self.notKnown && Self.errors($0.recall) != nil
+      !$0.isHidden && $0.title != Self.notKnown && $0.recall?.errorsPerThousand != nil
     }
-    func missed(_ group: Group) -> Double { Self.errors(group.recall)?.value ?? 0 }
+    func missed(_ group: Group) -> Double { group.recall?.errorsPerThousand?.value ?? 0 }
     guard known.count > 1, let most = known.max(by: { missed($0) < missed($1) }),
-      let least = known.min(by: { missed($0) < missed($1) }), let high = Self.errors(most.recall),
-      let low = Self.errors(least.recall)
+      let least = known.min(by: { missed($0) < missed($1) }),
+      let high = most.recall?.errorsPerThousand,
+      let low = least.recall?.errorsPerThousand
     else { return nil }
     func words(_ value: (value: Double, lower: Double, upper: Double)) -> String {
       "\(numberText(value.value, decimals: 0)) of 1,000 (\(numberText(value.lower, decimals: 0)) to "

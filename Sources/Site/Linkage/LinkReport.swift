@@ -1,7 +1,7 @@
 import Charts
 public import FileTools
 import Foundation
-public import Indicators
+import Indicators
 public import Linkage
 import Mustache
 import Places

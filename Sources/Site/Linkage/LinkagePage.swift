@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import Disclosure
 import Indicators
 import Intake
@@ -85,8 +86,8 @@ struct LinkagePage {
       "\(numberText(errors.value, decimals: 1)) (\(numberText(errors.lower, decimals: 1)) to "
         + "\(numberText(errors.upper, decimals: 1)))"
     }
-    guard let wrong = LinkErrors.errors(linkage.row(.precision, source: "")),
-      let missed = LinkErrors.errors(linkage.row(.recall, source: ""))
+    guard let wrong = linkage.row(.precision, source: "")?.errorsPerThousand,
+      let missed = linkage.row(.recall, source: "")?.errorsPerThousand
     else {
       return edition.atlas.manifest.linkage?.learntFrom == nil
         ? "No two records agree on enough to be compared, so there is nothing to estimate the errors of the linkage from."

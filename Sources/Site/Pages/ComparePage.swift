@@ -98,7 +98,7 @@ struct ComparePage {
   /// The measures that at least two of the chosen have.
   private var shared: [(measure: Measure, series: Series)] {
     atlas.measures.compactMap { measure in
-      guard let series = MapChoice.series(atlas, measure),
+      guard let series = atlas.latestSeries(of: measure),
         units.count(where: { atlas.figure(series, $0).value != nil }) >= 2
       else { return nil }
       return (measure, series)

@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import Indicators
 
 /// A map of a measure over the whole place, with its table.
@@ -26,14 +27,14 @@ struct MapPage {
         title: "Map", template: "map", section: .map,
         values: ["isEmpty": true, "kinds": [String](), "mapHTML": "", "tableHTML": ""])
     }
-    let choices = MapChoice.measures(atlas, kind: kind.id)
+    let choices = atlas.measures(ofKind: kind.id)
     let chosen =
       choices.first { $0.id == request["measure"] } ?? choices.first { $0.id == "imd_decile" }
       ?? choices.first
     var mapHTML = "<p>No measure has figures for \(kind.plural.xmlEscaped).</p>"
     var tables: [DataTable] = []
     var heading = "Map"
-    if let chosen, let series = MapChoice.series(atlas, chosen) {
+    if let chosen, let series = atlas.latestSeries(of: chosen) {
       let areas = atlas.units(ofKind: kind.id).filter { atlas.outline(of: $0) != nil }
       let picture = AreaMap(
         atlas, areas: areas, series: series, measure: chosen, isLight: false)

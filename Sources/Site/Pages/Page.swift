@@ -197,9 +197,6 @@ extension AtlasUnit {
 }
 
 extension String {
-  /// The text with a capital first letter.
-  var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
-
   /// The text for a query string.
   var queryEncoded: String {
     var result = ""

@@ -1,4 +1,5 @@
 import Charts
+import Decisions
 import Governance
 import Partnership
 import Statistics

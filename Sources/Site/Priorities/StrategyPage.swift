@@ -1,3 +1,4 @@
+import Decisions
 import Definitions
 import Indicators
 import Partnership

@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import Indicators
 
 /// The Health Index over the years, at the level that the data has.

@@ -17,11 +17,11 @@ struct MapSection {
     guard let around else { return nil }
     let areas = atlas.units(ofKind: kind, in: around).filter { atlas.outline(of: $0) != nil }
     guard !areas.isEmpty else { return nil }
-    let choices = MapChoice.measures(atlas, kind: kind)
+    let choices = atlas.measures(ofKind: kind)
     let chosen =
       profile.request["map"].flatMap { wanted in choices.first { $0.id == wanted } }
       ?? choices.first { $0.id == "imd_decile" } ?? choices.first
-    guard let chosen, let series = MapChoice.series(atlas, chosen) else { return nil }
+    guard let chosen, let series = atlas.latestSeries(of: chosen) else { return nil }
     let picture = AreaMap(
       atlas, areas: areas, series: series, measure: chosen, frame: isSmall ? unit : nil,
       isLight: areas.count > 320)
@@ -67,21 +67,6 @@ struct MapSection {
   private func surroundings(_ kind: String) -> AtlasUnit? {
     let ancestors = atlas.ancestors(of: unit)
     return ancestors.last { atlas.units(ofKind: kind, in: $0).count >= 12 } ?? ancestors.first
-  }
-}
-
-/// The measures that a map can show.
-enum MapChoice {
-  /// Measures with values for areas of `kind`, those without groups.
-  static func measures(_ atlas: Atlas, kind: String) -> [Measure] {
-    atlas.measures.filter { measure in
-      guard let series = series(atlas, measure) else { return false }
-      return series.group.isEmpty && atlas.hasFigures(series, ofKind: kind)
-    }
-  }
-
-  static func series(_ atlas: Atlas, _ measure: Measure) -> Series? {
-    atlas.series(of: measure.id).last { $0.group.isEmpty }
   }
 }
 

@@ -75,7 +75,7 @@ struct PeersSection {
       case "proportion", "rate", "score", "published": break
       default: continue
       }
-      guard let series = MapChoice.series(atlas, measure),
+      guard let series = atlas.latestSeries(of: measure),
         let rank = atlas.rank(series, of: unit), rank.peers >= 9
       else { continue }
       compared += 1

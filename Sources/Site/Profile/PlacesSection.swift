@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import Indicators
 
 /// What the unit is made of, and the surgeries, libraries and hospitals in it.

@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import Indicators
 import Places
 import Statistics

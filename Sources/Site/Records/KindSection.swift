@@ -1,3 +1,4 @@
+import Decisions
 import Partnership
 
 /// What only records of one kind show on their page, beside what all show.

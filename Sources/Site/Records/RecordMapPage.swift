@@ -125,7 +125,7 @@ struct RecordMapPage {
   /// All small areas of the place.
   /// All of the place's land; nil where it has no outlines.
   static func whole(_ atlas: Atlas) -> Choropleth.Window? {
-    guard let kind = AreaGround.kind(atlas), let place = atlas.place else { return nil }
+    guard let kind = atlas.smallestMappedKind, let place = atlas.place else { return nil }
     var window: (west: Double, south: Double, east: Double, north: Double)?
     for unit in atlas.units(ofKind: kind.id, in: place) {
       for point in atlas.outline(of: unit)?.rings.joined() ?? [[]].joined() {
@@ -160,14 +160,9 @@ struct AreaGround {
   let classes: [Choropleth.ValueClass]
   let frame: [[(longitude: Double, latitude: Double)]]
 
-  /// The smallest areas that have outlines.
-  static func kind(_ atlas: Atlas) -> UnitKind? {
-    atlas.kinds.last { atlas.kindsWithOutlines.contains($0.id) && !$0.isOrganisation }
-  }
-
   init(_ atlas: Atlas, window: Choropleth.Window) {
-    guard let kind = Self.kind(atlas), let place = atlas.place,
-      let measure = atlas.measure("imd_decile"), let series = MapChoice.series(atlas, measure)
+    guard let kind = atlas.smallestMappedKind, let place = atlas.place,
+      let measure = atlas.measure("imd_decile"), let series = atlas.latestSeries(of: measure)
     else {
       (areas, classes, frame) = ([], [], [])
       return

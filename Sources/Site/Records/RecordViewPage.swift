@@ -1,4 +1,5 @@
 import Charts
+import Decisions
 import Definitions
 import Foundation
 import Governance

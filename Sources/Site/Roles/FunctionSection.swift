@@ -1,3 +1,4 @@
+import Definitions
 import Partnership
 
 /// What the page of a function shows beside its fields: who does it at each scale, who has agreed, what was said.

@@ -10,15 +10,15 @@ struct RequestSection {
     let names = try RoleNames(
       desk,
       naming: ["organisation", "function"].compactMap { record.fields.record($0) })
-    let standing = RequestStanding(record, names.map)
+    let remit = RequestRemit(record, names.map)
     let isOpen = (record.fields.text("state") ?? "asked") == "asked"
     values = [
       "path": record.path, "token": desk.visitor.formToken,
-      "words": standing?.words(names)
+      "words": remit?.words(names)
         ?? "It does not say which function it is part of, so Kith cannot say whose it is.",
       "mayAnswer": isOpen && record.state == .active
         && Access.speaks(desk.actor, for: asked),
-      "suggestion": standing?.suggestion(record, names) ?? "",
+      "suggestion": remit?.suggestion(record, names) ?? "",
     ]
   }
 }

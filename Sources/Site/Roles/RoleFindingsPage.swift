@@ -74,7 +74,7 @@ struct OutsideRequests {
   init(_ desk: Desk, _ names: RoleNames) throws {
     values = try desk.partnership.records(of: .request, for: desk.actor).compactMap { record in
       guard (record.fields.text("state") ?? "asked") == "asked",
-        let standing = RequestStanding(record, names.map), case .outside = standing.remit
+        let remit = RequestRemit(record, names.map), case .outside = remit.remit
       else { return nil }
       return ["title": record.title, "path": record.path]
     }

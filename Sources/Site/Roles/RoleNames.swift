@@ -1,3 +1,4 @@
+import Definitions
 import Partnership
 
 /// The map of who does what, with what organisations, functions and people are called for whoever reads.
@@ -45,13 +46,6 @@ struct RoleNames {
   {
     function.responsibilities.filter { $0.organisation == organisation && $0.scale == scale }
       .map(\.involvement.title).joined(separator: ", ")
-  }
-}
-
-extension [String] {
-  /// Names in a sentence: "A, B and C".
-  var inWords: String {
-    count < 2 ? first ?? "" : dropLast().joined(separator: ", ") + " and " + (last ?? "")
   }
 }
 

@@ -1,4 +1,5 @@
 import Charts
+import Decisions
 import Foundation
 import Indicators
 import Partnership

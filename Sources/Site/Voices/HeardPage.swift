@@ -1,4 +1,5 @@
 import Charts
+import Decisions
 import Definitions
 import Indicators
 import Partnership
@@ -166,8 +167,8 @@ struct HeardPage {
   private func districts(_ voices: [Record]) -> DataTable {
     var counts: [String: Int] = [:]
     var unknown = 0
-    let finder = AreaFinder(atlas)
-    let decile = atlas.measure("imd_decile").flatMap { MapChoice.series(atlas, $0) }
+    let finder = SmallAreaFinder(atlas)
+    let decile = atlas.measure("imd_decile").flatMap { atlas.latestSeries(of: $0) }
     for voice in voices {
       guard let postcode = voice.fields.text("postcode"),
         let position = desk.edition.postcodes.exactPosition(of: postcode),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import Decisions
 import Definitions
 import Foundation
 import Indicators

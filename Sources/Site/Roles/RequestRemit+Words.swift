@@ -1,24 +1,7 @@
-import Foundation
+import Definitions
 import Partnership
 
-/// Whether what a request asks is the asked one's to do, and words to say so.
-struct RequestStanding {
-  let remit: Remit
-  let asked: RecordNumber
-  let function: RecordNumber
-  let scale: Scale?
-
-  /// Nil for a request that names no function.
-  init?(_ record: Record, _ map: RoleMap) {
-    guard let asked = record.fields.record("organisation"),
-      let function = record.fields.record("function")
-    else { return nil }
-    self.asked = asked
-    self.function = function
-    scale = record.fields.text("scale").flatMap(Scale.init)
-    remit = map.remit(of: asked, for: function, at: scale)
-  }
-
+extension RequestRemit {
   /// What it means, for whoever answers.
   func words(_ names: RoleNames) -> String {
     let what = "\(names.title(function))\(scale.map { ", at \($0.inWords) level" } ?? "")"
@@ -53,14 +36,5 @@ struct RequestStanding {
         settle that with our partners before anybody promises you something, and have noted it for when we next meet.
         """
     }
-  }
-}
-
-extension String {
-  /// With a small first letter, unless it begins with an abbreviation or a name of several capitals.
-  var lowercasedFirst: String {
-    let start = prefix(2)
-    return start.count == 2 && start.allSatisfy(\.isUppercase)
-      ? self : prefix(1).lowercased() + dropFirst()
   }
 }

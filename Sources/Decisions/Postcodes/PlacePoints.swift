@@ -46,7 +46,7 @@ public struct PlacePoints {
   ]
 
   /// Takes them in where the snapshot is another than the last time.
-  func refresh(in partnership: Partnership, snapshot: String) throws {
+  package func refresh(in partnership: Partnership, snapshot: String) throws {
     guard try partnership.remark("points") != snapshot else { return }
     _ = try partnership.take(items, from: Self.source, by: .program("Kith"))
     try partnership.setRemark("points", to: snapshot)

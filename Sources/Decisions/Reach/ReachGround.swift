@@ -1,30 +1,30 @@
 import Foundation
-import Indicators
-import Partnership
-import Statistics
+package import Indicators
+package import Partnership
+package import Statistics
 
 /// The small areas of a place as people live in them: how many, where, and how deprived.
-struct ReachGround {
-  struct Area {
-    let unit: AtlasUnit
-    let position: Position
-    let people: Double
+package struct ReachGround {
+  package struct Area {
+    package let unit: AtlasUnit
+    package let position: Position
+    package let people: Double
     /// The fifth of the country by deprivation, 1 the most deprived; nil where it is not known.
-    let fifth: Int?
+    package let fifth: Int?
   }
 
-  let areas: [Area]
+  package let areas: [Area]
   /// Areas that are left out, because their residents or outlines are not known.
-  let unknown: Int
+  package let unknown: Int
 
-  init(_ atlas: Atlas) {
-    guard let kind = AreaGround.kind(atlas), let place = atlas.place else {
+  package init(_ atlas: Atlas) {
+    guard let kind = atlas.smallestMappedKind, let place = atlas.place else {
       areas = []
       unknown = 0
       return
     }
     let residents = atlas.series(of: "residents").last
-    let decile = atlas.measure("imd_decile").flatMap { MapChoice.series(atlas, $0) }
+    let decile = atlas.measure("imd_decile").flatMap { atlas.latestSeries(of: $0) }
     var areas: [Area] = []
     var unknown = 0
     for unit in atlas.units(ofKind: kind.id, in: place) {
@@ -45,10 +45,10 @@ struct ReachGround {
     self.unknown = unknown
   }
 
-  var people: Double { areas.reduce(0) { $0 + $1.people } }
+  package var people: Double { areas.reduce(0) { $0 + $1.people } }
 
   /// How well the areas reach sites that count alike.
-  func reach(_ sites: [Position], within kilometres: Double) -> FloatingCatchment {
+  package func reach(_ sites: [Position], within kilometres: Double) -> FloatingCatchment {
     // Distances on a plane that touches the place in the middle of each pair: off by less than 1 in 1,000 at 30 km.
     let radians = Double.pi / 180
     let radius = 6_371.0088
@@ -65,7 +65,7 @@ struct ReachGround {
   }
 
   /// The share of people in some areas who have a site within reach, in percent; nil for no people.
-  func shareInReach(_ reach: FloatingCatchment, fifth: Int? = nil) -> Double? {
+  package func shareInReach(_ reach: FloatingCatchment, fifth: Int? = nil) -> Double? {
     var all = 0.0
     var near = 0.0
     for (index, area) in areas.enumerated() where fifth == nil || area.fifth == fifth {
@@ -76,7 +76,7 @@ struct ReachGround {
   }
 
   /// The mean accessibility of people in some areas, in sites for 10,000 people; nil for no people.
-  func mean(_ reach: FloatingCatchment, fifth: Int? = nil) -> Double? {
+  package func mean(_ reach: FloatingCatchment, fifth: Int? = nil) -> Double? {
     var all = 0.0
     var sum = 0.0
     for (index, area) in areas.enumerated() where fifth == nil || area.fifth == fifth {
@@ -84,5 +84,22 @@ struct ReachGround {
       sum += area.people * reach.accessibility[index]
     }
     return all > 0 ? sum / all * 10_000 : nil
+  }
+
+  /// How many people have a site within reach who had none before, and how many of them live in the most deprived fifth.
+  ///
+  /// - Parameters:
+  ///   - reach: before.
+  ///   - with: with one site more.
+  package func newlyReached(
+    _ reach: FloatingCatchment, _ with: FloatingCatchment
+  ) -> (people: Double, deprived: Double) {
+    var sum = (people: 0.0, deprived: 0.0)
+    for (index, area) in areas.enumerated()
+    where reach.sitesInReach[index] == 0 && with.sitesInReach[index] > 0 {
+      sum.people += area.people
+      if area.fifth == 1 { sum.deprived += area.people }
+    }
+    return sum
   }
 }

@@ -1,27 +1,28 @@
-import Charts
 import Foundation
 import Indicators
-import Partnership
-import Statistics
+package import Partnership
+package import Statistics
 
 /// What the scores and the evidence of a round come to: the ranking, and how far it depends on weights and chance.
-struct RoundResults {
-  let rules: Prioritisation
-  let scores: Scores
+package struct RoundResults: Sendable {
+  package let rules: Prioritisation
+  package let scores: Scores
   /// Values from 0 to 100, candidates × criteria; nil where neither people nor indicators say anything.
-  let values: [[Double?]]
-  let model: MultiCriteria
+  package let values: [[Double?]]
+  package let model: MultiCriteria
   /// With weights around those agreed.
-  let acceptability: RankAcceptability
+  package let acceptability: RankAcceptability
   /// With any weights.
-  let anyWeights: RankAcceptability
+  package let anyWeights: RankAcceptability
 
   /// How closely weights are drawn around those agreed: with 30, a weight of 20% has a standard deviation of 7 points.
   static let concentration = 30.0
   static let draws = 4_000
 
   /// Nil where there is nothing to rank.
-  init?(_ rules: Prioritisation, _ scores: Scores, evidence: [RecordNumber: PriorityEvidence]) {
+  package init?(
+    _ rules: Prioritisation, _ scores: Scores, evidence: [RecordNumber: PriorityEvidence]
+  ) {
     guard rules.candidates.count > 1, !rules.criteria.isEmpty else { return nil }
     self.rules = rules
     self.scores = scores
@@ -119,13 +120,13 @@ struct RoundResults {
   }
 
   /// The candidates, the best first.
-  var order: [Int] {
+  package var order: [Int] {
     let totals = model.totals
     return totals.indices.sorted { (-totals[$0], $0) < (-totals[$1], $1) }
   }
 
   /// Candidates and criteria on which half of those who scored lie more than a point apart.
-  var disagreements: [(candidate: RecordNumber, criterion: String)] {
+  package var disagreements: [(candidate: RecordNumber, criterion: String)] {
     rules.candidates.flatMap { candidate in
       rules.judged.compactMap { criterion in
         let own = scores.of(candidate, by: criterion.name)
@@ -138,7 +139,7 @@ struct RoundResults {
   }
 
   /// Whether some priorities were scored by groups that have not scored others, so that their values are of other people.
-  var isUneven: Bool {
+  package var isUneven: Bool {
     let groups = rules.candidates.flatMap { candidate in
       rules.judged.map { criterion in
         Set(scores.of(candidate, by: criterion.name).map(\.group))
@@ -147,74 +148,31 @@ struct RoundResults {
     return Set(groups).count > 1
   }
 
-  // MARK: Showing
+  /// How the first place depends on the weight of a criterion.
+  package struct Stability: Sendable {
+    package let criterion: String
+    /// The agreed weight, from 0 to 1.
+    package let weight: Double
+    /// The weights, from 0 to 1, with which the first stays first.
+    package let range: ClosedRange<Double>
 
-  /// The ranking as a table.
-  func table(_ title: (RecordNumber) -> String) -> DataTable {
-    let totals = model.totals
-    let ranks = model.ranks
-    let weights = model.weights
-    var columns = [
-      DataTable.Column("Priority"), DataTable.Column("Rank", isNumeric: true),
-      DataTable.Column("Value, 0 to 100", isNumeric: true),
-      DataTable.Column("First in % of draws", isNumeric: true),
-      DataTable.Column("First with any weights, %", isNumeric: true),
-    ]
-    for (criterion, weight) in zip(rules.criteria, weights) {
-      columns.append(
-        DataTable.Column(
-          "\(criterion.name) (\(numberText(weight * 100, decimals: 0))%)", isNumeric: true))
-    }
-    return DataTable(
-      id: "ranking", caption: "The ranking", columns: columns,
-      rows: order.map { index in
-        let candidate = rules.candidates[index]
-        var cells: [DataTable.Cell] = [
-          .link(title(candidate), to: "/priorities/\(candidate)"),
-          .number(Double(ranks[index]), decimals: 0), .number(totals[index], decimals: 1),
-          .number(acceptability.shares[index][0] * 100, decimals: 0),
-          .number(anyWeights.shares[index][0] * 100, decimals: 0),
-        ]
-        cells += values[index].map { value in
-          value.map { .number($0, decimals: 0) } ?? .text("not known")
-        }
-        return cells
-      }, stacks: true)
+    /// Whether the first stays first with any weight of it.
+    package var isAny: Bool { range.lowerBound <= 0.000_5 && range.upperBound >= 0.999_5 }
   }
 
-  /// How often each takes each place, as a picture.
-  func chart(_ title: (RecordNumber) -> String) -> String {
-    let count = rules.candidates.count
-    let shown = min(3, count)
-    let groups =
-      ["First", "Second", "Third"].prefix(shown) + (count > 3 ? ["Fourth or lower"] : [])
-    return StackedBarChart(
-      groups: Array(groups),
-      bars: order.map { index in
-        let shares = acceptability.shares[index].map { $0 * 100 }
-        let rest = count > 3 ? [shares.dropFirst(3).reduce(0, +)] : []
-        return StackedBarChart.Bar(
-          title(rules.candidates[index]), shares.prefix(shown).map { Optional($0) } + rest)
-      }
-    ).svg(id: "c-acceptability", title: "How often each takes which place")
+  /// The candidate that is first by itself; nil where several share the first place.
+  package var first: RecordNumber? {
+    guard let best = order.first, model.ranks.count(where: { $0 == 1 }) == 1 else { return nil }
+    return rules.candidates[best]
   }
 
-  /// How the first place depends on the weight of each criterion, in sentences.
-  func stability(_ title: (RecordNumber) -> String) -> [String] {
-    guard let best = order.first, model.ranks.count(where: { $0 == 1 }) == 1 else {
-      return ["Two or more share the first place, so any change of a weight decides between them."]
-    }
-    let name = title(rules.candidates[best])
+  /// How the first place depends on the weight of each criterion; empty where several share it.
+  package var stability: [Stability] {
+    guard first != nil else { return [] }
     return rules.criteria.enumerated().compactMap { index, criterion in
-      guard let range = model.stability(of: index) else { return nil }
-      let weight = numberText(model.weights[index] * 100, decimals: 0)
-      if range.lowerBound <= 0.000_5, range.upperBound >= 0.999_5 {
-        return "\(criterion.name): \(name) stays first whatever its weight."
+      model.stability(of: index).map {
+        Stability(criterion: criterion.name, weight: model.weights[index], range: $0)
       }
-      let low = numberText(range.lowerBound * 100, decimals: 0)
-      let high = numberText(range.upperBound * 100, decimals: 0)
-      return
-        "\(criterion.name): \(name) stays first with a weight of \(low)% to \(high)%; agreed are \(weight)%."
     }
   }
 }

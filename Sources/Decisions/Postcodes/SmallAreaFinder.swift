@@ -1,14 +1,14 @@
-import Indicators
-import Partnership
+package import Indicators
+package import Partnership
 
 /// Finds the small area in which a point lies.
-struct AreaFinder {
+package struct SmallAreaFinder {
   private let atlas: Atlas
   private let areas: [(unit: AtlasUnit, west: Double, south: Double, east: Double, north: Double)]
 
-  init(_ atlas: Atlas) {
+  package init(_ atlas: Atlas) {
     self.atlas = atlas
-    guard let kind = AreaGround.kind(atlas), let place = atlas.place else {
+    guard let kind = atlas.smallestMappedKind, let place = atlas.place else {
       areas = []
       return
     }
@@ -28,7 +28,7 @@ struct AreaFinder {
   }
 
   /// Nil for a point outside of all.
-  func area(at position: Position) -> AtlasUnit? {
+  package func area(at position: Position) -> AtlasUnit? {
     areas.first { area in
       (area.west...area.east).contains(position.longitude)
         && (area.south...area.north).contains(position.latitude)

@@ -1,15 +1,15 @@
-import Definitions
+package import Definitions
 import Foundation
-import Indicators
+package import Indicators
 import Intake
-public import Partnership
-public import Places
+package import Partnership
+package import Places
 import Synchronization
 
 /// Where the postcodes of a place are: those of its surgeries, libraries and hospitals just so, others in the middle of
 /// their small area, by the place's directory where it has one.
-final class PlacePostcodes: PostcodeLocator {
-  let signature: String
+package final class PlacePostcodes: PostcodeLocator {
+  package let signature: String
   private let atlas: Atlas
   private let file: PlaceFile.Postcodes?
   private let state = Mutex<Known?>(nil)
@@ -23,7 +23,7 @@ final class PlacePostcodes: PostcodeLocator {
   }
 
   /// - Throws: ``Definitions/Problem`` where the place names a directory that cannot be read.
-  init(_ atlas: Atlas, _ file: PlaceFile.Postcodes?) throws {
+  package init(_ atlas: Atlas, _ file: PlaceFile.Postcodes?) throws {
     self.atlas = atlas
     self.file = file
     let attributes = try file.map { file in
@@ -39,13 +39,13 @@ final class PlacePostcodes: PostcodeLocator {
       "\(atlas.points.count) \(attributes?[.size] ?? 0) \(attributes?[.modificationDate] ?? "")"
   }
 
-  func position(of postcode: String) -> Position? {
+  package func position(of postcode: String) -> Position? {
     exactPosition(of: postcode)
       ?? known().districts[String(postcode.split(separator: " ").first ?? "")]
   }
 
   /// Where a postcode is, to its small area at least; nil where only its district is known.
-  func exactPosition(of postcode: String) -> Position? {
+  package func exactPosition(of postcode: String) -> Position? {
     let known = known()
     if let point = known.points[postcode] { return point }
     guard let directory = known.directory else { return nil }
@@ -92,23 +92,13 @@ final class PlacePostcodes: PostcodeLocator {
   }
 }
 
-/// The postcodes of the snapshot that is shown.
-struct CurrentPostcodes: PostcodeLocator {
-  let library: AtlasLibrary
-
-  var signature: String { library.current.postcodes.signature }
-
-  func position(of postcode: String) -> Position? {
-    library.current.postcodes.position(of: postcode)
-  }
-}
-
-/// The postcodes of a place, for programs that open its partnership beside the site.
-public enum SitePostcodes {
-  /// Those of the snapshot in use; none where there is no snapshot yet.
-  public static func locator(of store: PlaceStore) async throws -> any PostcodeLocator {
-    guard try store.currentID() != nil else { return NoPostcodes() }
+extension PlaceStore {
+  /// Where the place's postcodes are, by the snapshot in use; none where there is no snapshot yet.
+  ///
+  /// - Throws: ``Definitions/Problem`` where the snapshot or the directory of postcodes cannot be read.
+  package func postcodeLocator() async throws -> any PostcodeLocator {
+    guard try currentID() != nil else { return NoPostcodes() }
     return try PlacePostcodes(
-      try await Atlas.current(of: store), try PlaceFile(inPlace: store.place).postcodes)
+      try await Atlas.current(of: self), try PlaceFile(inPlace: place).postcodes)
   }
 }

@@ -1,32 +1,32 @@
-import Definitions
+package import Definitions
 import Foundation
-import Indicators
-import Partnership
+package import Indicators
+package import Partnership
 
 /// What a priority's indicators say of the place: how far from their benchmarks, and how unequal.
-struct PriorityEvidence {
+package struct PriorityEvidence {
   /// A number with its standard error.
-  struct Estimate {
-    let value: Double
+  package struct Estimate: Sendable {
+    package let value: Double
     /// Nil where the figures have no limits.
-    let error: Double?
+    package let error: Double?
   }
 
-  struct Line {
-    let indicator: Indicator
-    let period: String
-    let reading: IndicatorAtlas.Reading
-    let benchmark: Benchmark?
-    let comparison: BenchmarkComparison?
+  package struct Line {
+    package let indicator: Indicator
+    package let period: String
+    package let reading: IndicatorAtlas.Reading
+    package let benchmark: Benchmark?
+    package let comparison: BenchmarkComparison?
   }
 
-  let lines: [Line]
+  package let lines: [Line]
   /// How much worse than the benchmark, as a share of it, on average; nil where no indicator has both.
-  let need: Estimate?
+  package let need: Estimate?
   /// The size of the relative index of inequality, as a logarithm, on average; nil where no indicator has one.
-  let inequality: Estimate?
+  package let inequality: Estimate?
 
-  init(_ record: Record, _ atlas: Atlas) {
+  package init(_ record: Record, _ atlas: Atlas) {
     var lines: [Line] = []
     var needs: [Estimate] = []
     var gaps: [Estimate] = []
@@ -77,18 +77,5 @@ struct PriorityEvidence {
       value: all.reduce(0) { $0 + $1.value } / count,
       error: errors.count < all.count
         ? nil : errors.reduce(0) { $0 + $1 * $1 }.squareRoot() / count)
-  }
-
-  /// The evidence in sentences.
-  var sentences: [[String: any Sendable]] {
-    lines.map { line in
-      let words = IndicatorWords(line.indicator)
-      var text = "\(words.value(line.reading)), \(line.period)"
-      if let benchmark = line.benchmark {
-        text += "; \(benchmark.name): \(words.value(benchmark.value))"
-      }
-      if let comparison = line.comparison { text += ": \(comparison.word)" }
-      return ["title": line.indicator.title, "path": line.indicator.path, "text": text]
-    }
   }
 }
