@@ -22,7 +22,7 @@ build: setup ## Build .build/release/kith
 demo: build ## Show a fictional place in the browser
 	.build/release/kith demo demo
 
-test: setup-test ## Run every suite; ends with "N passed, N failed"
+test: setup-test ## Run every suite; ends with "N passed, N failed, N skipped"
 	@Scripts/test.sh
 
 test-swift: setup ## The Swift tests alone

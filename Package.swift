@@ -200,7 +200,7 @@ let package = Package(
       name: "DecisionsTests",
       dependencies: [
         "Decisions", "Definitions", "Governance", "Indicators", "Partnership", "Places",
-        "TestPlaces", "TestRandom",
+        "Statistics", "TestPlaces", "TestRandom",
       ], swiftSettings: house),
     .testTarget(
       name: "SyntheticTests",

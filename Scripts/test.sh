@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the test suites, each to its end, and closes with the sum over all: "N passed, N failed", and
-# "N skipped" where some could not be made here. With KITH_NO_SKIPS a step that is skipped has failed.
+# Runs the test suites, each to its end, and closes with the tests that were skipped, each with its reason, and
+# the sum over all: "N passed, N failed, N skipped". A test that is skipped for want of data has failed where the
+# folder of data (KITH_SHARED) is there; with KITH_NO_SKIPS any that is skipped has failed.
 #
 #   Scripts/test.sh [lint|swift|browser|synthetic|oracles|leaks|kill]...      all of them without an argument
 set -uo pipefail
@@ -13,6 +14,18 @@ mkdir -p "$logs"
 passed=0
 failed=0
 skipped=0
+reasons=()
+
+# A test that could not be made here: its name and why.
+skip() {
+  if [ -n "${KITH_NO_SKIPS:-}" ] || { [[ "$1" == *KITH_SHARED* ]] && [ -d "$KITH_SHARED" ]; }; then
+    failed=$((failed + 1))
+    echo "FAILED, for it was skipped: $1"
+  else
+    skipped=$((skipped + 1))
+    reasons+=("$1")
+  fi
+}
 
 add() { passed=$((passed + $1)); failed=$((failed + $2)); }
 
@@ -20,10 +33,9 @@ add() { passed=$((passed + $1)); failed=$((failed + $2)); }
 step() {
   local name=$1 code=0; shift
   "$@" > "$logs/$name.log" 2>&1 || code=$?
-  [ "$code" = 77 ] && [ -n "${KITH_NO_SKIPS:-}" ] && code=1
   case $code in
     0) add 1 0; echo "ok: $name" ;;
-    77) skipped=$((skipped + 1)); echo "SKIPPED: $name: $(tail -n 1 "$logs/$name.log")" ;;
+    77) skip "$name: $(tail -n 1 "$logs/$name.log")" ;;
     *) add 0 1; echo "FAILED: $name"; tail -n 40 "$logs/$name.log" ;;
   esac
 }
@@ -35,12 +47,15 @@ python_suite() {
   if ! swift build -c "$2" --product kith > "$logs/build-$1.log" 2>&1; then
     add 0 1; echo "FAILED: build"; tail -n 20 "$logs/build-$1.log"; return
   fi
-  .tools/venv/bin/python -m pytest -q --no-header -p no:cacheprovider --timeout "$4" "$3" > "$log" 2>&1
-  grep -E "^(FAILED|ERROR|SKIPPED)|passed|failed|error" "$log" | tail -20
+  .tools/venv/bin/python -m pytest -q --no-header -p no:cacheprovider --timeout "$4" -r s "$3" > "$log" 2>&1
+  grep -E "^(FAILED|ERROR)|passed|failed|error" "$log" | tail -20
   good=$(grep -oE "[0-9]+ passed" "$log" | tail -1 | grep -oE "[0-9]+")
-  local left
-  left=$(grep -oE "[0-9]+ skipped" "$log" | tail -1 | grep -oE "[0-9]+" || true)
-  skipped=$((skipped + ${left:-0}))
+  # "SKIPPED [2] Tests/Browser/test_x.py:10: why".
+  local line count
+  while read -r line; do
+    count=$(grep -oE "^SKIPPED \[[0-9]+\]" <<< "$line" | grep -oE "[0-9]+")
+    while [ "$count" -gt 0 ]; do skip "${line#SKIPPED * }"; count=$((count - 1)); done
+  done < <(grep -E "^SKIPPED \[" "$log")
   bad=$(grep -oE "[0-9]+ (failed|error)" "$log" | awk '{n += $1} END {print n}')
   if [ -z "${good:-}" ] && [ -z "${bad:-}" ]; then tail -n 30 "$log"; bad=1; fi
   [ "${bad:-0}" -gt 0 ] && tail -n 60 "$log"
@@ -75,7 +90,7 @@ for suite in "${suites[@]}"; do
         good=$(grep -E "^✔ Test .* passed after" "$logs/swift.log" | grep -vcE "Test run" || true)
         [ "$good" -gt 0 ] || good=$((run - bad))
         add "$good" "$bad"
-        skipped=$((skipped + $(grep -cE "^➜ +Test .* skipped" "$logs/swift.log" || true)))
+        while read -r line; do skip "$line"; done < <(grep -E "^➜ +Test .* skipped" "$logs/swift.log" | sed -E 's/^➜ +//')
         if [ "$bad" -eq 0 ] && ! grep -qE "Test run with .* passed" "$logs/swift.log"; then add 0 1; fi
       fi
       ;;
@@ -99,5 +114,6 @@ for suite in "${suites[@]}"; do
   esac
 done
 echo
-echo "$passed passed, $failed failed$([ "$skipped" -gt 0 ] && echo ", $skipped skipped")"
+for reason in ${reasons[@]+"${reasons[@]}"}; do echo "skipped: $reason"; done
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
