@@ -50,10 +50,10 @@ bench: build ## Measure against the peers; appends nothing, prints rows for Benc
 	@Benchmarks/run.sh
 
 format: ## Format the Swift sources
-	swift format format -i -r -p Sources Tests Benchmarks Package.swift
+	swift format format -i -r -p Sources Tests Examples Benchmarks Package.swift
 
 lint: ## Check the formatting
-	swift format lint --strict -r -p Sources Tests Benchmarks Package.swift
+	swift format lint --strict -r -p Sources Tests Examples Benchmarks Package.swift
 
 clean: ## Remove what was built; keeps what was fetched
 	rm -rf .build .build-*

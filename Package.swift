@@ -12,7 +12,11 @@ let package = Package(
   name: "kith",
   products: [
     .executable(name: "kith", targets: ["kith"])
-  ],
+  ]
+    // Each usable by itself: Examples/ has a program for each.
+    + [
+      "Charts", "Codes", "Columns", "Disclosure", "Engine", "FHIRViews", "Linkage", "Statistics",
+    ].map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),

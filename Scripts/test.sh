@@ -3,11 +3,11 @@
 # the sum over all: "N passed, N failed, N skipped". A test that is skipped for want of data has failed where the
 # folder of data (KITH_SHARED) is there; with KITH_NO_SKIPS any that is skipped has failed.
 #
-#   Scripts/test.sh [lint|swift|browser|synthetic|oracles|leaks|kill]...      all of them without an argument
+#   Scripts/test.sh [lint|swift|libraries|browser|synthetic|oracles|leaks|kill]...      all of them without an argument
 set -uo pipefail
 cd "$(dirname "$0")/.."
 suites=("$@")
-[ ${#suites[@]} -gt 0 ] || suites=(lint swift browser synthetic oracles leaks kill)
+[ ${#suites[@]} -gt 0 ] || suites=(lint swift libraries browser synthetic oracles leaks kill)
 export KITH_SHARED=${KITH_SHARED:-$PWD/../shared}
 logs=.tools/logs
 mkdir -p "$logs"
@@ -71,7 +71,7 @@ for suite in "${suites[@]}"; do
   echo "=== $suite"
   case $suite in
     lint)
-      step lint swift format lint --strict -r -p Sources Tests Package.swift
+      step lint swift format lint --strict -r -p Sources Tests Examples Package.swift
       ;;
     swift)
       swift build --build-tests > "$logs/build.log" 2>&1
@@ -93,6 +93,16 @@ for suite in "${suites[@]}"; do
         while read -r line; do skip "$line"; done < <(grep -E "^➜ +Test .* skipped" "$logs/swift.log" | sed -E 's/^➜ +//')
         if [ "$bad" -eq 0 ] && ! grep -qE "Test run with .* passed" "$logs/swift.log"; then add 0 1; fi
       fi
+      ;;
+    libraries)
+      # Each library as another package uses it: alone, and by what it promises.
+      if ! swift build --package-path Examples --scratch-path .build-examples > "$logs/build-libraries.log" 2>&1; then
+        grep -E "error:" "$logs/build-libraries.log" | head -40; add 0 1; echo "FAILED: build"; continue
+      fi
+      for folder in Examples/*/; do
+        library=$(basename "$folder")
+        step "example-$library" ".build-examples/debug/${library}Example"
+      done
       ;;
     browser) python_suite browser debug Tests/Browser 600 ;;
     # Everybody in a real place takes the program as it is released.
