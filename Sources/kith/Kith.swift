@@ -5,7 +5,6 @@ import Engine
 import FHIRViews
 import Foundation
 import Governance
-import Indicators
 import Intake
 import LineFiles
 import Partnership

@@ -1,6 +1,5 @@
 import Definitions
 import Foundation
-import Indicators
 import Places
 import Synthetic
 

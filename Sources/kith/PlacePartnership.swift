@@ -1,6 +1,5 @@
 import Decisions
 import Foundation
-import Indicators
 import Partnership
 import Places
 import Site

@@ -1,5 +1,4 @@
 import Foundation
-import Indicators
 import TableFiles
 
 /// A small table for the terminal, as CSV or as JSON.

@@ -71,6 +71,31 @@ struct ChartTests {
     #expect(path.filter { $0 == "M" }.count == 2)
   }
 
+  @Test("A suppressed value is called so in words, and is not one that is not known")
+  func suppressedInWords() {
+    let hidden = ChartValue(nil, isSuppressed: true)
+    let unit = ChartUnit("%", decimals: 0)
+    let line = LineChart(
+      periods: ["2024", "2025", "2026"],
+      lines: [.init("Here", [ChartValue(1), hidden, ChartValue(nil)])],
+      unit: unit
+    ).svg(id: "l", title: "Line")
+    #expect(line.contains("2025 suppressed, 2026 not known"))
+    let gradient = GradientChart(
+      panels: [
+        .init(
+          "COPD", values: [hidden] + (2...9).map { ChartValue(Double($0)) } + [ChartValue(nil)],
+          own: 4)
+      ], unit: unit, ownName: "Here"
+    ).svg(id: "g", title: "Gradient")
+    #expect(gradient.contains("most deprived decile suppressed, least deprived not known"))
+    let bars = BarChart(
+      series: ["A"], categories: [.init("One", [hidden]), .init("Two", [ChartValue(nil)])],
+      unit: unit
+    ).svg(id: "b", title: "Bars")
+    #expect(bars.contains("suppressed") && bars.contains("not known"))
+  }
+
   @Test("Every chart is well-formed")
   func wellFormed() throws {
     _ = try check(

@@ -78,9 +78,11 @@ public struct GradientChart: Sendable {
 
   private var description: String {
     panels.map { panel in
-      let first = panel.values.first?.value.map(unit.text) ?? "not known"
-      let last = panel.values.last?.value.map(unit.text) ?? "not known"
-      return "\(panel.name): most deprived decile \(first), least deprived \(last), "
+      func text(_ value: ChartValue?) -> String {
+        value?.value.map(unit.text) ?? value?.absence ?? "not known"
+      }
+      return "\(panel.name): most deprived decile \(text(panel.values.first)), "
+        + "least deprived \(text(panel.values.last)), "
         + "\(ownName) \(panel.own.map(unit.text) ?? "not known")"
     }.joined(separator: "; ") + "."
   }

@@ -82,7 +82,7 @@ public struct LineChart: Sendable {
   private var description: String {
     lines.map { line in
       let values = zip(periods, line.values).map { period, value in
-        "\(period) \(value.value.map(unit.text) ?? "not known")"
+        "\(period) \(value.value.map(unit.text) ?? value.absence)"
       }
       return "\(line.name): \(values.joined(separator: ", "))"
     }.joined(separator: "; ") + "."

@@ -1,4 +1,4 @@
-package import Definitions
+import Definitions
 
 extension Atlas {
   /// The smallest kind of area that has outlines; nil where none has.

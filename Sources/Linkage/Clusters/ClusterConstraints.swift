@@ -1,3 +1,5 @@
+import Codes
+
 /// What the records of one person cannot be.
 struct ClusterConstraints: @unchecked Sendable {
   // Sendable because nothing changes once it is made.
@@ -41,7 +43,7 @@ struct ClusterConstraints: @unchecked Sendable {
       return (
         index,
         (0...part.table.count).map {
-          $0 > 0 && isValidNHSNumber(part.table.text(UInt32($0)).bytes)
+          $0 > 0 && WrittenCode.hasNHSCheckDigit(part.table.text(UInt32($0)).bytes)
         }
       )
     }

@@ -327,13 +327,3 @@ struct Cleaning {
     }
   }
 }
-
-/// The check of an NHS number: weights of 10 to 2, modulo 11 (NHS Data Dictionary, NHS NUMBER).
-func isValidNHSNumber(_ digits: UnsafeBufferPointer<UInt8>) -> Bool {
-  guard digits.count == 10 else { return false }
-  let sum = digits.prefix(9).enumerated().reduce(0) {
-    $0 + (10 - $1.offset) * Int($1.element - 0x30)
-  }
-  let check = 11 - sum % 11
-  return check == 11 ? digits[9] == 0x30 : check < 10 && Int(digits[9] - 0x30) == check
-}

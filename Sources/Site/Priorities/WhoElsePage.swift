@@ -1,5 +1,4 @@
 import Definitions
-import Indicators
 import Partnership
 
 /// Who else must be involved in a priority: the sectors that are missing, whom to ask there, and who is already close.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Definitions
 import Foundation
-import Indicators
 import Places
 import Population
 import Synthetic

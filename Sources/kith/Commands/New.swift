@@ -2,7 +2,6 @@ import ArgumentParser
 import Definitions
 import Engine
 import Foundation
-import Indicators
 import Intake
 import Places
 

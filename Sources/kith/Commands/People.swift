@@ -2,7 +2,6 @@ import ArgumentParser
 import Definitions
 import Foundation
 import Governance
-import Indicators
 import Places
 import Population
 

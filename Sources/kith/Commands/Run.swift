@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Indicators
 import Intake
 import Places
 import Population

@@ -3,7 +3,6 @@ import Charts
 import Definitions
 import FileTools
 import Foundation
-import Indicators
 public import Statistics
 import TableFiles
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Definitions
 import Foundation
 import Hummingbird
-import Indicators
 import Logging
 import NIOCore
 import Places

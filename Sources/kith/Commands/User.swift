@@ -2,7 +2,6 @@ public import ArgumentParser
 import Definitions
 import Foundation
 public import Governance
-import Indicators
 import Partnership
 import Places
 

@@ -4,7 +4,6 @@ import FileTools
 import Foundation
 public import Governance
 import Linkage
-public import Population
 import TableFiles
 
 struct LinkEncode: ParsableCommand {

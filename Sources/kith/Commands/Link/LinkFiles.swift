@@ -2,7 +2,6 @@ import ArgumentParser
 import Definitions
 import FileTools
 import Foundation
-import Indicators
 import Linkage
 import Site
 import TableFiles

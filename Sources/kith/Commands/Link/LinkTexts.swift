@@ -1,9 +1,7 @@
 import Definitions
 import FileTools
 import Foundation
-import Indicators
 import Linkage
-import Population
 
 /// A model in full, as text.
 struct ModelText {

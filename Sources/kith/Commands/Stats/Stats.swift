@@ -3,7 +3,6 @@ import Definitions
 import FileTools
 import Foundation
 import Intake
-public import Population
 import TableFiles
 
 struct Stats: ParsableCommand {

@@ -1,7 +1,6 @@
 public import ArgumentParser
 import FileTools
 import Foundation
-import Indicators
 public import Statistics
 
 struct QuantileCommand: ParsableCommand {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import FileTools
 import Foundation
-import Indicators
 import TableFiles
 
 struct CrudeRate: ParsableCommand {
