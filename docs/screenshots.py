@@ -1,21 +1,29 @@
-"""Takes the pictures of docs/agree.md: a first round of choosing priorities, in ten steps, on a phone.
+"""Takes the pictures of README.md, and those of docs/agree.md: a first round of choosing priorities, in ten steps, on a phone.
 
-    .tools/venv/bin/python docs/screenshots.py
+    .tools/venv/bin/python docs/screenshots.py [KITH]
 
-Serves a fictional place of its own with .build/debug/kith and plays the steps in it, so the pictures are of what is there.
-Everybody and everything in it is invented.
+Serves a fictional place of its own with KITH (.build/release/kith unless named) and plays the steps in it, so the pictures
+are of what is there. Everybody and everything in it is invented.
 """
 
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 
 from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-KITH = ROOT / ".build/debug/kith"
+KITH = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / ".build/release/kith").resolve()
 IMAGES = ROOT / "docs/images"
+
+# The pictures of README.md: a name, its page, and what is at the top of the picture.
+VIEWS = [
+    ("profile", "/areas/lad/Z07000004", "h1"),
+    ("standing-out", "/standing-out", "h1"),
+    ("gaps", "/gaps/food?km=2", "button:has-text(\"Show\")"),
+]
 
 
 def steps(page, address):
@@ -102,6 +110,11 @@ def main():
                 line = server.stdout.readline()
             address = re.search(r"http://127\.0\.0\.1:\d+", line).group(0)
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1000, "height": 900})
+            for name, path, top in VIEWS:
+                page.goto(address + path)
+                page.locator(top).first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 20)")
+                page.screenshot(path=IMAGES / f"{name}.png")
             page = browser.new_page(viewport={"width": 360, "height": 640})
             page.set_default_timeout(10_000)
             for number, seen in enumerate(steps(page, address), 1):

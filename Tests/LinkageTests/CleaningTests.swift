@@ -71,6 +71,8 @@ struct CleaningTests {
     "NHS numbers are checked",
     arguments: [("9996276813", true), ("9996276814", false), ("999627681", false)])
   func checkDigits(text: String, isValid: Bool) {
-    Array(text.utf8).withUnsafeBufferPointer { #expect(WrittenCode.hasNHSCheckDigit($0) == isValid) }
+    Array(text.utf8).withUnsafeBufferPointer {
+      #expect(WrittenCode.hasNHSCheckDigit($0) == isValid)
+    }
   }
 }
