@@ -113,6 +113,28 @@ struct DeliveryTests {
     }
   }
 
+  @Test("A delivery with a fault is another than the same without, in both orders")
+  func faultsInKey() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let delivery = folder.appendingPathComponent("2025-01-31")
+    try FileManager.default.createDirectory(at: delivery, withIntermediateDirectories: true)
+    try Data(#"{"resourceType": "Patient", "id": "1"}"#.utf8)
+      .write(to: delivery.appendingPathComponent("Patient.ndjson"))
+    let mapping = try MappingCatalogue().mapping("fhir-export")
+    func found() throws -> Delivery {
+      try #require(try Delivery.all(of: "gp", in: folder, mapping).first)
+    }
+    let good = try found()
+    let obstacle = delivery.appendingPathComponent("Condition.ndjson")
+    try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: false)
+    let bad = try found()
+    #expect(bad.faults.count == 1)
+    #expect(try bad.fingerprint() != good.fingerprint())
+    try FileManager.default.removeItem(at: obstacle)
+    #expect(try found().fingerprint() == good.fingerprint())
+  }
+
   @Test("A missing file stops the delivery, which lands once it is there")
   func missingFile() throws {
     let account = try land(nil)

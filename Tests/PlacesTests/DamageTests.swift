@@ -218,6 +218,46 @@ struct DamageTests {
     #expect(try place.landed() == whole.landed())
   }
 
+  @Test(
+    "Where the sources are taken out, nothing is said of a linkage, and --force forgets the people")
+  func noSources() async throws {
+    let place = try await Self.whole.value.copy()
+    let file = place.folder.appendingPathComponent("kith.yaml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let without = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.hasPrefix("sources:") && !$0.hasPrefix("  - {id:") }
+    #expect(without.count < text.split(separator: "\n", omittingEmptySubsequences: false).count)
+    try Data(without.joined(separator: "\n").utf8).write(to: file)
+    #expect(try await place.run().isPublished)
+    let manifest = try place.store.currentManifest()
+    #expect(manifest.linkage == nil)
+    #expect(manifest.intake?.deliveries.isEmpty == true)
+    #expect(manifest.tables.first { $0.name == "person" }?.rows == 0)
+    let made = manifest.tables
+    #expect(try await place.run(isForced: true).isPublished)
+    #expect(try place.store.currentManifest().tables == made)
+  }
+
+  @Test("With --force nothing is remembered of people whose source was taken out")
+  func forgotten() async throws {
+    let place = try await Self.whole.value.copy()
+    let file = place.folder.appendingPathComponent("kith.yaml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let without = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.hasPrefix("  - {id: gp,") }
+    try Data(without.joined(separator: "\n").utf8).write(to: file)
+    #expect(try await place.run().isPublished)
+    func gone() throws -> Int {
+      try DatabaseQueue(path: place.store.vault.path).read {
+        try Int.fetchOne($0, sql: "select count(*) from person where gone is not null") ?? 0
+      }
+    }
+    #expect(try gone() > 100)
+    #expect(try await place.run(isForced: true).isPublished)
+    #expect(try gone() == 0)
+    #expect(try #require(try place.vaultRows()["person"]) > 0)
+  }
+
   @Test("Open data that landed is read from its files where the landing is damaged")
   func openData() async throws {
     let place = try await Self.whole.value.copy()

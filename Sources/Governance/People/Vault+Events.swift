@@ -58,7 +58,7 @@ extension Vault {
         db,
         sql: """
           select distinct record from person_move join person using (identity)
-          where event = ? and person.person = ? order by record
+          where event = ? and person.person = ? and gone is null order by record
           """, arguments: [number, to])
       guard let first = moved.first else {
         throw GovernanceError(
@@ -69,7 +69,7 @@ extension Vault {
         try Int64.fetchAll(
           db,
           sql: """
-            select distinct record from person where person = ? order by record
+            select distinct record from person where person = ? and gone is null order by record
             """, arguments: [person]
         ).filter { !moved.contains($0) }
       }

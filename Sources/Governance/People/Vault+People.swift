@@ -173,6 +173,10 @@ extension Vault {
       }
       let gone = try db.cachedStatement(sql: "update person set gone = ? where identity = ?")
       for identity in linked.gone { try gone.execute(arguments: [linkage, identity]) }
+      // What landed anew, by --force, has the identities that are left: of others nothing is remembered.
+      try db.execute(
+        sql:
+          "delete from person where gone is not null and identity not in (select id from identity)")
       try db.execute(
         sql:
           "update linkage set people = (select count(*) from person where gone is null) where number = ?",

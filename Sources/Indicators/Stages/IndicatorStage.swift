@@ -70,6 +70,10 @@ package struct IndicatorStage: Stage {
     return String(decoding: data, as: UTF8.self)
   }
 
+  package func own(_ accounts: Manifest.Accounts) -> Manifest.Accounts {
+    Manifest.Accounts(indicators: accounts.indicators, notes: accounts.notes)
+  }
+
   package func make(_ run: RunContext, in folder: URL) throws -> Manifest.Accounts {
     let cache = run.store.indicatorStage
     for url in [
@@ -88,7 +92,6 @@ package struct IndicatorStage: Stage {
         inequality: cache.appendingPathComponent("\(name).inequality.parquet"))
     }
     var waits: [String: String] = [:]
-    var notes = catalogue.leftOut
     var missing: [Indicator] = []
     var found: [String: Files] = [:]
     let kept = Dictionary((run.current?.indicators ?? []).map { ($0.id, $0) }) { first, _ in first }
@@ -108,9 +111,10 @@ package struct IndicatorStage: Stage {
       if let own, own.definition != hashes[indicator.id], own.version == indicator.version,
         catalogue.own.contains(indicator.id)
       {
-        notes.append(
-          "\(indicator.id) has changed and is version \(own.version) still: raise it where its "
-            + "figures mean something else")
+        run.progress(
+          .note(
+            "\(indicator.id) has changed and is version \(own.version) still: raise it where its "
+              + "figures mean something else"))
       }
       // Of an earlier run that was stopped: another definition does not take them away.
       if cached(indicator.id).areThere {
@@ -119,14 +123,12 @@ package struct IndicatorStage: Stage {
         missing.append(indicator)
       }
     }
-    for note in notes { run.progress(.note(note)) }
     let progress = run.progress
     let outcome = try IndicatorTables(
       tables: SnapshotTables(files: run.tables), files: { cached($0) }, own: catalogue.own,
       search: run.search
     )
     .make(missing, imported: catalogue.imported, run.connection) { progress(.step($0)) }
-    for note in outcome.notes { run.progress(.note(note)) }
     waits.merge(outcome.waits) { $1 }
     for indicator in catalogue.indicators where waits[indicator.id] == nil {
       let files = found[indicator.id] ?? cached(indicator.id)
@@ -140,7 +142,7 @@ package struct IndicatorStage: Stage {
         Manifest.IndicatorEntry(
           id: indicator.id, version: indicator.version, key: keys[indicator.id] ?? "",
           definition: hashes[indicator.id] ?? "", waits: waits[indicator.id])
-      })
+      }, notes: catalogue.leftOut + outcome.notes)
   }
 
   /// The two files of an indicator.

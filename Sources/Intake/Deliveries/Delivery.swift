@@ -115,9 +115,11 @@ public struct Delivery: Sendable {
     return nil
   }
 
-  /// A hash of the files' names and bytes: the same delivery twice has the same.
+  /// A hash of the files' names and bytes, and of its faults: the same delivery twice has the same.
   func fingerprint() throws -> String {
     var hash = SHA256()
+    // With a fault it is another delivery than without, though its files are the same.
+    for fault in faults { hash.update(data: Data((fault + "\n").utf8)) }
     for (_, url) in files {
       hash.update(data: Data((url.lastPathComponent + "\n").utf8))
       try url.forEachPiece { hash.update(bufferPointer: $0) }

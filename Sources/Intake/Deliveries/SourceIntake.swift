@@ -91,6 +91,13 @@ public struct SourceIntake: Sendable {
     }
   }
 
+  /// What keeps deliveries from landing and can be told without reading them, such as a file that is missing.
+  public var faults: [Problem] {
+    sources.flatMap(\.deliveries).flatMap { delivery in
+      delivery.faults.map { Problem(file: delivery.folder.path, $0) }
+    }
+  }
+
   /// How many deliveries there are, those that were withdrawn left out.
   public var deliveryCount: Int { sources.reduce(0) { $0 + $1.deliveries.count } }
 

@@ -273,22 +273,6 @@ extension Partnership {
     _ round: RecordNumber, choosing chosen: Set<RecordNumber>, because reason: String,
     reviewOn: Day?, by actor: Actor
   ) throws {
-    var problems: [FieldProblem] = []
-    if chosen.isEmpty {
-      problems.append(FieldProblem("chosen", "Tick at least one priority that comes first."))
-    }
-    if reason.allSatisfy(\.isWhitespace) {
-      problems.append(FieldProblem("reason", "Say why, so that everybody can follow the decision."))
-    }
-    guard let reviewOn, reviewOn > .today, problems.isEmpty else {
-      if reviewOn.map({ $0 <= .today }) ?? true {
-        problems.append(
-          FieldProblem(
-            "review_on",
-            "Say on which day after today to look again, such as \(Day.today.adding(months: 12))."))
-      }
-      return try Self.refuse(problems)
-    }
     try write { db in
       let (record, row) = try Self.changeable(round, .assure, by: actor, db)
       let rules = Prioritisation(record)
@@ -301,6 +285,8 @@ extension Partnership {
           "\(record.title) can be decided once it is scored, among its own priorities.",
           hint: "Open its page again.")
       }
+      let problems = Self.problems(choosing: chosen, because: reason, reviewOn: reviewOn)
+      guard let reviewOn, problems.isEmpty else { return try Self.refuse(problems) }
       let writer = try BatchWriter(db, actor, action: "decided", locator: locator)
       var content = try Content(row: row)
       if let turn = rules.turn { try Self.end(turn, rules, db) }
@@ -330,6 +316,26 @@ extension Partnership {
         try writer.revise(number.value, .priority, from: row["version"], to: content)
       }
     }
+  }
+
+  /// What a decision lacks.
+  private static func problems(
+    choosing chosen: Set<RecordNumber>, because reason: String, reviewOn: Day?
+  ) -> [FieldProblem] {
+    var problems: [FieldProblem] = []
+    if chosen.isEmpty {
+      problems.append(FieldProblem("chosen", "Tick at least one priority that comes first."))
+    }
+    if reason.allSatisfy(\.isWhitespace) {
+      problems.append(FieldProblem("reason", "Say why, so that everybody can follow the decision."))
+    }
+    if reviewOn.map({ $0 <= .today }) ?? true {
+      problems.append(
+        FieldProblem(
+          "review_on",
+          "Say on which day after today to look again, such as \(Day.today.adding(months: 12))."))
+    }
+    return problems
   }
 
   /// Keeps that somebody sees a round's decision otherwise; anybody who may score may.

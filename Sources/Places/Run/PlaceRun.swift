@@ -84,8 +84,9 @@ public struct PlaceRun: Sendable {
   /// - Parameter check: of the snapshot in use; nil where nothing is to be taken from it.
   private func run(_ context: RunContext, _ check: SnapshotCheck?) throws -> RunOutcome {
     let stages = try stages(context)
+    let count = stages.count { $0.title(context) != nil } + 2
     if let sources = context.sources {
-      show("deliveries", "Land the deliveries", number: 1, of: stages.count + 2)
+      show("deliveries", "Land the deliveries", number: 1, of: count)
       context.deliveries = try context.land(sources)
     }
     context.read = try context.openData.read()
@@ -97,7 +98,7 @@ public struct PlaceRun: Sendable {
       try store.removeStages()
     }
     let parts = try plan.make()
-    show("publish", "Publish the snapshot", number: stages.count + 2, of: stages.count + 2)
+    show("publish", "Publish the snapshot", number: count, of: count)
     return .published(
       try SnapshotPublishing(context).publish(parts, stages.map(\.name), key: plan.key))
   }

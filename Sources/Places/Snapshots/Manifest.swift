@@ -27,6 +27,8 @@ public struct Manifest: Codable, Sendable, Equatable {
   public let linkage: SpineAccount?
   /// The indicators, whether or not the data let them have figures; nil in snapshots from before there were any.
   public let indicators: [IndicatorEntry]?
+  /// What whoever runs it should know of the indicators; nil in snapshots from before it was kept.
+  public let notes: [String]?
 
   public struct StageEntry: Codable, Sendable, Equatable {
     public let name: String
@@ -35,19 +37,22 @@ public struct Manifest: Codable, Sendable, Equatable {
 
   /// What stages say of how their tables came about; each field is of one stage.
   package struct Accounts: Codable {
-    var inputs: [FileAccount]?
-    var intake: SourceIntake.Result?
-    var linkage: SpineAccount?
-    var indicators: [IndicatorEntry]?
+    package var inputs: [FileAccount]?
+    package var intake: SourceIntake.Result?
+    package var linkage: SpineAccount?
+    package var indicators: [IndicatorEntry]?
+    /// What whoever runs it should know of the indicators, told each time that a snapshot is published.
+    package var notes: [String]?
 
     package init(
       inputs: [FileAccount]? = nil, intake: SourceIntake.Result? = nil,
-      linkage: SpineAccount? = nil, indicators: [IndicatorEntry]? = nil
+      linkage: SpineAccount? = nil, indicators: [IndicatorEntry]? = nil, notes: [String]? = nil
     ) {
       self.inputs = inputs
       self.intake = intake
       self.linkage = linkage
       self.indicators = indicators
+      self.notes = notes
     }
 
     /// Takes what another says over.
@@ -56,11 +61,13 @@ public struct Manifest: Codable, Sendable, Equatable {
       intake = other.intake ?? intake
       linkage = other.linkage ?? linkage
       indicators = other.indicators ?? indicators
+      notes = other.notes ?? notes
     }
   }
 
-  var accounts: Accounts {
-    Accounts(inputs: inputs, intake: intake, linkage: linkage, indicators: indicators)
+  package var accounts: Accounts {
+    Accounts(
+      inputs: inputs, intake: intake, linkage: linkage, indicators: indicators, notes: notes)
   }
 
   public struct IndicatorEntry: Codable, Sendable, Equatable {
@@ -136,6 +143,7 @@ public struct Manifest: Codable, Sendable, Equatable {
     intake = accounts.intake
     linkage = accounts.linkage
     indicators = accounts.indicators
+    notes = accounts.notes
   }
 
   /// The first table that is missing or not as it was written; nil where the snapshot is whole.

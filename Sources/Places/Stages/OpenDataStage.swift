@@ -22,6 +22,10 @@ package struct OpenDataStage: Stage {
     Manifest.Accounts(inputs: try run.openData.land(run.read) { run.step($0) })
   }
 
+  package func own(_ accounts: Manifest.Accounts) -> Manifest.Accounts {
+    Manifest.Accounts(inputs: accounts.inputs)
+  }
+
   package func load(_ run: RunContext, from folder: URL) throws {
     _ = try run.openData.land(run.read) { run.step($0) }
   }

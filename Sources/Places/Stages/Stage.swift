@@ -24,6 +24,8 @@ package protocol Stage {
   ///
   /// - Returns: what the manifest is to say of them.
   func make(_ run: RunContext, in folder: URL) throws -> Manifest.Accounts
+  /// Of what a manifest says, the part that ``make(_:in:)`` returned; nothing, unless it says otherwise.
+  func own(_ accounts: Manifest.Accounts) -> Manifest.Accounts
   /// Brings its tables from a folder into the engine, for a stage that needs them.
   func load(_ run: RunContext, from folder: URL) throws
   /// Adds tables to the engine that follow from its own, and that no snapshot keeps, for the stages that need it.
@@ -34,6 +36,8 @@ extension Stage {
   package var loads: [String] { needs }
 
   package func makes(_ table: String) -> Bool { tables.contains(table) }
+
+  package func own(_ accounts: Manifest.Accounts) -> Manifest.Accounts { Manifest.Accounts() }
 
   package func load(_ run: RunContext, from folder: URL) throws {
     for table in tables { try run.load(table, from: folder) }

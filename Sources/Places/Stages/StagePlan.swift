@@ -33,7 +33,9 @@ struct StagePlan {
         ["\(PlaceRun.version)", Kith.version, stage.name] + needed + (try stage.inputs(run)))
     }
     key = Self.hash(
-      [run.file.name, run.pack.id] + stages.map { "\($0.name) \(run.keys[$0.name] ?? "")" })
+      [run.file.name, run.pack.id]
+        + (run.sources?.titles ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        + stages.map { "\($0.name) \(run.keys[$0.name] ?? "")" })
   }
 
   static func hash(_ texts: [String]) -> String {
@@ -68,19 +70,23 @@ struct StagePlan {
   /// - Returns: the tables of all stages, and what the manifest is to say of them.
   func make() throws -> SnapshotParts {
     let origins = stages.map(origin)
-    var parts = SnapshotParts(accounts: run.current?.accounts ?? Manifest.Accounts())
+    var parts = SnapshotParts()
     var loaded: Set<String> = []
     var folders: [String: URL] = [:]
     let isAtWork = origins.contains { if case .folder(_, false) = $0 { true } else { false } }
-    for (index, (stage, origin)) in zip(stages, origins).enumerated() {
+    let shown = stages.filter { $0.title(run) != nil }.map(\.name)
+    for (stage, origin) in zip(stages, origins) {
       let progress = stage.title(run).map {
-        RunStage(name: stage.name, title: $0, number: index + 2, count: stages.count + 2)
+        RunStage(
+          name: stage.name, title: $0, number: (shown.firstIndex(of: stage.name) ?? 0) + 2,
+          count: shown.count + 2)
       }
       switch origin {
       case .snapshot(let folder):
         folders[stage.name] = folder
         let own = run.current?.tables.filter { stage.makes($0.name) } ?? []
         for table in own { parts.tables.append((table.name, folder.file(table.name), table)) }
+        if let current = run.current { parts.accounts.merge(stage.own(current.accounts)) }
       case .folder(let folder, let isMade):
         folders[stage.name] = folder
         if let progress, isAtWork || !isMade {
@@ -103,6 +109,12 @@ struct StagePlan {
         run.tables[table.name] = table.file
       }
     }
+    if let intake = parts.accounts.intake {
+      // What sources are called is no part of what was made of them.
+      parts.accounts.intake = SourceIntake.Result(
+        deliveries: intake.deliveries, tables: intake.tables, titles: run.sources?.titles ?? [:])
+    }
+    for note in parts.accounts.notes ?? [] { run.progress(.note(note)) }
     return parts
   }
 
@@ -147,11 +159,9 @@ struct SnapshotParts {
 
   /// Each with its entry where the snapshot in use has the same.
   var tables: [(name: String, file: URL, known: Manifest.TableEntry?)] = []
-  var accounts: Manifest.Accounts
+  var accounts = Manifest.Accounts()
   /// The sums of the files of the stages' folders.
   private(set) var sums: [URL: WrittenFile] = [:]
-
-  init(accounts: Manifest.Accounts) { self.accounts = accounts }
 
   /// Adds what a stage made in its folder.
   mutating func add(_ stage: any Stage, in folder: URL) throws {

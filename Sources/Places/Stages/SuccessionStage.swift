@@ -15,7 +15,10 @@ package struct SuccessionStage: Stage {
 
   package func inputs(_ run: RunContext) throws -> [String] {
     run.deliveries.map { "\($0.source) \($0.delivery) \($0.key)" }
-      + (run.sources?.titles ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+  }
+
+  package func own(_ accounts: Manifest.Accounts) -> Manifest.Accounts {
+    Manifest.Accounts(intake: accounts.intake)
   }
 
   package func make(_ run: RunContext, in folder: URL) throws -> Manifest.Accounts {

@@ -96,7 +96,7 @@ struct SpineLinkage {
         }
       }
       return PersonIDs(
-        clusters: clusters, earlier: records.names.map { before.person(of: $0) }, fresh: fresh)
+        clusters: clusters, earlier: before.people(of: records), fresh: fresh)
     }
   }
 
@@ -400,7 +400,22 @@ struct EarlierSpine {
 
   private func row(_ identity: Int64) -> VaultPerson? { places[identity].map { rows[Int($0)] } }
 
-  func person(of identity: Int64) -> Int64? { row(identity)?.person }
+  /// For each record the person that it was of; nil where it is new.
+  ///
+  /// It is that of its first identity that the last linkage had; only where it had none, one from before counts.
+  func people(of records: SpineRecords) -> [Int64?] {
+    var people = [Int64?](repeating: nil, count: records.names.count)
+    for isGone in [false, true] {
+      var isOpen = people.map { $0 == nil }
+      for (place, identity) in records.ids.enumerated() {
+        let record = Int(records.records[place])
+        guard isOpen[record], let row = row(identity), row.isGone == isGone else { continue }
+        people[record] = row.person
+        isOpen[record] = false
+      }
+    }
+    return people
+  }
   func has(_ person: VaultPerson) -> Bool { row(person.identity) == person }
 
   /// Whether an identity was a record of its own, the same in what landed beside it.

@@ -21,6 +21,10 @@ package struct LinkStage: Stage {
     return try run.vault().linkDecisions().map { "\($0.one) \($0.other) \($0.isSame)" }
   }
 
+  package func own(_ accounts: Manifest.Accounts) -> Manifest.Accounts {
+    Manifest.Accounts(linkage: accounts.linkage)
+  }
+
   package func make(_ run: RunContext, in folder: URL) throws -> Manifest.Accounts {
     guard let sources = run.sources else {
       for table in SpineTables.empty { try run.connection.execute(table) }

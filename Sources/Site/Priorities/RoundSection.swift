@@ -82,7 +82,7 @@ struct RoundSection {
         ]
       },
       "hasResults": results != nil,
-      "tableHTML": table.map { $0.html(csv: request.csv($0)) } ?? "",
+      "tableHTML": table.map { $0.html(csv: "\(record.path)/tables/\($0.id).csv") } ?? "",
       "chartHTML": results?.chart(title) ?? "",
       "stability": results?.stability(title) ?? [],
       "disagreements": (results?.disagreements ?? []).map { one -> [String: any Sendable] in
@@ -114,7 +114,8 @@ struct RoundSection {
     let problems = (returned?.problems ?? []).map { problem -> [String: any Sendable] in
       ["text": problem.message, "id": problem.field]
     }
-    let review: String = returned?.form["review_on"] ?? Day.today.adding(months: 12).description
+    let review: String =
+      returned.map { $0.form["review_on"] ?? "" } ?? Day.today.adding(months: 12).description
     let reason: String = returned?.form["reason"] ?? ""
     return [
       "earliestReview": Day(number: Day.today.number + 1).description, "review": review,

@@ -42,7 +42,9 @@ extension SiteRoutes {
           because: form["reason"] ?? "", reviewOn: form["review_on"].flatMap { Day($0) },
           by: desk.actor)
       } catch let error as PartnershipError {
-        guard case .invalid(let problems) = error.reason else { throw error }
+        // Where its page has the form no more, what was typed is on the page of the error.
+        guard case .invalid(let problems) = error.reason, Prioritisation(record).stage == .closed
+        else { throw error }
         let page = RecordViewPage(.round, desk, request, ReturnedForm(form, problems))
         return .page(try page.page(), status: .unprocessableContent)
       }

@@ -45,6 +45,7 @@ struct Check: ParsableCommand {
     let sources = try SourceIntake(
       file, definitions: PlaceStore(place: place.url).definitions,
       landing: PlaceStore(place: place.url).deliveries)
+    if !sources.faults.isEmpty { throw Problems(sources.faults) }
     _ = try DataUse.all(definitions: PlaceStore(place: place.url).definitions)
     let indicators = try IndicatorCatalogue(
       definitions: PlaceStore(place: place.url).definitions, fingertips: file.fingertips)
