@@ -103,7 +103,7 @@ struct StagePlan {
           loaded.insert(stage.name)
           try stage.addHelpers(run)
         }
-        try parts.add(stage, in: folder)
+        try parts.add(stage, in: folder, run.current)
       }
       for table in parts.tables where stage.makes(table.name) {
         run.tables[table.name] = table.file
@@ -164,14 +164,21 @@ struct SnapshotParts {
   private(set) var sums: [URL: WrittenFile] = [:]
 
   /// Adds what a stage made in its folder.
-  mutating func add(_ stage: any Stage, in folder: URL) throws {
+  ///
+  /// - Parameter current: the snapshot in use; what has the same bytes there has as many rows.
+  mutating func add(_ stage: any Stage, in folder: URL, _ current: Manifest?) throws {
     let written = WrittenFiles(keptIn: folder)
+    let entries = Dictionary((current?.tables ?? []).map { ($0.name, $0) }) { first, _ in first }
     let names = written.names.filter { $0.hasSuffix(".parquet") }
       .map { String($0.dropLast(".parquet".count)) }
     for name in stage.tables + names.filter({ !stage.tables.contains($0) }) {
       let file = folder.file(name)
-      tables.append((name, file, nil))
-      sums[file] = written["\(name).parquet"]
+      let sum = written["\(name).parquet"]
+      let known = entries[name].flatMap {
+        WrittenFile(bytes: $0.bytes, sha256: $0.sha256) == sum ? $0 : nil
+      }
+      tables.append((name, file, known))
+      sums[file] = sum
     }
     let url = folder.appendingPathComponent(Self.accountsFile)
     accounts.merge(
