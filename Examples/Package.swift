@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package that is not Kith's: each target depends on one of its libraries alone, and does one real thing.
+// A package that is not Kith's: each target depends on one of its libraries alone (Linkage with Columns), and does one
+// real thing.
 // `swift run --package-path Examples StatisticsExample`; Scripts/test.sh builds and runs them all.
 let libraries = [
   "Charts", "Codes", "Columns", "Disclosure", "Engine", "FHIRViews", "Statistics",

@@ -234,8 +234,19 @@ struct DamageTests {
     #expect(manifest.intake?.deliveries.isEmpty == true)
     #expect(manifest.tables.first { $0.name == "person" }?.rows == 0)
     let made = manifest.tables
+    #expect(try #require(try place.vaultRows()["person"]) > 0)
     #expect(try await place.run(isForced: true).isPublished)
     #expect(try place.store.currentManifest().tables == made)
+    for table in ["person", "identity", "landed"] {
+      #expect(try place.vaultRows()[table] == 0, "\(table)")
+    }
+    for folder in [place.store.deliveries, place.store.spine] {
+      #expect(!FileManager.default.fileExists(atPath: folder.path))
+    }
+    // The sources come back: nothing is taken for lost.
+    try Data(text.utf8).write(to: file)
+    #expect(try await place.run().isPublished)
+    #expect(try place.store.currentManifest().linkage != nil)
   }
 
   @Test("With --force nothing is remembered of people whose source was taken out")

@@ -127,12 +127,13 @@ struct SnapshotTests {
     stages.value = []
     _ = try await PlaceRun(place: place) { event in
       if case .stage(let stage, let isResumed) = event {
-        stages.value?.append("\(stage.name) \(isResumed)")
+        stages.value?.append("\(stage.number)/\(stage.count) \(stage.name) \(isResumed)")
       }
     }.run()
     #expect(
       stages.value == [
-        "open-data true", "areas true", "figures false", "indicators true", "publish false",
+        "1/5 open-data true", "2/5 areas true", "3/5 figures false", "4/5 indicators true",
+        "5/5 publish false",
       ])
     let resumed = try store.currentManifest()
     // And as a whole.

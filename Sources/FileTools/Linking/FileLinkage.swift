@@ -85,7 +85,7 @@ public struct FileLinkage: Sendable {
       else { throw error }
       throw Problem(
         file: input.url.path, line: input.line(ofRow: record.number - 1),
-        error.message.prefix(1).uppercased() + error.message.dropFirst(), hint: error.hint)
+        error.message.capitalisedFirst, hint: error.hint)
     }
   }
 }

@@ -83,6 +83,16 @@ extension Vault {
     }
   }
 
+  /// Forgets whom records were about: none are left.
+  public func forgetPeople() throws {
+    try write { db in
+      try db.execute(sql: "delete from person")
+      // What the check of the vault counts by.
+      try db.execute(
+        sql: "update linkage set people = 0 where number = (select max(number) from linkage)")
+    }
+  }
+
   /// Starts to take what a delivery seals; whatever an earlier landing of it had set aside goes.
   public func begin(
     source: String, delivery: String, known: KnownIdentities

@@ -50,7 +50,7 @@ extension Atlas {
     let dialect = Dialect(.duckdb)
 
     func table(_ name: String) -> String {
-      dialect.parquet(folder.appendingPathComponent("\(name).parquet").path)
+      dialect.parquet(name, in: folder)
     }
 
     func atlas(_ manifest: Manifest) throws -> Atlas {
@@ -271,7 +271,7 @@ extension Atlas {
         """
         select series_id, unit_id, coalesce(value, 'nan') as value,
           coalesce(numerator, 'nan') as numerator, coalesce(denominator, 'nan') as denominator,
-          case status when 'known' then 0 when 'suppressed' then 1 else 2 end::utinyint as status,
+          \(UnitStatus.sql) as status,
           coalesce(present, -1) as present, coalesce(expected, -1) as expected
         from \(table("figure"))
         """

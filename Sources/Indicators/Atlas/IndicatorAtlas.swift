@@ -190,9 +190,9 @@ extension IndicatorAtlas {
     let dialect = Dialect(.duckdb)
     var indicators: [Indicator] = []
     var waits: [String: String] = [:]
-    let definitions = folder.appendingPathComponent("\(IndicatorStage.definitions).parquet")
+    let definitions = dialect.parquet(IndicatorStage.definitions, in: folder)
     try connection.stream(
-      "select indicator, waits_for, definition from \(dialect.parquet(definitions.path))"
+      "select indicator, waits_for, definition from \(definitions)"
     ) { batch in
       for row in 0..<batch.rowCount {
         guard let id = batch.columns[0].string(row), let text = batch.columns[2].string(row)
@@ -207,7 +207,7 @@ extension IndicatorAtlas {
     var summaries: [String: [Summary]] = [:]
     for indicator in indicators where waits[indicator.id] == nil {
       func file(_ name: String) -> String {
-        dialect.parquet(folder.appendingPathComponent("\(name)/\(indicator.id).parquet").path)
+        dialect.parquet("\(name)/\(indicator.id)", in: folder)
       }
       slices[indicator.id] = try Self.slices(
         file(IndicatorStage.figures), &columns, &reasons, connection)
@@ -261,7 +261,7 @@ extension IndicatorAtlas {
       select unit_id, coalesce(numerator, 'nan') as numerator,
         coalesce(denominator, 'nan') as denominator, coalesce(value, 'nan') as value,
         coalesce(lower, 'nan') as lower, coalesce(upper, 'nan') as upper,
-        case status when 'known' then 0 when 'suppressed' then 1 else 2 end::utinyint as status,
+        \(UnitStatus.sql) as status,
         reason
       from \(file)
       """
@@ -294,6 +294,6 @@ extension String {
 
   /// The text with a capital first letter and a full stop.
   fileprivate var sentence: String {
-    prefix(1).uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".")
+    capitalisedFirst + (hasSuffix(".") ? "" : ".")
   }
 }

@@ -78,6 +78,12 @@ enum UnitStatus: UInt8, Comparable, Sendable {
   /// Unknown because some of the smaller areas that make it up are.
   case partial
 
+  /// The SQL of the number of the column `status`.
+  static let sql = """
+    case status when 'known' then \(known.rawValue) when 'suppressed' then \(suppressed.rawValue)
+      else \(unknown.rawValue) end::utinyint
+    """
+
   static func < (a: UnitStatus, b: UnitStatus) -> Bool { a.rawValue < b.rawValue }
 
   var name: String {

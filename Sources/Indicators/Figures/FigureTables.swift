@@ -440,6 +440,6 @@ extension String {
   /// An identifier as words: "child_poverty" and "Child poverty" alike.
   var readable: String {
     let words = replacing("_", with: " ")
-    return words.prefix(1).uppercased() + words.dropFirst()
+    return words.capitalisedFirst
   }
 }

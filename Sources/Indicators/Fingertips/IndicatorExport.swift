@@ -88,7 +88,7 @@ public struct IndicatorExport: Sendable {
     texts("Area Type") { atlas.kind($0.unit.kind)?.title }
     texts("Sex") {
       $0.slice.breakdown == "sex"
-        ? $0.slice.group.prefix(1).uppercased() + $0.slice.group.dropFirst()
+        ? $0.slice.group.capitalisedFirst
         : FingertipsColumns.persons
     }
     texts("Age") { $0.slice.breakdown == "age" ? $0.slice.group : FingertipsColumns.allAges }

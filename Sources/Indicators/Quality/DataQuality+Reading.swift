@@ -43,8 +43,7 @@ extension DataQuality {
   public static func faults(
     of source: String, delivery: String?, in manifest: Manifest, _ store: PlaceStore
   ) async throws -> [[String]] {
-    let table = Dialect(.duckdb).parquet(
-      store.folder(of: manifest.id).appendingPathComponent("fault.parquet").path)
+    let table = Dialect(.duckdb).parquet("fault", in: store.folder(of: manifest.id))
     let rows = try await Engine.duckDB(connections: 1).query(
       """
       select delivery, file, line::varchar, coalesce(field, ''), rule, outcome,
@@ -65,7 +64,7 @@ extension DataQuality {
     let dialect = Dialect(.duckdb)
 
     func table(_ name: String) -> String {
-      dialect.parquet(folder.appendingPathComponent("\(name).parquet").path)
+      dialect.parquet(name, in: folder)
     }
 
     func fields() throws -> [String: [String: [Field]]] {

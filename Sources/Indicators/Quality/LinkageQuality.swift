@@ -194,12 +194,11 @@ public struct LinkageQuality: Sendable {
   ) throws -> LinkageQuality {
     guard manifest.linkage != nil, manifest.tables.contains(where: { $0.name == "linkage_quality" })
     else { return none }
-    let file = folder.appendingPathComponent("linkage_quality.parquet").path
     var rows: [QualityRow] = []
     try connection.stream(
       """
       select source, measure, group_kind, group_id, numerator, denominator, lower, upper
-      from \(Dialect(.duckdb).parquet(file))
+      from \(Dialect(.duckdb).parquet("linkage_quality", in: folder))
       """
     ) { batch in
       for row in 0..<batch.rowCount {

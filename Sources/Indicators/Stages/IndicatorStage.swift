@@ -1,4 +1,3 @@
-import Crypto
 import Definitions
 import Engine
 package import Foundation
@@ -30,15 +29,11 @@ package struct IndicatorStage: Stage {
       uniqueKeysWithValues: catalogue.indicators.map { indicator in
         (
           indicator.id,
-          Self.hash(
+          RunContext.hash(
             [Self.json(indicator, isForHash: true)]
               + [catalogue.fingerprints[indicator.id]].compactMap { $0 })
         )
       })
-  }
-
-  private static func hash(_ texts: [String]) -> String {
-    SHA256.hash(data: Data(texts.joined(separator: "\n").utf8)).hex
   }
 
   package func title(_ run: RunContext) -> String? { "Work out the indicators" }
@@ -84,7 +79,7 @@ package struct IndicatorStage: Stage {
     }
     // What the figures of an indicator depend on: its definition, and the data.
     let data = needs.map { run.keys[$0] ?? "" }
-    let keys = hashes.mapValues { Self.hash(["\(IndicatorTables.version)", $0] + data) }
+    let keys = hashes.mapValues { RunContext.hash(["\(IndicatorTables.version)", $0] + data) }
     @Sendable func cached(_ id: String) -> Files {
       let name = "\(id)-\(keys[id]?.prefix(16) ?? "")"
       return Files(

@@ -202,7 +202,7 @@ public struct SourceIntake: Sendable {
       .make(progress: progress)
   }
 
-  /// The tables of what ``measureQuality(_:_:progress:)`` fills, for a place without sources.
+  /// The tables that ``succeed(_:_:)`` and ``measureQuality(_:_:progress:)`` fill, empty: for a place without sources.
   public static func makeNoQuality(_ connection: Connection) throws {
     for table in [Succession.table, RecordDoubts.table, QualityTables.quality, QualityTables.field]
     {

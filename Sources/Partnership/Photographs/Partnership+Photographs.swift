@@ -56,9 +56,7 @@ extension Partnership {
         FieldProblem(
           "agreed", "Ask those who can be recognised in it, and tick that they agreed."))
     }
-    guard problems.isEmpty, let shows else {
-      throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
-    }
+    guard let shows, problems.isEmpty else { return try Self.refuse(problems) }
     let name = try photographs.keep(data)
     do {
       try put(name, shows: shows, credit: credit, into: number, by: actor)

@@ -124,9 +124,7 @@ extension Partnership {
           FieldProblem(name, "\(title) has not agreed to be asked to introduce people."))
       }
     }
-    guard problems.isEmpty else {
-      throw PartnershipError(.invalid(problems), problems.map(\.message).joined(separator: " "))
-    }
+    try Self.refuse(problems)
     var fields = fields
     fields["from"] = own.asValue
     fields["state"] = .text(IntroductionState.asked.rawValue)

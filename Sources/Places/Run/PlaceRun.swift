@@ -84,10 +84,14 @@ public struct PlaceRun: Sendable {
   /// - Parameter check: of the snapshot in use; nil where nothing is to be taken from it.
   private func run(_ context: RunContext, _ check: SnapshotCheck?) throws -> RunOutcome {
     let stages = try stages(context)
-    let count = stages.count { $0.title(context) != nil } + 2
+    // Before the stages deliveries land, where there are any; after them the snapshot is published.
+    let first = context.sources == nil ? 1 : 2
+    let count = stages.count { $0.title(context) != nil } + first
     if let sources = context.sources {
       show("deliveries", "Land the deliveries", number: 1, of: count)
       context.deliveries = try context.land(sources)
+    } else if isForced {
+      try context.forgetSources()
     }
     context.read = try context.openData.read()
     let plan = try StagePlan(stages, context)
@@ -97,7 +101,7 @@ public struct PlaceRun: Sendable {
       try FileManager.default.removeIfThere(store.landing)
       try store.removeStages()
     }
-    let parts = try plan.make()
+    let parts = try plan.make(firstNumber: first, of: count)
     show("publish", "Publish the snapshot", number: count, of: count)
     return .published(
       try SnapshotPublishing(context).publish(parts, stages.map(\.name), key: plan.key))

@@ -1,5 +1,4 @@
 import Columns
-import Crypto
 import Definitions
 import Engine
 import Foundation
@@ -30,7 +29,7 @@ struct SnapshotPublishing {
     }
     let tables = try parts.tables.map { table in
       let target = try link(table.file, as: table.name, in: partial)
-      return try table.known ?? entry(table.name, target, parts.sums[table.file])
+      return try table.known ?? entry(table.name, target, table.sum)
     }
     let manifest = Manifest(
       id: id, key: key,
@@ -75,16 +74,14 @@ struct SnapshotPublishing {
     return free
   }
 
-  /// - Parameter written: the sums of the file, where they are known.
   private func entry(
-    _ name: String, _ url: URL, _ written: WrittenFile?
+    _ name: String, _ url: URL, _ written: WrittenFile
   ) throws -> Manifest.TableEntry {
     let rows = try run.connection.query(
       "select num_rows from parquet_file_metadata(\(run.dialect.literal(url.path)))")
     guard case .int(let count) = rows.scalar else {
       throw Problem(file: url.path, "The table was not written.")
     }
-    let written = try written ?? WrittenFile(url)
     return Manifest.TableEntry(
       name: name, rows: Int(count), bytes: written.bytes, sha256: written.sha256)
   }

@@ -107,10 +107,11 @@ public struct Manifest: Codable, Sendable, Equatable {
     public let bytes: Int
     public let sha256: String
 
+    var sum: WrittenFile { WrittenFile(bytes: bytes, sha256: sha256) }
+
     /// How its file in the folder of a snapshot is not as it was written, in words; nil where it is.
     func damage(in folder: URL) -> String? {
-      WrittenFile(bytes: bytes, sha256: sha256)
-        .damage(at: folder.appendingPathComponent("\(name).parquet"))
+      sum.damage(at: folder.appendingPathComponent("\(name).parquet"))
     }
   }
 

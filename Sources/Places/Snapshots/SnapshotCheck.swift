@@ -25,10 +25,9 @@ final class SnapshotCheck: Sendable {
   }
 
   /// A table that is missing or not as it was written, in words; nil where the snapshot is whole. Waits until every
-  /// table was read.
+  /// table was read; called once.
   func damage() -> String? {
     isDone.wait()
-    defer { isDone.signal() }
     return found.withLock { $0 }
   }
 }

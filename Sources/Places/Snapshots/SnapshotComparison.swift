@@ -86,8 +86,7 @@ public struct SnapshotComparison {
     let dialect = Dialect(.duckdb)
     func figures(_ manifest: Manifest) -> String {
       func table(_ name: String) -> String {
-        dialect.parquet(
-          store.folder(of: manifest.id).appendingPathComponent("\(name).parquet").path)
+        dialect.parquet(name, in: store.folder(of: manifest.id))
       }
       return """
         select s.measure, s."group", s.period, u.kind, u.code, f.value, f.status

@@ -5,6 +5,25 @@ import Intake
 import Synchronization
 
 extension RunContext {
+  /// Forgets what landed from sources that the place has no more, and whom it was about.
+  func forgetSources() throws {
+    guard store.hasVault else { return }
+    let vault = try self.vault()
+    try forgetLandings(vault)
+    try vault.forgetPeople()
+    try FileManager.default.removeIfThere(store.spine)
+  }
+
+  private func forgetLandings(_ vault: Vault) throws {
+    // The vault first: what landed does not count without its part of the vault.
+    try vault.forgetLandings()
+    guard FileManager.default.fileExists(atPath: store.deliveries.path) else { return }
+    // Out of sight in one step: half a landing must not be taken for a whole one.
+    let hidden = store.root.appendingPathComponent(".removed-deliveries")
+    try FileManager.default.replace(hidden, with: store.deliveries)
+    try FileManager.default.removeItem(at: hidden)
+  }
+
   /// Lands the deliveries that have not landed yet.
   func land(_ sources: SourceIntake) throws -> [DeliveryAccount] {
     let hasLanded = FileManager.default.fileExists(atPath: store.deliveries.path)
@@ -22,14 +41,7 @@ extension RunContext {
       landsAgain = true
     }
     if landsAgain {
-      // The vault first: what landed does not count without its part of the vault.
-      try vault.forgetLandings()
-      if hasLanded {
-        // Out of sight in one step: half a landing must not be taken for a whole one.
-        let hidden = store.root.appendingPathComponent(".removed-deliveries")
-        try FileManager.default.replace(hidden, with: store.deliveries)
-        try FileManager.default.removeItem(at: hidden)
-      }
+      try forgetLandings(vault)
     }
     let progress = progress
     let at = Mutex((name: "", megabytes: 0))

@@ -1,3 +1,4 @@
+import Crypto
 package import Definitions
 package import Engine
 package import Foundation
@@ -48,6 +49,11 @@ package final class RunContext {
 
   package var dialect: Dialect { Dialect(.duckdb) }
 
+  /// A hash of texts, in their order: where it is another, what was made of them is made again.
+  package static func hash(_ texts: [String]) -> String {
+    SHA256.hash(data: Data(texts.joined(separator: "\n").utf8)).hex
+  }
+
   /// How many threads the work may use.
   package var threads: Int {
     file.engine.threads ?? ProcessInfo.processInfo.activeProcessorCount
@@ -77,14 +83,8 @@ package final class RunContext {
 
   /// Brings a table from a folder into the engine.
   package func load(_ table: String, from folder: URL) throws {
-    let path = folder.appendingPathComponent("\(table).parquet").path
+    let file = dialect.parquet(table, in: folder)
     try connection.execute(
-      "create or replace table \(dialect.identifier(table)) as from \(dialect.parquet(path))")
-  }
-
-  /// The SQL of a table that a stage made.
-  package func sql(_ table: String) -> String {
-    guard let file = tables[table] else { preconditionFailure("no stage makes \(table)") }
-    return dialect.parquet(file.path)
+      "create or replace table \(dialect.identifier(table)) as from \(file)")
   }
 }

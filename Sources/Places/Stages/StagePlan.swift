@@ -1,4 +1,3 @@
-import Crypto
 import Definitions
 import Foundation
 import Intake
@@ -29,17 +28,13 @@ struct StagePlan {
         }
         return key
       }
-      run.keys[stage.name] = Self.hash(
+      run.keys[stage.name] = RunContext.hash(
         ["\(PlaceRun.version)", Kith.version, stage.name] + needed + (try stage.inputs(run)))
     }
-    key = Self.hash(
+    key = RunContext.hash(
       [run.file.name, run.pack.id]
         + (run.sources?.titles ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         + stages.map { "\($0.name) \(run.keys[$0.name] ?? "")" })
-  }
-
-  static func hash(_ texts: [String]) -> String {
-    SHA256.hash(data: Data(texts.joined(separator: "\n").utf8)).hex
   }
 
   /// The folder of a stage, under what it depends on.
@@ -67,8 +62,11 @@ struct StagePlan {
 
   /// Makes what is not there yet.
   ///
+  /// - Parameters:
+  ///   - firstNumber: the number, in the run's progress, of the first stage that is shown.
+  ///   - count: how many parts the run has.
   /// - Returns: the tables of all stages, and what the manifest is to say of them.
-  func make() throws -> SnapshotParts {
+  func make(firstNumber: Int, of count: Int) throws -> SnapshotParts {
     let origins = stages.map(origin)
     var parts = SnapshotParts()
     var loaded: Set<String> = []
@@ -78,14 +76,14 @@ struct StagePlan {
     for (stage, origin) in zip(stages, origins) {
       let progress = stage.title(run).map {
         RunStage(
-          name: stage.name, title: $0, number: (shown.firstIndex(of: stage.name) ?? 0) + 2,
-          count: shown.count + 2)
+          name: stage.name, title: $0,
+          number: (shown.firstIndex(of: stage.name) ?? 0) + firstNumber, count: count)
       }
       switch origin {
       case .snapshot(let folder):
         folders[stage.name] = folder
         let own = run.current?.tables.filter { stage.makes($0.name) } ?? []
-        for table in own { parts.tables.append((table.name, folder.file(table.name), table)) }
+        for table in own { parts.tables.append((table.name, folder.file(table.name), table.sum, table)) }
         if let current = run.current { parts.accounts.merge(stage.own(current.accounts)) }
       case .folder(let folder, let isMade):
         folders[stage.name] = folder
@@ -158,10 +156,8 @@ struct SnapshotParts {
   static let accountsFile = "accounts.json"
 
   /// Each with its entry where the snapshot in use has the same.
-  var tables: [(name: String, file: URL, known: Manifest.TableEntry?)] = []
+  var tables: [(name: String, file: URL, sum: WrittenFile, known: Manifest.TableEntry?)] = []
   var accounts = Manifest.Accounts()
-  /// The sums of the files of the stages' folders.
-  private(set) var sums: [URL: WrittenFile] = [:]
 
   /// Adds what a stage made in its folder.
   ///
@@ -173,12 +169,13 @@ struct SnapshotParts {
       .map { String($0.dropLast(".parquet".count)) }
     for name in stage.tables + names.filter({ !stage.tables.contains($0) }) {
       let file = folder.file(name)
-      let sum = written["\(name).parquet"]
-      let known = entries[name].flatMap {
-        WrittenFile(bytes: $0.bytes, sha256: $0.sha256) == sum ? $0 : nil
+      guard let sum = written["\(name).parquet"] else {
+        throw StoreError(
+          file.path, "The stage \(stage.name) did not write this table.",
+          hint: "Run `kith run --force`.")
       }
-      tables.append((name, file, known))
-      sums[file] = sum
+      let known = entries[name].flatMap { $0.sum == sum ? $0 : nil }
+      tables.append((name, file, sum, known))
     }
     let url = folder.appendingPathComponent(Self.accountsFile)
     accounts.merge(

@@ -36,9 +36,9 @@ public struct SpineReview: Sendable {
       memoryLimit: file.engine.memoryLimit, threads: file.engine.threads, connections: 1,
       search: search)
     return try await engine.withConnection { connection in
-      let superseded = store.folder(of: manifest.id).appendingPathComponent("superseded.parquet")
+      let superseded = Dialect(.duckdb).parquet("superseded", in: store.folder(of: manifest.id))
       try connection.execute(
-        "create temp table superseded as from \(Dialect(.duckdb).parquet(superseded.path))")
+        "create temp table superseded as from \(superseded)")
       // Nobody is grouped here.
       try connection.execute(
         "create temp table small_area (code varchar, quintile integer, area varchar)")

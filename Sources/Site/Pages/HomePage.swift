@@ -27,7 +27,7 @@ struct HomePage {
       "residents": text("residents", place), "registered": text("registered", place),
       "core20": text("core20", place), "practices": "\(count("practice"))",
       "areas":
-        "\(count(atlas.kinds.last { !$0.isOrganisation && atlas.kindsWithOutlines.contains($0.id) }?.id ?? ""))",
+        "\(count(atlas.smallestMappedKind?.id ?? ""))",
       "districtsHTML": table?.html(csv: request) ?? "", "measures": "\(atlas.measures.count)",
       "hasRecords": !edition.quality.sources.isEmpty,
       "packTitle": atlas.manifest.pack.title,

@@ -122,7 +122,6 @@ struct RecordMapPage {
       west: numbers[0], south: numbers[1], east: numbers[2], north: numbers[3])
   }
 
-  /// All small areas of the place.
   /// All of the place's land; nil where it has no outlines.
   static func whole(_ atlas: Atlas) -> Choropleth.Window? {
     guard let kind = atlas.smallestMappedKind, let place = atlas.place else { return nil }

@@ -313,9 +313,11 @@ struct FailedPages<Context: RequestContext>: RouterMiddleware {
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do {
-      return try await next(request, context)
-    } catch let error as HTTPError where error.status == .notFound {
-      return try missing(request)
+      do {
+        return try await next(request, context)
+      } catch let error as HTTPError where error.status == .notFound {
+        return try missing(request)
+      }
     } catch let error as any HTTPResponseError {
       throw error
     } catch is CancellationError {
