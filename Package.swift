@@ -8,6 +8,10 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The commit of a release, which `make dist` names; other builds say that they are none.
+let commit: [CSetting] =
+  Context.environment["KITH_COMMIT"].map { [.define("KITH_COMMIT", to: "\"\($0)\"")] } ?? []
+
 let package = Package(
   name: "kith",
   products: [
@@ -31,7 +35,7 @@ let package = Package(
     .target(name: "CADBC"),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CProcess"),
+    .target(name: "CProcess", cSettings: commit),
     .target(name: "CScan"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Codes", swiftSettings: house),
@@ -45,10 +49,10 @@ let package = Package(
     .target(name: "Statistics", swiftSettings: house),
     .target(
       name: "Linkage", dependencies: ["Codes", "Columns", "Statistics"],
-      resources: [.copy("Resources/nicknames.txt")], swiftSettings: house),
+      resources: [.embedInCode("Resources/nicknames.txt")], swiftSettings: house),
     .target(name: "Charts", dependencies: ["Statistics"], swiftSettings: house),
     .target(
-      name: "Definitions", dependencies: [.product(name: "Yams", package: "Yams")],
+      name: "Definitions", dependencies: ["CProcess", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),
     .target(
       name: "Governance",

@@ -49,11 +49,7 @@ public struct FictionalPlace {
   ///
   /// - Throws: ``SyntheticError`` where the file is missing beside the program.
   public static func partnership() throws -> (text: String, file: String) {
-    guard let url = Bundle.module.url(forResource: "partnership", withExtension: "yaml") else {
-      throw SyntheticError(
-        path: "partnership.yaml", cause: "The file is missing beside the program.",
-        hint: "Build Kith again.")
-    }
+    let url = try ShippedFiles.url("partnership.yaml", of: "Synthetic")
     return (try String(contentsOf: url, encoding: .utf8), "partnership.yaml")
   }
 

@@ -26,13 +26,19 @@ struct KithCommand: AsyncParsableCommand {
         kith run my-place                            read the data, work out the figures
         kith serve my-place                          show them in the browser
       """,
-    version: Kith.version,
+    version: version,
     subcommands: [
       New.self, Check.self, Synth.self, Run.self, Snapshots.self, Serve.self, Demo.self,
       Quality.self, Export.self, View.self, Link.self, Stats.self, SPC.self, People.self,
       VaultCommand.self, User.self, Assets.self,
       EngineCommand.self,
     ])
+
+  /// The version, and which commit it was built from.
+  private static var version: String {
+    let commit = String(cString: kith_commit())
+    return "\(Kith.version) (\(commit.isEmpty ? "development build" : "commit \(commit)"))"
+  }
 
   /// Runs the command and ends with 0 for done, 1 for failed, 2 for wrong usage or invalid input.
   static func main() async {

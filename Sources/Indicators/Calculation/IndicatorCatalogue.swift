@@ -47,7 +47,7 @@ public struct IndicatorCatalogue: Sendable {
       }
       return found
     }
-    var all = try read(Bundle.module.url(forResource: "indicators", withExtension: nil))
+    var all = try read(ShippedFiles.url("indicators", of: "Indicators"))
     for place in all.indices {
       // Where a shipped definition stands on this machine says nothing to a reader of the figures.
       all[place].file = "indicators/\(URL(fileURLWithPath: all[place].file).lastPathComponent)"

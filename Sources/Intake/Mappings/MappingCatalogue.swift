@@ -71,7 +71,8 @@ public struct MappingCatalogue: Sendable {
   /// - Throws: ``Definitions/Problem`` where a folder cannot be read.
   public func ids(_ folder: String, ending: String) throws -> [String] {
     let folders = [
-      definitions?.appendingPathComponent(folder), Self.resources?.appendingPathComponent(folder),
+      definitions?.appendingPathComponent(folder),
+      try Self.resources.appendingPathComponent(folder),
     ]
     let names = try folders.compactMap { $0 }.flatMap { try FileManager.default.names(in: $0) }
     return Set(names.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) })
@@ -86,9 +87,8 @@ public struct MappingCatalogue: Sendable {
     {
       return (try TextFile(reading: own).text(), own.path)
     }
-    guard let shipped = Self.resources?.appendingPathComponent(folder).appendingPathComponent(name),
-      FileManager.default.fileExists(atPath: shipped.path)
-    else {
+    let shipped = try Self.resources.appendingPathComponent(folder).appendingPathComponent(name)
+    guard FileManager.default.fileExists(atPath: shipped.path) else {
       throw Problem(
         file: definitions?.appendingPathComponent("\(folder)/\(name)").path ?? name,
         "There is nothing of this name, here or among what ships.", hint: try hint())
@@ -98,11 +98,9 @@ public struct MappingCatalogue: Sendable {
 
   /// A file that ships.
   static func resource(_ name: String) throws -> (text: String, path: String) {
-    guard let url = resources?.appendingPathComponent(name) else {
-      throw Problem(file: name, "The file should have come with Kith.", hint: "Install Kith again.")
-    }
+    let url = try ShippedFiles.url("intake/\(name)", of: "Intake")
     return (try TextFile(reading: url).text(), url.path)
   }
 
-  private static var resources: URL? { Bundle.module.resourceURL?.appendingPathComponent("intake") }
+  private static var resources: URL { get throws { try ShippedFiles.url("intake", of: "Intake") } }
 }

@@ -68,10 +68,7 @@ public enum PackCatalogue {
 
   private static var shippedFiles: [URL] {
     get throws {
-      guard let folder = Bundle.module.url(forResource: "packs", withExtension: nil) else {
-        throw Problem(
-          file: "packs", "The packs should have come with Kith.", hint: "Install Kith again.")
-      }
+      let folder = try ShippedFiles.url("packs", of: "Intake")
       return try FileManager.default.names(in: folder).map { folder.appendingPathComponent($0) }
         .filter { $0.pathExtension == "yaml" }
     }

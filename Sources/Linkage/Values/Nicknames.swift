@@ -34,11 +34,10 @@ struct Nicknames: Sendable {
   }
 
   private static var shipped: [[String]] {
-    guard let url = Bundle.module.url(forResource: "nicknames", withExtension: "txt"),
-      let text = try? String(contentsOf: url, encoding: .utf8)
-    else { preconditionFailure("the list of nicknames is part of the module") }
-    return text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-      .map { $0.split(separator: " ").map(String.init) }
+    String(decoding: PackageResources.nicknames_txt, as: UTF8.self).split(separator: "\n").filter {
+      !$0.hasPrefix("#")
+    }
+    .map { $0.split(separator: " ").map(String.init) }
   }
 
   /// For each code of a table the sets of its name.

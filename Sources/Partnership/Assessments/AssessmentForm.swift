@@ -26,11 +26,7 @@ public struct AssessmentForm: Sendable, Identifiable {
   public static func all() throws -> [AssessmentForm] { try shipped.get() }
 
   private static let shipped = Result { () throws -> [AssessmentForm] in
-    guard let url = Bundle.module.url(forResource: "assessments", withExtension: "yaml") else {
-      throw PartnershipError(
-        .file, "The forms of assessments are missing beside the program.", hint: "Build Kith again."
-      )
-    }
+    let url = try ShippedFiles.url("assessments.yaml", of: "Partnership")
     return try read(String(contentsOf: url, encoding: .utf8), file: url.lastPathComponent)
   }
 

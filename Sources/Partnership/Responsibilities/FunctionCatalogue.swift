@@ -12,11 +12,7 @@ public struct FunctionCatalogue: Sendable {
 
   /// The catalogue that ships.
   public init() throws {
-    guard let url = Bundle.module.url(forResource: "functions", withExtension: "yaml") else {
-      throw PartnershipError(
-        .file, "The catalogue of functions is missing beside the program.",
-        hint: "Build Kith again.")
-    }
+    let url = try ShippedFiles.url("functions.yaml", of: "Partnership")
     try self.init(String(contentsOf: url, encoding: .utf8), file: url.lastPathComponent)
   }
 

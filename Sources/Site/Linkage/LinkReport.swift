@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 public import FileTools
 import Foundation
 import Indicators
@@ -30,19 +31,12 @@ public struct LinkReport {
 
   /// The page as HTML.
   ///
-  /// - Throws: ``SiteError`` where the template is missing beside the program.
+  /// - Throws: ``StoreError`` where the template is missing beside the program.
   public func html() throws -> String {
-    guard let folder = Bundle.module.resourceURL,
-      let template = try? String(
-        contentsOf: folder.appendingPathComponent("Templates/link_report.mustache"),
-        encoding: .utf8),
-      let styles = try? String(
-        contentsOf: folder.appendingPathComponent("Styles/kith.css"), encoding: .utf8)
-    else {
-      throw SiteError(
-        "The template of the report is missing beside the program.",
-        hint: "Build Kith again with `make build`.")
-    }
+    let template = try String(
+      contentsOf: ShippedFiles.url("Templates/link_report.mustache", of: "Site"), encoding: .utf8)
+    let styles = try String(
+      contentsOf: ShippedFiles.url("Styles/kith.css", of: "Site"), encoding: .utf8)
     return try MustacheTemplate(string: template).render(values(styles))
   }
 

@@ -1,3 +1,4 @@
+import Definitions
 import Foundation
 import NIOCore
 
@@ -21,10 +22,7 @@ struct Assets: Sendable {
       let data = try Data(contentsOf: fetched.appendingPathComponent(name))
       assets[name] = Asset(bytes: ByteBuffer(bytes: data), type: type)
     }
-    guard
-      let styles = Bundle.module.url(
-        forResource: "kith", withExtension: "css", subdirectory: "Styles")
-    else { throw SiteError("Kith's style sheet is missing.", hint: "Build Kith again.") }
+    let styles = try ShippedFiles.url("Styles/kith.css", of: "Site")
     assets["kith.css"] = Asset(
       bytes: ByteBuffer(bytes: try Data(contentsOf: styles)), type: "text/css; charset=utf-8")
     self.assets = assets

@@ -1,4 +1,5 @@
 import Charts
+import Definitions
 import Foundation
 import Governance
 import Indicators
@@ -16,11 +17,7 @@ struct TemplateLibrary: Sendable {
   private let library: MustacheLibrary
 
   init() throws {
-    guard let folder = Bundle.module.url(forResource: "Templates", withExtension: nil) else {
-      throw SiteError(
-        "The templates of the site are missing beside the program.",
-        hint: "Build Kith again with `make build`.")
-    }
+    let folder = try ShippedFiles.url("Templates", of: "Site")
     MustacheContentTypes.register(ScalarHTML(), named: "SCALAR_HTML")
     var templates: [String: MustacheTemplate] = [:]
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)

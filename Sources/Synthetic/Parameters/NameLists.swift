@@ -21,9 +21,7 @@ struct NameLists: Sendable {
   private var surnameNumbers: [String: UInt32] = [:]
 
   init() throws {
-    guard let url = Bundle.module.url(forResource: "names", withExtension: "yaml") else {
-      throw Problem(file: "names.yaml", "It is missing beside the program.")
-    }
+    let url = try ShippedFiles.url("names.yaml", of: "Synthetic")
     let diagnostics = Diagnostics()
     let text = try TextFile(reading: url).text()
     if let root = YAMLValue.parse(text, file: url.path, diagnostics: diagnostics) { read(root) }

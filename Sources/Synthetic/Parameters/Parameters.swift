@@ -37,9 +37,7 @@ struct Parameters: Sendable {
 
   /// Reads the parameters that ship.
   init() throws {
-    guard let url = Bundle.module.url(forResource: "parameters", withExtension: "yaml") else {
-      throw Problem(file: "parameters.yaml", "It is missing beside the program.")
-    }
+    let url = try ShippedFiles.url("parameters.yaml", of: "Synthetic")
     let diagnostics = Diagnostics()
     let text = try TextFile(reading: url).text()
     if let root = YAMLValue.parse(text, file: url.path, diagnostics: diagnostics) { read(root) }

@@ -156,9 +156,7 @@ struct AreaFiles {
   // MARK: The description
 
   private func description() throws -> String {
-    guard let url = Bundle.module.url(forResource: "open-data", withExtension: "yaml") else {
-      throw Problem(file: "open-data.yaml", "It is missing beside the program.")
-    }
+    let url = try ShippedFiles.url("open-data.yaml", of: "Synthetic")
     let bands = place.parameters.bands
     let conditions = place.parameters.conditions
     let groups = ["female", "male"].flatMap { sex in
