@@ -3,6 +3,7 @@
 #
 #   Scripts/setup.sh          to build and run: DuckDB's library and the style sheets
 #   Scripts/setup.sh test     and to test: a browser, and the sanitisers' runtime
+#   Scripts/setup.sh dist     and to make packages of it
 #   Scripts/setup.sh spark    and for Spark: Java, pyspark and its driver
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,23 +15,14 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 # --- Debian packages -------------------------------------------------------------------------------
 packages=(python3 python3-venv unzip libsimdjson-dev libsqlite3-dev libvips-tools libzstd-dev zlib1g-dev)
 [ "$what" = test ] && packages+=(chromium fonts-dejavu-core)
+[ "$what" = dist ] && packages+=(binutils debootstrap)
 [ "$what" = spark ] && packages+=(openjdk-17-jre-headless procps)
-# DuckDB's library in its Python wheel needs a libpython; any from 3.11 on will do. The list is read
-# whole before it is searched: `ldconfig -p | grep -q` fails now and then, when grep has found its line
-# and gone before ldconfig has written the rest.
-have_libpython() { [[ "$(ldconfig -p 2>/dev/null)" =~ libpython3\.${1:-1[1-9]}\.so\.1\.0 ]]; }
 missing=()
 if command -v dpkg-query >/dev/null; then
   for package in "${packages[@]}"; do
     [[ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" == *"ok installed"* ]] \
       || missing+=("$package")
   done
-  if ! have_libpython; then
-    for minor in 11 12 13 14; do
-      if apt-cache show "libpython3.$minor" >/dev/null 2>&1; then missing+=("libpython3.$minor"); break; fi
-    done
-    have_libpython || [[ " ${missing[*]-} " == *libpython* ]] || missing+=(libpython3.11)
-  fi
 fi
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ]; then
@@ -71,20 +63,17 @@ pins_of() { awk -v name="$1" '$0 ~ "^"name"==" {on=1} on {print} on && !/\\$/ {o
 
 # --- DuckDB's library ---------------------------------------------------------------------------------
 version=$(sed -n 's/^duckdb==\([^ ]*\).*/\1/p' Scripts/pins.txt)
-# The wheel for the libpython that is there: 3.11 has one of its own, newer ones share one.
-abi=cp312-abi3; python_version=3.12
-if have_libpython 11; then abi=cp311; python_version=3.11; fi
-if [ "$(cat .engines/duckdb/VERSION 2>/dev/null)" != "$version $abi" ] \
-  || ! ls .engines/duckdb/_duckdb.* >/dev/null 2>&1; then
+# Of the module for Python 3.12 and newer only what needs no Python is used: Scripts/python_symbols.sh.
+if [ "$(cat .engines/duckdb/VERSION 2>/dev/null)" != "$version abi3" ]; then
   say "fetching DuckDB $version into .engines/duckdb"
   mkdir -p .tools/wheels .engines/duckdb
   pins_of duckdb > .tools/duckdb.txt
   rm -f .tools/wheels/duckdb-*
-  download .tools/duckdb.txt --python-version "$python_version" --only-binary=:all:
+  download .tools/duckdb.txt --python-version 3.12 --only-binary=:all:
   rm -f .engines/duckdb/_duckdb.*
   unzip -qo .tools/wheels/duckdb-*.whl '_duckdb.*' -d .engines/duckdb
-  echo "$version $abi" > .engines/duckdb/VERSION
-  say "DuckDB $version for $abi is in place"
+  Scripts/python_symbols.sh .engines/duckdb/libpython-symbols.so .engines/duckdb/_duckdb.*
+  echo "$version abi3" > .engines/duckdb/VERSION
 fi
 
 # --- Style sheets -------------------------------------------------------------------------------------
@@ -110,6 +99,9 @@ if [ "$what" = test ]; then
   install Tests/Browser/requirements.txt
   install Tests/Synthetic/requirements.txt
 fi
+
+# --- For packages -------------------------------------------------------------------------------------
+[ "$what" = dist ] && install Scripts/pins-dist.txt
 
 # --- For Spark ----------------------------------------------------------------------------------------
 if [ "$what" = spark ]; then

@@ -24,17 +24,18 @@ public final class Driver: @unchecked Sendable {
     let found = try search.locate(kind)
     return try loaded.withLock { drivers in
       if let driver = drivers[found.path] { return driver }
-      let driver = try Driver(kind: kind, path: found.path, foundBy: found.foundBy)
+      let driver = try Driver(
+        kind: kind, path: found.path, foundBy: found.foundBy, search)
       drivers[found.path] = driver
       return driver
     }
   }
 
-  private init(kind: EngineKind, path: String, foundBy: String) throws {
+  private init(kind: EngineKind, path: String, foundBy: String, _ search: DriverSearch) throws {
     self.kind = kind
     self.path = path
     self.foundBy = foundBy
-    try PythonRuntime.loadIfNeeded(for: path)
+    try PythonSymbols.loadIfNeeded(for: path, search)
     let operation = "Load the \(kind.title) driver \(path)"
     guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
       throw EngineError(
@@ -62,37 +63,24 @@ public final class Driver: @unchecked Sendable {
   }
 }
 
-/// The Python library that DuckDB's extension module needs, when the driver comes from a wheel.
+/// The names of Python that DuckDB's module refers to, when the driver comes from a wheel.
 ///
-/// The module's file name says which: `cpython-311` needs that version's library, `abi3` any newer
-/// one. It must be loaded with its symbols visible to the libraries that follow.
-enum PythonRuntime {
-  static func loadIfNeeded(for driverPath: String) throws {
-    let name = URL(fileURLWithPath: driverPath).lastPathComponent
-    guard name.hasPrefix("_duckdb.") else { return }
-    var libraries: [String] = []
-    if let range = name.range(of: "cpython-3") {
-      let minor = name[range.upperBound...].prefix { $0.isNumber }
-      libraries = library(minor: String(minor))
-    }
-    if name.contains("abi3") {
-      libraries = ["12", "13", "14", "15"].flatMap { library(minor: $0) }
-    }
+/// ADBC calls nothing of Python, but the loader wants every name. The library that has them is made with the program
+/// (Scripts/python_symbols.sh); it must be loaded with its symbols visible to the libraries that follow.
+private enum PythonSymbols {
+  static func loadIfNeeded(for driver: String, _ search: DriverSearch) throws {
+    let module = URL(fileURLWithPath: driver)
+    guard module.lastPathComponent.hasPrefix("_duckdb.") else { return }
+    let folders =
+      [module.deletingLastPathComponent()]
+      + search.roots.map { $0.appendingPathComponent(".engines/duckdb") }
+    let libraries = folders.map { $0.appendingPathComponent("libpython-symbols.so").path }
     for library in libraries where dlopen(library, RTLD_NOW | RTLD_GLOBAL) != nil { return }
     throw EngineError(
-      .driverUnusable, "Load the DuckDB driver \(driverPath)",
-      "none of the Python libraries it needs could be loaded: "
-        + libraries.joined(separator: ", ") + ".",
-      hint: "Install the Debian package libpython3.11 (`make setup` as root does), or set "
-        + "KITH_DUCKDB_LIBRARY to a libduckdb, which needs no Python.")
-  }
-
-  private static func library(minor: String) -> [String] {
-    #if os(macOS)
-      ["libpython3.\(minor).dylib"]
-    #else
-      ["libpython3.\(minor).so.1.0", "libpython3.\(minor).so"]
-    #endif
+      .driverUnusable, "Load the DuckDB driver \(driver)",
+      "it is a module of Python, and the library of the names it refers to was not found.",
+      hint: "Looked at:\n" + libraries.map { "    \($0)\n" }.joined()
+        + "  Run `make setup` in Kith's folder, or set KITH_DUCKDB_LIBRARY to a libduckdb.")
   }
 }
 
