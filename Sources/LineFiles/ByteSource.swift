@@ -35,13 +35,20 @@ final class ByteSource {
   /// - Throws: ``LineFilesError`` where it is missing or cannot be read.
   init(_ path: String) throws(LineFilesError) {
     self.path = path
-    handle = open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting: opening a named pipe would wait for somebody to write to it.
+    handle = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     input = .allocate(byteCount: 1 << 18, alignment: 16)
     guard handle >= 0 else {
       if errno == ENOENT { throw LineFilesError(file: path, "The file does not exist.") }
       throw LineFilesError(
         file: path, "The file cannot be read: \(String(cString: strerror(errno))).",
         hint: "Check that you may read it.")
+    }
+    var found = stat()
+    guard fstat(handle, &found) == 0, (found.st_mode & S_IFMT) == S_IFREG else {
+      throw LineFilesError(
+        file: path, "This is no regular file.",
+        hint: "Name the file itself: folders, named pipes and devices are not read.")
     }
     try fill()
     try recognise()

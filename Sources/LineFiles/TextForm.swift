@@ -9,8 +9,9 @@ public enum TextForm: Hashable, Sendable {
   case separatorLine(String)
   /// A page of HTML, such as the message of a server.
   case html
-  /// A file of a spreadsheet program itself, such as .xlsx.
+  /// A file of a spreadsheet program itself, such as .xlsx, or another ZIP archive.
   case spreadsheet
+  case parquet
 
   /// - Parameter bytes: the beginning of a file; a kilobyte is enough.
   /// - Returns: nil where nothing speaks against lines of text in UTF-8.
@@ -26,6 +27,8 @@ public enum TextForm: Hashable, Sendable {
       || bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0])
     {
       self = .spreadsheet
+    } else if bytes.starts(with: [0x50, 0x41, 0x52, 0x31]) {
+      self = .parquet
     } else if bytes.prefix(1_024).contains(0) {
       self = .zeroBytes
     } else {
@@ -62,7 +65,9 @@ public enum TextForm: Hashable, Sendable {
     case .zeroBytes: "The file has bytes of zero: it is UTF-16 without its mark, or no text."
     case .separatorLine(let line): "The first line is '\(line)', not the names of the columns."
     case .html: "The file is a web page (HTML), such as the message of a server."
-    case .spreadsheet: "The file is a workbook of a spreadsheet program, not text."
+    case .spreadsheet:
+      "The file is a ZIP archive or a workbook of a spreadsheet program, not text."
+    case .parquet: "The file is Parquet, not text."
     }
   }
 
@@ -71,9 +76,11 @@ public enum TextForm: Hashable, Sendable {
     switch self {
     case .utf16, .utf32, .zeroBytes:
       "Save it as UTF-8 (in a spreadsheet program, 'CSV UTF-8'), or convert it with iconv."
-    case .separatorLine: "Take that line out; the separator is found without it."
+    case .separatorLine:
+      "Take that line out. Where columns are not parted by commas, the mapping of an extract names the separator; files of statistics need nothing."
     case .html: "Download the file again, and check the address."
-    case .spreadsheet: "Save the sheet as 'CSV UTF-8'."
+    case .spreadsheet: "Unpack it, or save the sheet as 'CSV UTF-8'."
+    case .parquet: "Give it a name that ends in .parquet, where Parquet is read."
     }
   }
 }

@@ -152,6 +152,15 @@ public struct TableFile: Sendable {
     guard !isFolder.boolValue else {
       throw Problem(file: url.path, "This is a folder.", hint: "Name a file in it.")
     }
+    try url.requireRegularFile()
+    guard isParquet else { return }
+    let file = try FileHandle(forReadingFrom: url)
+    defer { try? file.close() }
+    guard try file.read(upToCount: 4) == Data("PAR1".utf8) else {
+      throw Problem(
+        file: url.path, "The file is named .parquet and is not Parquet.",
+        hint: "Give it the ending of what it is, such as .csv.")
+    }
   }
 
   /// Hands the rows to `body`, the named columns as text; those that need not be there are null where they are not.
@@ -266,13 +275,14 @@ public struct TableFile: Sendable {
     _ column: String, _ wanted: [String], _ names: [String], _ layout: Layout?
   ) -> Problem {
     var hint: String?
+    // One name that was asked for says that the first line is a header, however it is written.
+    let small = Set(names.map { $0.lowercased() })
+    let isHeader = wanted.contains { small.contains($0.lowercased()) }
     if let layout, let line = lineOfHeader(wanted, layout) {
       hint = "Line \(line) has the columns that were asked for: take out the lines above it."
-    } else if isParquet || wanted.contains(where: names.contains),
-      let near = nearestName(to: column, among: names)
-    {
+    } else if isParquet || isHeader, let near = nearestName(to: column, among: names) {
       hint = "Did you mean '\(near)'?"
-    } else if isParquet || wanted.contains(where: names.contains) {
+    } else if isParquet || isHeader {
       let told = names.prefix(40).map { $0.count > 60 ? $0.prefix(60) + "…" : $0 }
       hint =
         "The columns are \(told.joined(separator: ", "))\(names.count > 40 ? " and \(names.count - 40) more" : "")."

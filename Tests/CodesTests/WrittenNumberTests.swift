@@ -27,7 +27,9 @@ struct WrittenNumberTests {
       ("1\u{A0}234", .blankInside), ("0,500", .decimalComma), ("0,5", .decimalComma),
       ("12,34", .decimalComma), ("0x10", .hexadecimal), ("Inf", .infinity), ("-Inf", .infinity),
       ("#DIV/0!", .spreadsheetError), ("#N/A", .spreadsheetError), ("£5", .currency),
-      ("*", .suppressed), ("<5", .suppressed), ("c", .suppressed), ("[c]", .suppressed),
+      ("*", .suppressed), ("<5", .suppressed), ("–", .suppressed), ("—", .suppressed),
+      ("suppressed", .suppressed), ("Redacted", .suppressed), ("1-4", .suppressed),
+      ("1 to 4", .suppressed), ("–5", .minusSign), ("c", .suppressed), ("[c]", .suppressed),
       ("1e+400", .tooLarge), ("TRUE", .truth), ("1.2.3", .other), ("12a", .other), (".", .other),
       ("1_000", .other), ("five", .other), ("1e", .other), ("1,23,456", .decimalComma),
       (String(repeating: "9", count: 3) + String(repeating: ",999", count: 110), .tooLarge),
@@ -39,7 +41,7 @@ struct WrittenNumberTests {
 
   @Test(
     "Nothing and the words for nothing are missing",
-    arguments: ["", " ", "\u{A0}", "NA", "NaN", "NULL", "-", " NA "])
+    arguments: ["", " ", "\u{A0}", "NA", "N/A", "n/a", "NaN", "NULL", "-", " NA "])
   func missing(text: String) {
     #expect(WrittenNumber.read(text) == .missing)
   }

@@ -492,6 +492,154 @@ struct StatsCommandTests {
     }
   }
 
+  private static let bands = [
+    "0-4", "5-9", "10-14", "15-19", "20-24", "25-29", "30-34", "35-39", "40-44", "45-49", "50-54",
+    "55-59", "60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90+",
+  ]
+  private static let dsr = [
+    "stats", "dsr", "t.csv", "--by", "area", "--events", "x", "--population", "n", "--age", "age",
+    "--format", "csv",
+  ]
+
+  private static func byAge(_ ages: [String], areas: [String] = ["a", "b"]) -> String {
+    "area,age,x,n\n"
+      + areas.flatMap { area in ages.map { "\(area),\($0),\($0.utf8.first! - 40),1000\n" } }
+      .joined()
+  }
+
+  @Test("An age band between others that no group has is an error, one at an end is said")
+  func missingBands() throws {
+    for hole in 1..<(Self.bands.count - 1) {
+      let ages = Self.bands.enumerated().filter { $0.offset != hole }.map(\.element)
+      for areas in [["a"], ["a", "b"]] {
+        try run(Self.byAge(ages, areas: areas), Self.dsr) { _, outcome in
+          #expect(outcome.code == 2, "\(Self.bands[hole])")
+          #expect(
+            outcome.errors.contains("t.csv:\(hole + 2): No band has the ages \(Self.bands[hole]),"),
+            "\(outcome.errors)")
+        }
+      }
+      // Where bands say only where they begin, a wider one cannot be told from a missing one: it is said.
+      let starts = ages.map {
+        $0.split(whereSeparator: { !$0.isNumber }).first.map(String.init) ?? ""
+      }
+      try run(Self.byAge(starts), Self.dsr) { _, outcome in
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("Each age band was read up to the next one:"))
+      }
+    }
+    try run(Self.byAge(Self.bands), Self.dsr) { _, outcome in
+      #expect(outcome.code == 0)
+      #expect(!outcome.errors.contains("ages"), "\(outcome.errors)")
+    }
+    for (ages, said) in [
+      (Self.bands.dropLast(1), "of ages 0-89 only: the standard population has 1000 of 100000"),
+      (Self.bands.dropLast(4), "of ages 0-74 only: the standard population has 9000 of 100000"),
+      (Self.bands.dropFirst(4), "of ages 20+ only: the standard population has 21500 of 100000"),
+    ] {
+      try run(Self.byAge(Array(ages)), Self.dsr) { _, outcome in
+        #expect(outcome.code == 0)
+        #expect(outcome.errors.contains(said), "\(outcome.errors)")
+      }
+    }
+    // With a standard of one's own in a column, too.
+    let own = Self.byAge(Self.bands.filter { $0 != "60-64" }).replacing("\n", with: ",100\n")
+      .replacing("n,100", with: "n,standard")
+    try run(own, Self.dsr + ["--standard", "standard"]) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains("No band has the ages 60-64,"), "\(outcome.errors)")
+    }
+  }
+
+  @Test("A quantile without a row is an error, and an unusual number of them is said")
+  func missingQuantiles() throws {
+    func table(_ numbers: [Int]) -> String {
+      "q,n,v,e\n" + numbers.map { "\($0),1000,\(50 - $0),1\n" }.joined()
+    }
+    let sii = [
+      "stats", "sii", "t.csv", "--quantile", "q", "--population", "n", "--value", "v", "--se", "e",
+      "--format", "csv",
+    ]
+    for missing in 1..<10 {
+      try run(table((1...10).filter { $0 != missing }), sii) { _, outcome in
+        #expect(outcome.code == 2)
+        #expect(outcome.errors.contains("No row has \(missing) in 'q'"), "\(outcome.errors)")
+      }
+    }
+    try run(table(Array(1...9)), sii) { _, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("Slopes are of 9 quantiles"))
+    }
+    for whole in [Array(1...5), Array(1...10), Array(1...20)] {
+      try run(table(whole), sii) { _, outcome in
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(!outcome.errors.contains("quantiles"), "\(outcome.errors)")
+      }
+    }
+  }
+
+  @Test(
+    "Periods without a row are said, by name",
+    arguments: [
+      ((1...24).map { "20\(22 + ($0 - 1) / 12)-\(($0 - 1) % 12 + 1)" }, 7, "2022-08"),
+      ((0..<20).map { "20\(20 + $0 / 4) Q\($0 % 4 + 1)" }, 6, "2021-07"),
+      ((2000...2023).map(String.init), 10, "2010-01"),
+      (
+        ["2024-02-01", "2024-02-08", "2024-02-15", "2024-02-22", "2024-02-29", "2024-03-07"], 2,
+        "2024-02-15"
+      ),
+    ])
+  func gaps(dates: [String], without: Int, name: String) throws {
+    func table(_ dates: [String], blank: Int? = nil) -> String {
+      "d,v\n"
+        + dates.enumerated().map { "\($1),\($0 == blank ? "" : "\(50 + $0 * 7 % 5)")\n" }.joined()
+    }
+    let spc = ["spc", "t.csv", "--date", "d", "--value", "v", "--format", "csv"]
+    try run(table(dates.enumerated().filter { $0.offset != without }.map(\.element)), spc) {
+      _, outcome in
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("The period of \(name) has no row"), "\(outcome.errors)")
+    }
+    try run(table(dates, blank: without), spc) { _, outcome in
+      #expect(outcome.code == 0)
+      #expect(!outcome.errors.contains("no row"), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("\(dates.count) points"), "\(outcome.errors)")
+    }
+  }
+
+  @Test("What is no file is refused at once, and a file by what it is")
+  func noFile() throws {
+    try run("a,5,1\n", []) { program, _ in
+      let pipe = program.folder.appendingPathComponent("p.csv")
+      #expect(mkfifo(pipe.path, 0o600) == 0)
+      try program.write("q.csv", "PAR1\u{15}\u{4}\0\0")
+      try program.write("r.parquet", "area,x,n\na,1,2\n")
+      try program.write("z.csv", "PK\u{3}\u{4}\0\0")
+      for (file, said) in [
+        ("p.csv", "This is no regular file."), ("/dev/stdin", "This is no regular file."),
+        ("q.csv", "The file is Parquet, not text."),
+        ("r.parquet", "The file is named .parquet and is not Parquet."),
+        ("z.csv", "The file is a ZIP archive or a workbook"),
+      ] {
+        let outcome = try program.run(
+          Self.arguments.map { $0 == "t.csv" ? file : $0 } + ["--format", "csv"])
+        #expect(outcome.code == 2, "\(file)")
+        #expect(outcome.errors.contains(said), "\(file): \(outcome.errors)")
+      }
+      let view = try program.run(["view", "p.csv", "p.csv", "-o", "o.csv"])
+      #expect(view.code == 2)
+      #expect(view.errors.contains("This is no regular file."), "\(view.errors)")
+    }
+  }
+
+  @Test("A column asked for in other letters is suggested")
+  func otherCase() throws {
+    try run("Area,X,N\na,5,10\n", Self.arguments) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.contains("Did you mean 'Area'?"), "\(outcome.errors)")
+    }
+  }
+
   @Test("The verdict on each part of a rebased series is that of its own last point")
   func verdictsOfParts() throws {
     let values = [5, 1, 2, 3, 4, 5, 6, 7] + (0..<12).map { 50 + $0 % 2 }

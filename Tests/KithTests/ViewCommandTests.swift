@@ -38,6 +38,21 @@ struct ViewCommandTests {
     }
   }
 
+  @Test("A column without a value in any row is named")
+  func emptyColumn() throws {
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let misspelt = Self.view.replacing("\"path\":\"gender\"", with: "\"path\":\"gendre\"")
+    for (records, view, isSaid) in [
+      (Self.good + "\n", misspelt, true), (Self.good + "\n", Self.view, false),
+      (#"{"resourceType":"Patient","id":"b"}"# + "\n" + Self.good + "\n", Self.view, false),
+    ] {
+      let result = try run(records, ["v.json", "p.ndjson", "-o", "o.csv"], view: view, in: folder)
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(result.errors.contains("No row has a value in 'gender'.") == isSaid)
+    }
+  }
+
   @Test("A bad record means no output, a line of the file, and 2")
   func bad() throws {
     let folder = try TestPlaces.emptyFolder()

@@ -28,7 +28,7 @@ public enum WrittenNumber: Equatable, Sendable {
       case .infinity: "an infinite number"
       case .spreadsheetError: "an error value of a spreadsheet (such as #N/A or #DIV/0!)"
       case .currency: "a currency sign"
-      case .suppressed: "a mark for a value that was held back (such as *, c or <5)"
+      case .suppressed: "a mark for a value that was held back (such as *, c, <5 or 1-4)"
       case .tooLarge: "a number beyond all that can be held"
       case .truth: "TRUE or FALSE"
       case .pointThousands: "only numbers whose full stop may part thousands (1.234)"
@@ -210,7 +210,7 @@ public enum WrittenNumber: Equatable, Sendable {
     case "*", "<", "~", "≤": return .suppressed
     case "£", "$", "€": return .currency
     case "(" where text.hasSuffix(")"): return .brackets
-    case "−", "–", "—", "‐", "‑", "﹣", "－": return .minusSign
+    case "−", "–", "—", "‐", "‑", "﹣", "－": return hasDigit ? .minusSign : .suppressed
     default: break
     }
     let bare = text.drop { $0 == "-" || $0 == "+" }
@@ -220,6 +220,11 @@ public enum WrittenNumber: Equatable, Sendable {
     if ["c", "C", "s", "x", "z", ":", "..", "[c]", "[x]", "[z]", "[low]"].contains(text) {
       return .suppressed
     }
+    if ["suppressed", "redacted", "withheld", "masked"].contains(text.lowercased()) {
+      return .suppressed
+    }
+    // "1-4", "1 to 4".
+    if text.wholeMatch(of: /\d{1,3} ?(-|–|to) ?\d{1,3}/) != nil { return .suppressed }
     if ["true", "false"].contains(text.lowercased()) { return .truth }
     guard hasDigit else { return .other }
     if text.hasSuffix("%") || text.hasSuffix("％") { return .percent }

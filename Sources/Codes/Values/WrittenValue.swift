@@ -71,7 +71,7 @@ public enum WrittenValue {
   }
 
   /// What stands for a missing number. `docs/values.md` lists them.
-  public static let missingNumbers = ["NA", "N/A", "NaN", "nan", "NULL", "null", "-"]
+  public static let missingNumbers = ["NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "-"]
   private static let missing = Set(missingNumbers.map { Array($0.utf8) })
 
   /// What a value looks like, never what it says: `9` for each digit, `A` and `a` for each letter, `?` for anything

@@ -17,7 +17,7 @@ public final class ColumnWriter {
   public let field: Field
   /// How many values were written since the last ``finish()``.
   @exclusivity(unchecked) public private(set) var count = 0
-  @exclusivity(unchecked) private var nullCount = 0
+  @exclusivity(unchecked) fileprivate private(set) var nullCount = 0
   /// One bit a row, 1 where the value is present; nothing until the first null.
   @exclusivity(unchecked) private var validity = CBuffer()
   /// Bits, numbers, or the offsets of texts and lists.
@@ -196,11 +196,14 @@ public final class ColumnWriter {
 public final class FinishedBatch: @unchecked Sendable {
   // Sendable because the memory is immutable until one receiver takes it.
   public let rowCount: Int
+  /// How many rows of each column have no value.
+  public let nullCounts: [Int]
   private var array: ArrowArray?
 
   /// Takes what `writers` hold, which leaves them empty.
   public init(_ writers: [ColumnWriter]) {
     rowCount = writers.first?.count ?? 0
+    nullCounts = writers.map(\.nullCount)
     array = ArrowArray.exporting(
       length: rowCount, nullCount: 0, buffers: [nil], children: writers.map { $0.finish() })
   }

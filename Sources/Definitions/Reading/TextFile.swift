@@ -10,6 +10,7 @@ public struct TextFile: Sendable {
   /// - Throws: ``Problem`` where the file is missing, cannot be read or is empty.
   public init(reading url: URL) throws {
     self.url = url
+    try url.requireRegularFile()
     do {
       // Not mapped: a file that is cut short while it is mapped would end the program.
       bytes = try Data(contentsOf: url)

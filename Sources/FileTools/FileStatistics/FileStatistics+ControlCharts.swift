@@ -117,6 +117,7 @@ extension FileStatistics {
       sortedRows += rows
     }
     var notes = dates.notes
+    if let gap = Gap(groups.grouping.rows.map { $0.map { order[$0] } }) { notes.append(gap.words) }
     if wasSorted {
       notes.append("The rows were not in order of their dates, and were put in order.")
     }

@@ -90,7 +90,7 @@ extension FileStatistics {
         Grouping(
           zip(groups.grouping.group, table.number(name)).map { Part(group: $0, frequency: $1) })
       } ?? groups.grouping
-    let weights = try weights(standard, table, parts)
+    let (weights, ageNotes) = try weights(standard, table, parts)
     let rates =
       frequency.map {
         DirectlyStandardisedRates(
@@ -114,19 +114,19 @@ extension FileStatistics {
       ] + rates.estimates.columns(settings.shape) + [
         ("statistic", .text(each(statistic, settings))),
         ("missing_cells", .integer(each(missing.map(Optional.some), settings))),
-      ], notes: notes(ofMissing: missing, [events], isZero: missingIsZero))
+      ], notes: ageNotes + notes(ofMissing: missing, [events], isZero: missingIsZero))
   }
 
   private static func perText(_ per: Double) -> String {
     Int(exactly: per).map { String($0) } ?? "\(per)"
   }
 
-  /// The standard population of each row.
+  /// The standard population of each row, and what to know about the ages.
   ///
   /// - Parameter parts: the rows among which each age band is once.
   private static func weights(
     _ standard: Standard, _ table: NumberTable, _ parts: Grouping
-  ) throws -> [Double] {
+  ) throws -> (weights: [Double], notes: [String]) {
     switch standard {
     case .column(let name, let age):
       if let age {
@@ -134,8 +134,9 @@ extension FileStatistics {
           AgeLabel(label).map { String($0.from) } ?? label
         }
         try requireEachBand(table, bands, parts)
+        try requireNoHole(table, age, parts)
       }
-      return table.number(name)
+      return (table.number(name), [])
     case .european2013(let age):
       return try weights(StandardPopulation.european2013, table, age, parts)
     case .file(let file, let age, let people):
@@ -147,7 +148,7 @@ extension FileStatistics {
   /// The people of a standard population in the age band of each row: a band may be several of the standard's.
   private static func weights(
     _ population: StandardPopulation, _ table: NumberTable, _ column: String, _ parts: Grouping
-  ) throws -> [Double] {
+  ) throws -> (weights: [Double], notes: [String]) {
     let labels = try ageLabels(table, column)
     var spans = try ageSpans(table, labels, in: parts)
     let ages =
@@ -172,7 +173,59 @@ extension FileStatistics {
         "\(ages), the last \(population.end.map { "ends at \($0 - 1)" } ?? "has no end, as 90+"). A band may be several of them together."
     ) { weights[$0] == nil }
     try requireEachBand(table, eachOnce(spans, \.title), parts)
-    return weights.compactMap { $0 }
+    try requireNoHole(table, spans, parts)
+    let rows = parts.rows.first ?? []
+    var notes: [String] = []
+    // Where bands say only where they begin, one that is left out cannot be told from a wider one before it.
+    let joined = rows.filter { row in
+      labels[row].end == .notSaid && weights[row] != population.people(from: spans[row].from)
+    }.map { spans[$0].title }
+    if !joined.isEmpty {
+      notes.append(
+        "Each age band was read up to the next one: \(joined.joined(separator: ", ")), which the standard population has as several bands. If a band is missing, give its row."
+      )
+    }
+    let covered = rows.reduce(0) { $0 + (weights[$1] ?? 0) }
+    let all = population.people.reduce(0, +)
+    if covered < all {
+      let first = rows.map { spans[$0].from }.min() ?? 0
+      let end = rows.contains { spans[$0].to == nil } ? nil : rows.compactMap { spans[$0].to }.max()
+      notes.append(
+        "Rates are of ages \(AgeSpan(from: first, to: end).title) only: the standard population has \(Int((all - covered).rounded())) of \(Int(all.rounded())) people of other ages."
+      )
+    }
+    return (weights.compactMap { $0 }, notes)
+  }
+
+  /// Refuses groups whose age bands leave out ages between them. All groups have the same bands.
+  private static func requireNoHole(
+    _ table: NumberTable, _ spans: [AgeSpan], _ parts: Grouping
+  ) throws {
+    let rows = (parts.rows.first ?? []).sorted { spans[$0].from < spans[$1].from }
+    for (before, row) in zip(rows, rows.dropFirst()) {
+      guard let end = spans[before].to, end < spans[row].from else { continue }
+      throw Problem(
+        file: table.file.url.path, line: table.file.line(ofRow: row),
+        "No band has the ages \(AgeSpan(from: end, to: spans[row].from).title), between \(spans[before].title) and \(spans[row].title).",
+        hint:
+          "Give a row with 0 events for a band in which there were none, and with an empty cell where the number is held back."
+      )
+    }
+  }
+
+  /// The same where every label of a column says where its band begins and ends.
+  private static func requireNoHole(
+    _ table: NumberTable, _ column: String, _ parts: Grouping
+  ) throws {
+    let labels = eachOnce(table.text(column)) { AgeLabel($0) }
+    let spans = labels.compactMap { label -> AgeSpan? in
+      switch label?.end {
+      case .below(let end): label.map { AgeSpan(from: $0.from, to: end) }
+      case .never: label.map { AgeSpan(from: $0.from, to: nil) }
+      case .notSaid, nil: nil
+      }
+    }
+    if spans.count == labels.count { try requireNoHole(table, spans, parts) }
   }
 
   /// The standard population of a file, whose bands follow on each other.
@@ -253,6 +306,7 @@ extension FileStatistics {
       try table.refuseNegative(name)
     }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
+    var ageNotes: [String] = []
     let referenceColumns: (events: [Double], populations: [Double])
     if let reference, let age {
       let bands = try NumberTable(reference, texts: [age], numbers: references)
@@ -271,6 +325,14 @@ extension FileStatistics {
       ) { place[$0] == nil }
       // Bands that are joined by their names are told apart by them.
       try requireEachBand(table, table.text(age), groups.grouping)
+      try requireNoHole(table, age, groups.grouping)
+      let own = Set(table.text(age))
+      let others = bands.text(age).filter { !own.contains($0) }
+      if !others.isEmpty {
+        ageNotes.append(
+          "The reference has age bands that the file has not: \(others.prefix(5).joined(separator: ", "))\(others.count > 5 ? " and \(others.count - 5) more" : ""). Ratios are of the others alone."
+        )
+      }
       referenceColumns = (
         place.map { $0.map { bands.number(referenceEvents)[$0] } ?? .nan },
         place.map { $0.map { bands.number(referencePopulation)[$0] } ?? .nan }
@@ -296,7 +358,7 @@ extension FileStatistics {
       ] + result.rates.columns(settings.shape, prefix: "rate") + [
         ("method", .text(each(method, settings))),
         ("missing_cells", .integer(each(missing.map(Optional.some), settings))),
-      ], notes: notes(ofMissing: missing, columns, isZero: missingIsZero))
+      ], notes: ageNotes + notes(ofMissing: missing, columns, isZero: missingIsZero))
   }
 }
 

@@ -57,6 +57,7 @@ extension FileStatistics {
     }
     let groups = RowGroups(table, by: settings.groups, isEachRow: false)
     try requireOnce(table, groups, order, what: quantile)
+    try requireEachQuantile(table, order, quantile)
     var columns = SlopeColumns(settings, groups.keys.count)
     for (group, rows) in groups.grouping.rows.enumerated() {
       let rows = rows.sorted { order[$0] < order[$1] }
@@ -81,14 +82,37 @@ extension FileStatistics {
       }
     }
     let most = columns.counts.compactMap { $0 }.max() ?? 0
+    // Quintiles, deciles, vigintiles and centiles: with another number one may have been left out at the end.
+    let isUnusual = most > 0 && ![5, 10, 20, 100].contains(most)
     let fewer = columns.counts.count { $0.map { $0 < most } ?? false }
     return ResultTable(
       columns.columns(groups, slope, isErrorGiven: errors.isStandardError),
-      notes: fewer == 0
-        ? []
-        : [
-          "\(fewer) of \(columns.counts.count) groups have fewer than \(most) quantiles: their slopes are of the people of those alone."
-        ])
+      notes: (isUnusual
+        ? ["Slopes are of \(most) quantiles: if there are more, give the rows that are missing."]
+        : [])
+        + (fewer == 0
+          ? []
+          : [
+            "\(fewer) of \(columns.counts.count) groups have fewer than \(most) quantiles: their slopes are of the people of those alone."
+          ]))
+  }
+
+  /// Refuses quantiles numbered from 1 of which one has no row in any group.
+  private static func requireEachQuantile(
+    _ table: NumberTable, _ order: [Double], _ column: String
+  ) throws {
+    let known = Set(order)
+    // Other numbers, such as the means of ranks, only put the quantiles in order.
+    guard let last = known.max(), last <= 100, known.allSatisfy({ $0 >= 1 && $0 == $0.rounded() }),
+      2 * known.count > Int(last)
+    else { return }
+    guard let missing = (1...Int(last)).first(where: { !known.contains(Double($0)) }) else {
+      return
+    }
+    throw Problem(
+      file: table.file.url.path,
+      "No row has \(missing) in '\(column)', whose numbers go up to \(Int(last)).",
+      hint: "Give every quantile a row, with an empty value where it is not known.")
   }
 
   /// The columns of slope indices while they are filled.

@@ -176,8 +176,10 @@ public struct SupplierSummary: Sendable {
 
   /// What is said where there is nothing to fix.
   public var nothingToFix: String {
-    source.deliveries.isEmpty
-      ? "Nothing has come yet." : "Nothing: no record breaks a rule that has not been mended since."
+    if source.deliveries.isEmpty { return "Nothing has come yet." }
+    return source.deliveries.contains(where: \.isStopped)
+      ? "What stopped the delivery, as said above. No line of it is listed beyond that."
+      : "Nothing: no record breaks a rule that has not been mended since."
   }
 
   /// The fixes that there is no room for, each in a few words; nil for none.

@@ -33,15 +33,24 @@ struct BreachTally {
   /// The rules that more records break than their policies let pass, in words.
   func stops(_ file: String, read: Int) -> [String] {
     var byRule: [IntakeRule: Int] = [:]
-    for (fault, count) in set { byRule[fault.rule, default: 0] += count }
-    for (fault, count) in warned { byRule[fault.rule, default: 0] += count }
+    var fields: [IntakeRule: [String: Int]] = [:]
+    for (fault, count) in Array(set) + Array(warned) {
+      byRule[fault.rule, default: 0] += count
+      if let field = fault.field { fields[fault.rule, default: [:]][field, default: 0] += count }
+    }
     return byRule.sorted { $0.key.rawValue < $1.key.rawValue }.compactMap { rule, count in
       let policy = policies[rule]
       guard let limit = policy.stopAbove, count >= Self.least,
         Double(count) > limit * Double(read)
       else { return nil }
+      let named = (fields[rule] ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(
+        \.key)
+      let more = named.count > 3 ? " and \(named.count - 3) more" : ""
+      let place =
+        named.isEmpty
+        ? "" : " in " + named.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + more
       return
-        "\(file): \(count) of \(read) records break the rule '\(rule.rawValue)' (\(policy.title)); "
+        "\(file): \(count) of \(read) records break the rule '\(rule.rawValue)'\(place) (\(policy.title)); "
         + "the delivery is stopped above a share of \(limit)."
     }
   }

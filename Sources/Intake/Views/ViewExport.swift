@@ -24,6 +24,8 @@ public struct ViewExport: Sendable {
   public struct Result: Sendable {
     public let account: ViewAccount
     public let rows: Int
+    /// The columns that have no value in any row; none where there are no rows.
+    public let emptyColumns: [String]
     /// Bytes read, after unpacking.
     public let bytes: Int
     /// The first records that gave no rows; ``ViewAccount/rejected`` says how many there are.
@@ -95,6 +97,7 @@ public struct ViewExport: Sendable {
     defer { work.cancel() }
     var account = ViewAccount()
     var rows = 0
+    var absent = [Int](repeating: 0, count: plan.columns.count)
     var first: [RejectedRecord] = []
     try writer.write(plan.columns.map(\.field), to: part.path, format) {
       while let batch = try work.next() {
@@ -103,11 +106,15 @@ public struct ViewExport: Sendable {
         try rejectFile?.write(batch.rejected)
         progress(work.bytesRead)
         rows += batch.rows.rowCount
+        for (column, count) in batch.rows.nullCounts.enumerated() { absent[column] += count }
         if batch.rows.rowCount > 0 { return batch.rows }
       }
       return nil
     }
-    return Result(account: account, rows: rows, bytes: work.bytesRead, firstRejected: first)
+    let empty = zip(plan.columns, absent).filter { rows > 0 && $1 == rows }.map(\.0.field.name)
+    return Result(
+      account: account, rows: rows, emptyColumns: empty, bytes: work.bytesRead, firstRejected: first
+    )
   }
 
   /// How many rejected records are kept to be shown.

@@ -83,7 +83,9 @@ struct StagePlan {
       case .snapshot(let folder):
         folders[stage.name] = folder
         let own = run.current?.tables.filter { stage.makes($0.name) } ?? []
-        for table in own { parts.tables.append((table.name, folder.file(table.name), table.sum, table)) }
+        for table in own {
+          parts.tables.append((table.name, folder.file(table.name), table.sum, table))
+        }
         if let current = run.current { parts.accounts.merge(stage.own(current.accounts)) }
       case .folder(let folder, let isMade):
         folders[stage.name] = folder

@@ -14,7 +14,8 @@ package struct SuccessionStage: Stage {
   }
 
   package func inputs(_ run: RunContext) throws -> [String] {
-    [run.sources == nil ? "no sources" : "sources"] + run.deliveries.map { "\($0.source) \($0.delivery) \($0.key)" }
+    [run.sources == nil ? "no sources" : "sources"]
+      + run.deliveries.map { "\($0.source) \($0.delivery) \($0.key)" }
   }
 
   package func own(_ accounts: Manifest.Accounts) -> Manifest.Accounts {

@@ -78,6 +78,25 @@ struct Run: AsyncParsableCommand {
     print(
       "\(intake.deliveries.count) deliveries: \(read) records read, \(landed) landed, "
         + "\(aside) set aside; \(superseded) rows superseded by later ones.")
+    for (source, deliveries) in Dictionary(grouping: intake.deliveries, by: \.source)
+      .sorted(by: { $0.key < $1.key })
+    {
+      let aside = deliveries.flatMap(\.files).reduce(0) { $0 + $1.quarantined }
+      if aside > 0 {
+        print(
+          error: "\(source): \(aside) \(aside == 1 ? "record was" : "records were") set aside. "
+            + "`kith quality lines --source \(source)` lists them with the reasons.")
+      }
+      guard let newest = deliveries.last(where: { !$0.isStopped }) else { continue }
+      for file in newest.files {
+        if file.read == 0 {
+          print(error: "\(source) \(newest.delivery): \(file.file) has no records.")
+        }
+        for sentence in file.drift {
+          print(error: "\(source) \(newest.delivery): \(file.file): \(sentence)")
+        }
+      }
+    }
   }
 }
 

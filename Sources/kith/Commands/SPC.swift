@@ -136,7 +136,7 @@ struct SPC: ParsableCommand {
     if let summary { try result.summary.write(to: URL(fileURLWithPath: summary)) }
     if let output {
       try result.points.write(to: URL(fileURLWithPath: output))
-      print(error: "Wrote \(result.points.rowCount) points to \(output).")
+      print(error: "Wrote \(result.points.rowCount) rows to \(output).")
     } else {
       print(try result.points.text(format))
     }
@@ -149,6 +149,7 @@ struct SPC: ParsableCommand {
   /// What a series says, in a sentence.
   private func sentence(_ series: FileStatistics.SeriesChart) -> String {
     let signals = series.chart.signals.count { !$0.isEmpty }
+    let points = series.chart.values.count { !$0.isNaN }
     let name = series.name.isEmpty ? "" : "\(series.name): "
     if let reason = series.chart.unknown {
       return "\(name)no limits, as \(reason.text)."
@@ -159,8 +160,8 @@ struct SPC: ParsableCommand {
     let few = series.chart.parts.contains { $0.isShort } && series.chart.kind != .run
     var text =
       signals == 0
-      ? "all \(series.dates.count) points are within the usual variation"
-      : "\(signals) of \(series.dates.count) points signal a change with a cause of its own"
+      ? "all \(points) points are within the usual variation"
+      : "\(signals) of \(points) points signal a change with a cause of its own"
     switch series.cause {
     case .common: text += signals == 0 ? "" : "; the last is within the usual variation"
     case .improvement: text += "; the last is one of them, for the better"

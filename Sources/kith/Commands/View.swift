@@ -121,6 +121,12 @@ struct View: AsyncParsableCommand {
             + "reads. Check that these are the right files.")
       throw ExitCode(2)
     }
+    if !result.emptyColumns.isEmpty {
+      print(
+        error:
+          "No row has a value in \(result.emptyColumns.map { "'\($0)'" }.joined(separator: ", ")). "
+          + "Where the records have one, check the paths in the view.")
+    }
     print("Wrote \(result.rows) rows to \(output). \(records)")
   }
 
