@@ -82,7 +82,9 @@ struct DeliveryTests {
     let lines = (1...20).map { line($0, date: "02/01/2025") }
     let account = try land(([Self.header] + lines).joined(separator: "\n"))
     #expect(
-      account.stops == ["contacts.csv: Columns with values of another type: 'contact_date'."])
+      account.stops == [
+        "contacts.csv: Columns with values of another type than the mapping says: 'contact_date', of the form '99/99/9999'."
+      ])
   }
 
   @Test("Too many broken records stop the delivery; a few are set aside")
@@ -141,6 +143,27 @@ struct DeliveryTests {
     #expect(account.stops.count == 1)
     #expect(account.stops.first?.hasPrefix("The delivery has no file contacts.csv. Ask") == true)
     #expect(account.files.isEmpty)
+    let folder = try TestPlaces.emptyFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let other = folder.appendingPathComponent("2025-01-31")
+    try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+    try Data("a\n1\n".utf8).write(to: other.appendingPathComponent("contacts_jan.csv"))
+    let mapping = try MappingCatalogue().mapping("voluntary-contacts")
+    let delivery = try #require(try Delivery.all(of: "vol", in: folder, mapping).first)
+    #expect(
+      delivery.faults.first?.contains(
+        "It has contacts_jan.csv, which the mapping does not read.") == true, "\(delivery.faults)")
+  }
+
+  @Test("Everything that a mapping lacks is told at once")
+  func lackingMapping() throws {
+    let error = #expect(throws: Problems.self) {
+      try SourceMapping(yaml: "description: nothing yet\nfiles:\n  - whole: true\n", path: "m.yaml")
+    }
+    let told = try #require(error).all.map(\.message).joined(separator: "\n")
+    for key in ["mapping", "version", "title", "source", "owner", "name", "table", "format"] {
+      #expect(told.contains("'\(key)'"), "\(key): \(told)")
+    }
   }
 
   @Test("Every mapping and view that ships is read, and their columns fit")

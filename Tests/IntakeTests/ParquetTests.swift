@@ -139,7 +139,7 @@ struct ParquetTests {
       "select * replace (timestamptz '2024-05-31 23:00:00+00' as seen) from (\(Self.typed))")
     #expect(
       try land(place.vault()).stops == [
-        "list.parquet: Columns with values of another type: 'seen'."
+        "list.parquet: Columns with values of another type than the mapping says: 'seen'."
       ])
     // Keys that went through decimals.
     try await deliver(
@@ -182,7 +182,7 @@ struct ParquetTests {
     try await deliver("select * replace ('yesterday' as seen) from (\(Self.typed))")
     #expect(
       try land(place.vault()).stops == [
-        "list.parquet: Columns with values of another type: 'seen'."
+        "list.parquet: Columns with values of another type than the mapping says: 'seen'."
       ])
   }
 

@@ -70,12 +70,11 @@ public struct Delivery: Sendable {
     var rest = Set(names.filter { !$0.hasPrefix(".") && $0 != "manifest.json" })
     var files: [(FileMapping, URL)] = []
     var faults: [String] = []
+    var missing: [String] = []
     for file in mapping.files {
       let found = names.filter { file.matches($0) }
       if found.isEmpty, !file.isOptional {
-        faults.append(
-          "The delivery has no file \(file.name). Ask for it again whole, or withdraw the delivery."
-        )
+        missing.append(file.name)
       }
       if let twice = Self.twice(found) { faults.append(twice) }
       for name in found {
@@ -95,8 +94,15 @@ public struct Delivery: Sendable {
           + "Put the resources of a type into one file, a line each.")
     }
     self.files = files
-    self.faults = faults
     unknown = rest.sorted()
+    let others =
+      rest.isEmpty
+      ? ""
+      : " It has \(rest.sorted().prefix(3).joined(separator: ", ")), which the mapping does not read."
+    self.faults =
+      missing.map {
+        "The delivery has no file \($0).\(others) Ask for it again whole, or withdraw the delivery."
+      } + faults
   }
 
   /// Says which table came twice, plain and packed or as CSV and as Parquet: its rows would land twice. nil where

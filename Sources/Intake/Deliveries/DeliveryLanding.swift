@@ -1,3 +1,4 @@
+import Codes
 import Columns
 public import Definitions
 public import Engine
@@ -279,10 +280,21 @@ public struct DeliveryLanding: Sendable {
         result.stops = ["\(url.lastPathComponent): \(doubt)"]
         return nil
       }
-      let header = TableHeader(TableHeader.names(first.bytes, line: 1, separator), file)
+      let names = TableHeader.names(first.bytes, line: 1, separator)
+      let header = TableHeader(names, file)
       try checkDrift(url, header, &result) {
         CSVWorker(separator: separator, header, file, try RecordLander(file, context.forTrial))
           .land(first)
+      } shape: { column, line in
+        guard let place = names.map(WrittenValue.trimmed).firstIndex(of: column) else { return nil }
+        var shape: String?
+        SeparatedText(Array(first.bytes), separator: separator).forEach { row in
+          if row.line == line, row.fields.indices.contains(place) {
+            shape = row.fields[place].withUnsafeBytes { WrittenValue.shape($0) }
+          }
+          return row.line < line
+        }
+        return shape
       }
       guard result.stops.isEmpty else { return nil }
       return start(LineChunkReader([url.path]), held) {
@@ -294,6 +306,8 @@ public struct DeliveryLanding: Sendable {
       try checkDrift(url, header, &result) {
         let worker = ParquetWorker(header, file, try RecordLander(file, context.forTrial))
         return try sample.next().map { worker.land($0) }
+      } shape: { _, _ in
+        nil
       }
       guard result.stops.isEmpty else { return nil }
       return start(try ParquetSource(url, file), held) {
@@ -337,22 +351,33 @@ public struct DeliveryLanding: Sendable {
   }
 
   /// Sets a file's columns, and a trial of its first records, against the mapping.
+  ///
+  /// - Parameter shape: what a column's value in a line looks like, where the file is text.
   private func checkDrift(
-    _ url: URL, _ header: TableHeader, _ result: inout FileResult, trial: () throws -> LandedChunk?
+    _ url: URL, _ header: TableHeader, _ result: inout FileResult,
+    trial: () throws -> LandedChunk?, shape: (String, Int) -> String?
   ) throws {
     var drift = header.drift
-    if drift.missing.isEmpty, let sample = try trial() { drift.retyped = Self.retyped(sample) }
+    if drift.missing.isEmpty, let sample = try trial() {
+      drift.retyped = Self.retyped(sample).map { column, line in
+        SchemaDrift.Retyped(name: column, shape: shape(column, line))
+      }
+    }
     result.account.drift = drift.sentences
     if drift.isFatal { result.stops = drift.sentences.map { "\(url.lastPathComponent): \($0)" } }
   }
 
-  /// Columns that set most records of a sample aside because their values are of another type.
-  private static func retyped(_ sample: LandedChunk) -> [String] {
-    var counts: [String: Int] = [:]
-    for fault in sample.faults.map(\.fault) {
-      let isOfType = [.wrongType, .impossibleDate, .nhsNumberShape].contains(fault.rule)
-      if isOfType, let field = fault.field { counts[field, default: 0] += 1 }
+  /// Columns that set most records of a sample aside because their values are of another type, each with the first line
+  /// that has such a value.
+  private static func retyped(_ sample: LandedChunk) -> [(column: String, line: Int)] {
+    var found: [String: (count: Int, line: Int)] = [:]
+    for one in sample.faults {
+      let isOfType = [.wrongType, .impossibleDate, .nhsNumberShape].contains(one.fault.rule)
+      guard isOfType, let field = one.fault.field else { continue }
+      let earlier = found[field] ?? (0, one.line)
+      found[field] = (earlier.count + 1, min(earlier.line, one.line))
     }
-    return counts.filter { 2 * $0.value > sample.read && sample.read >= 10 }.map(\.key).sorted()
+    return found.filter { 2 * $0.value.count > sample.read && sample.read >= 10 }
+      .map { ($0.key, $0.value.line) }.sorted { $0.0 < $1.0 }
   }
 }

@@ -18,16 +18,19 @@ extension SourceMapping {
     guard
       let section = root.section([
         "mapping", "version", "title", "description", "source", "owner", "nulls", "files",
-      ]), let id = section.required("mapping")?.name(),
-      let version = section.required("version")?.integer(),
-      let title = section.required("title")?.name(),
-      let source = section.required("source")?.name(),
-      let owner = section.required("owner")?.name(),
-      let list = section.required("files")
+      ])
     else { return nil }
+    // Each before any is looked at, so that all that is wrong is told at once.
+    let id = section.required("mapping")?.name()
+    let version = section.required("version")?.integer()
+    let title = section.required("title")?.name()
+    let source = section.required("source")?.name()
+    let owner = section.required("owner")?.name()
     let nulls = Set(section["nulls"]?.texts() ?? []).union([""])
-    let files = list.items().compactMap { FileMapping(reading: $0, nulls: nulls) }
-    guard !files.isEmpty else { return nil }
+    let files = (section.required("files")?.items() ?? []).compactMap {
+      FileMapping(reading: $0, nulls: nulls)
+    }
+    guard let id, let version, let title, let source, let owner, !files.isEmpty else { return nil }
     self.id = id
     self.version = version
     self.title = title
@@ -44,10 +47,15 @@ extension FileMapping {
       let section = value.section([
         "name", "table", "format", "separator", "view", "whole", "optional", "key", "deletion",
         "columns", "orders", "quality", "identity",
-      ]), let name = section.required("name")?.name(),
-      let table = section.required("table")?.name(),
-      let format = Format(reading: section)
+      ])
     else { return nil }
+    let given = (
+      name: section.required("name")?.name(), table: section.required("table")?.name(),
+      format: Format(reading: section)
+    )
+    guard let name = given.name, let table = given.table, let format = given.format else {
+      return nil
+    }
     self.name = name
     self.table = table
     self.format = format
@@ -58,9 +66,8 @@ extension FileMapping {
       (key, columns, orders, quality, identity) = ([], [], [], QualityMapping(), nil)
       return
     }
-    guard let list = section.required("columns"), let key = section.required("key")?.texts() else {
-      return nil
-    }
+    let keys = section.required("key")?.texts()
+    guard let list = section.required("columns"), let key = keys else { return nil }
     let columns = list.entries().compactMap { name, value in
       ColumnMapping(name: name, reading: value, nulls: nulls)
     }

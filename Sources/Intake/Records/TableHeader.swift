@@ -54,7 +54,7 @@ public struct SchemaDrift: Hashable, Sendable {
   /// Whether the columns come in another order; they are found by name all the same.
   public var isReordered = false
   /// Columns whose values are mostly of another type than the mapping says.
-  public var retyped: [String] = []
+  public var retyped: [Retyped] = []
 
   /// Whether there is nothing to report.
   public var isNone: Bool { self == SchemaDrift() }
@@ -69,6 +69,13 @@ public struct SchemaDrift: Hashable, Sendable {
     /// Its position, from 1.
     public let position: Int
     public let shape: String
+  }
+
+  /// A column of another type.
+  public struct Retyped: Hashable, Sendable {
+    public let name: String
+    /// What one of its values looks like, never what it says; nil where the file is no text.
+    public let shape: String?
   }
 
   /// No more columns than this are listed one by one.
@@ -86,7 +93,14 @@ public struct SchemaDrift: Hashable, Sendable {
       return lines
     }
     if !repeated.isEmpty { lines.append("Columns that are there twice: \(list(repeated)).") }
-    if !retyped.isEmpty { lines.append("Columns with values of another type: \(list(retyped)).") }
+    if !retyped.isEmpty {
+      let told = retyped.map { one in
+        "'\(one.name)'" + (one.shape.map { ", of the form '\($0)'" } ?? "")
+      }
+      lines.append(
+        "Columns with values of another type than the mapping says: \(told.joined(separator: "; "))."
+      )
+    }
     if unknownRepeated > 0 {
       lines.append("\(unknownRepeated) other columns have a name that is there twice.")
     }
