@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; each does all the set-up it needs.
 .PHONY: help setup setup-test setup-spark build demo test test-swift test-browser test-synthetic \
-  oracles test-engine-leaks test-kill test-spark bench format lint clean
+  oracles test-engine-leaks test-kill test-spark dist dist-test bench format lint clean
 
 SWIFT_BUILD = swift build -c release --product kith
 
@@ -45,6 +45,14 @@ test-kill: setup ## 50 runs killed at random moments
 
 test-spark: setup-spark ## The engine's tests on Apache Spark, and the snapshot read by it
 	@Scripts/test_spark.sh
+
+dist: ## Make a wheel, a Debian package and a tarball in dist/
+	@Scripts/setup.sh dist
+	@.tools/venv/bin/python Scripts/dist.py
+
+dist-test: ## Install each of them in a bare Debian and use it there (as root)
+	@Scripts/setup.sh dist
+	@Scripts/dist_test.sh
 
 bench: build ## Measure against the peers; appends nothing, prints rows for Benchmarks/RESULTS.md
 	@Benchmarks/run.sh
