@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; each does all the set-up it needs.
 .PHONY: help setup setup-test setup-spark build demo test test-swift test-browser test-synthetic \
-  oracles test-engine-leaks test-kill test-spark dist dist-test bench format lint clean
+  oracles test-engine-leaks test-kill test-spark accept dist dist-test bench format lint clean
 
 SWIFT_BUILD = swift build -c release --product kith
 
@@ -45,6 +45,9 @@ test-kill: setup ## 50 runs killed at random moments
 
 test-spark: setup-spark ## The engine's tests on Apache Spark, and the snapshot read by it
 	@Scripts/test_spark.sh
+
+accept: ## Renew what tests hold help and charts against; then look at git diff
+	KITH_ACCEPT=1 swift test --disable-xctest --filter "ChartsTests|HelpTests"
 
 dist: ## Make a wheel, a Debian package and a tarball in dist/
 	@Scripts/setup.sh dist

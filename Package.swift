@@ -144,6 +144,7 @@ let package = Package(
       name: "TestPlaces",
       dependencies: ["Definitions", "Intake", "Places", "Population", "Synthetic"],
       path: "Tests/TestPlaces", swiftSettings: house),
+    .target(name: "TestFiles", path: "Tests/TestFiles", swiftSettings: house),
     .target(name: "TestRandom", path: "Tests/TestRandom", swiftSettings: house),
     .testTarget(name: "CodesTests", dependencies: ["Codes", "TestRandom"], swiftSettings: house),
     .testTarget(
@@ -160,7 +161,9 @@ let package = Package(
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: house),
     .testTarget(
       name: "LinkageTests", dependencies: ["Codes", "Columns", "Linkage"], swiftSettings: house),
-    .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: house),
+    .testTarget(
+      name: "ChartsTests", dependencies: ["Charts", "TestFiles"], exclude: ["Stored"],
+      swiftSettings: house),
     .testTarget(name: "DefinitionsTests", dependencies: ["Definitions"], swiftSettings: house),
     .testTarget(
       name: "GovernanceTests",
@@ -225,7 +228,8 @@ let package = Package(
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ], swiftSettings: house),
     .testTarget(
-      name: "KithTests", dependencies: ["Places", "Population", "TestPlaces", "kith"],
+      name: "KithTests", dependencies: ["Places", "Population", "TestFiles", "TestPlaces", "kith"],
+      exclude: ["Stored"],
       swiftSettings: house),
     .executableTarget(
       name: "statistics-bench", dependencies: ["Statistics"], path: "Benchmarks/statistics",

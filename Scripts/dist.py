@@ -5,7 +5,9 @@
 
 All three have the same folder: the program, with Swift in it; the libraries it needs that not every Linux has; the
 files that ship with it, beside it; the style sheets; the licences. The tarball and the Debian package have DuckDB
-too; the wheel takes it from the wheel `duckdb`. Times in the archives are that of the commit.
+too; the wheel takes it from the wheel `duckdb`. Times in the archives are that of the commit. Two builds of a commit on
+one system in folders with names of the same length are the same bytes; else eight numbers in the program differ, the
+lengths of paths to sources.
 """
 
 import os
@@ -108,7 +110,8 @@ def assemble(release: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     program = folder / "kith"
     shutil.copyfile(release / "kith", program)
-    run("strip", "--strip-all", program)
+    # Without what depends on the folder it was built in, so that two builds are the same bytes.
+    run("strip", "--strip-all", "-R", ".swift_modhash", "-R", ".note.gnu.build-id", program)
     program.chmod(0o755)
     libraries = shared_libraries(release / "kith")
     for name, path in libraries.items():

@@ -24,4 +24,4 @@ trap 'rm -f "$source"' EXIT
 grep -q PyType_Type "$source" || { echo "$*: no names of Python were found." >&2; exit 1; }
 # The compiler of Swift, where no other is: its folder has it.
 "$(command -v clang || echo "$(dirname "$(readlink -f "$(command -v swift)")")/clang")" -w -shared -fPIC -O1 \
-  -Wl,--build-id=none -Wl,-soname,libpython-symbols.so -o "$out" "$source"
+  -s -Wl,--build-id=none -Wl,-soname,libpython-symbols.so -o "$out" "$source"

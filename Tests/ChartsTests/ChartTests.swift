@@ -1,5 +1,6 @@
 import Charts
 import Foundation
+import TestFiles
 import Testing
 
 #if canImport(FoundationXML)
@@ -8,8 +9,12 @@ import Testing
 
 @Suite("Charts are well-formed, say what they show, and never draw what is not known")
 struct ChartTests {
-  /// Parses the picture as XML and returns its text, titles and descriptions included.
-  private func check(_ svg: String) throws -> String {
+  /// Parses the picture as XML, holds it against the one that is stored, and returns its text, titles and descriptions
+  /// included.
+  private func check(_ svg: String, _ name: String) throws -> String {
+    // An element a line, so that a difference is seen.
+    let lines = svg.replacing("><", with: ">\n<") + "\n"
+    #expect(try StoredFile("\(name).svg").difference(from: lines) == nil)
     let parser = XMLParser(data: Data(svg.utf8))
     let reader = TextReader()
     parser.delegate = reader
@@ -38,7 +43,7 @@ struct ChartTests {
         .init("Rented", [ChartValue(nil, reason: "not in the source"), ChartValue(0)]),
       ], unit: ChartUnit("%", decimals: 1))
     let svg = chart.svg(id: "t", title: "Tenure")
-    let text = try check(svg)
+    let text = try check(svg, "bars")
     #expect(text.contains("not known"))
     #expect(text.contains("A & B"))
     #expect(text.contains("20.0"))
@@ -65,7 +70,7 @@ struct ChartTests {
       lines: [.init("Overall", [ChartValue(1), ChartValue(nil), ChartValue(3), ChartValue(4)])],
       unit: ChartUnit("score", decimals: 1))
     let svg = chart.svg(id: "t", title: "Index")
-    _ = try check(svg)
+    _ = try check(svg, "line")
     // Two strokes: one that begins and ends at 2019, one from 2021.
     let path = try #require(svg.firstMatch(of: #/class="l l1" d="([^"]*)"/#)).1
     #expect(path.filter { $0 == "M" }.count == 2)
@@ -102,7 +107,7 @@ struct ChartTests {
       StackedBarChart(
         groups: ["a", "b"],
         bars: [.init("one", [40, 60]), .init("two", [nil, 10])]
-      ).svg(id: "s", title: "Stacked"))
+      ).svg(id: "s", title: "Stacked"), "stacked")
     _ = try check(
       PopulationPyramid(
         bands: ["0–4", "5–9"],
@@ -110,15 +115,15 @@ struct ChartTests {
           .init("Female", shares: [2, 3], comparator: [3, 3]),
           .init("Male", shares: [2, 3], comparator: [3, 3]),
         ], comparatorName: "England"
-      ).svg(id: "p", title: "Age"))
+      ).svg(id: "p", title: "Age"), "pyramid")
     _ = try check(
       GradientChart(
         panels: [.init("COPD", values: (1...10).map { ChartValue(Double($0)) }, own: 4)],
         unit: ChartUnit("%", decimals: 1), ownName: "Here"
-      ).svg(id: "g", title: "Gradient"))
+      ).svg(id: "g", title: "Gradient"), "gradient")
     _ = try check(
       DecileStrip(rows: [(name: "Income", decile: 3), (name: "Crime", decile: nil)])
-        .svg(id: "d", title: "Deciles"))
+        .svg(id: "d", title: "Deciles"), "deciles")
     let points = (0..<12).map { (index: Int) -> ControlChartPicture.Point in
       let signals = index > 9 ? ["outside"] : []
       return ControlChartPicture.Point(
@@ -128,9 +133,38 @@ struct ChartTests {
     let text = try check(
       ControlChartPicture(
         points: points, unit: ChartUnit("attendances", decimals: 0)
-      ).svg(id: "c", title: "A&E"))
+      ).svg(id: "c", title: "A&E"), "control")
     #expect(text.contains("signal of a change"))
     #expect(text.contains("signal: improvement"))
+  }
+
+  @Test("Funnels, intervals and overlaps of four sets are well-formed")
+  func others() throws {
+    let unit = ChartUnit("%", decimals: 1)
+    let text = try check(
+      FunnelChart(
+        points: [
+          .init("A & B", size: 100, value: 5, isOutside: false, isBetter: nil),
+          .init("C", size: 900, value: 9, isOutside: true, isBetter: false),
+        ],
+        limits: [.init("chance", [(100, 2, 8), (500, 3.5, 6.5), (1_000, 4, 6)])], middle: 5,
+        unit: unit, sizeName: "households"
+      ).svg(id: "f", title: "Funnel"), "funnel")
+    #expect(text.contains("A & B"))
+    _ = try check(
+      IntervalChart(
+        rows: [
+          .init("Here", ChartValue(5, lower: 4, upper: 6), isMarked: true),
+          .init("There", ChartValue(nil, isSuppressed: true)), .init("Nowhere", ChartValue(nil)),
+        ], reference: ("England", 4.5), unit: unit, includesZero: true
+      ).svg(id: "i", title: "Intervals"), "intervals")
+    _ = try check(
+      FourSets(
+        names: ["Health", "Homes", "Income", "Learning"],
+        regions: [
+          .init(sets: 1, count: 3, link: "/a?b=1&c=2"), .init(sets: 15, count: 0, link: nil),
+        ]
+      ).svg(id: "s", title: "Sets"), "sets")
   }
 
   @Test("A map keeps shared borders shared, and shows what is not known apart")
@@ -144,7 +178,7 @@ struct ChartTests {
         .init(name: "East", rings: square(-2.9), shade: nil, text: "not known", link: nil),
       ], classes: [.init("low", tone: 1)])
     let svg = map.svg(id: "m", title: "Map")
-    _ = try check(svg)
+    _ = try check(svg, "map")
     #expect(svg.contains("/w?a=1&amp;b=2"))
     #expect(svg.contains("class=\"q0\""))
     #expect(map.legend.contains("Not known"))
@@ -185,7 +219,7 @@ struct ChartTests {
       bins: [.init(from: -2, count: 1_000), .init(from: 0, count: 0), .init(from: 3, count: 1)],
       width: 1, mark: .init(1.5, "threshold & more"), unit: "match weight", counted: "pairs"
     ).svg(id: "h", title: "Pairs")
-    let text = try check(svg)
+    let text = try check(svg, "histogram")
     #expect(text.contains("Of 1,001 pairs, 1 are at or above threshold & more."))
     #expect(svg.components(separatedBy: "<rect").count - 1 == 2)
   }
@@ -197,7 +231,7 @@ struct ChartTests {
       steps: [.init("surname: exact", 12.5), .init("sex: <else>", -3)],
       total: "match weight", unit: "bits")
     #expect(chart.sum == -10.5)
-    let text = try check(chart.svg(id: "w", title: "A pair"))
+    let text = try check(chart.svg(id: "w", title: "A pair"), "waterfall")
     #expect(text.contains("surname: exact 12.5; sex: <else> −3.0; match weight −10.5."))
   }
 
