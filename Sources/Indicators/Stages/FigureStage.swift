@@ -25,6 +25,7 @@ package struct FigureStage: Stage {
 
   /// How deprived a small area is follows from the figures; linkage and quality are measured by it.
   package func addHelpers(_ run: RunContext) throws {
+    guard run.sources != nil else { return }
     try run.connection.execute(Self.smallAreas)
   }
 

@@ -27,9 +27,15 @@ struct SnapshotPublishing {
       try FileManager.default.createDirectory(
         at: partial.appendingPathComponent(folder), withIntermediateDirectories: true)
     }
+    for table in parts.tables { try link(table.file, as: table.name, in: partial) }
+    let rows = try rows(ofTables: parts.tables.filter { $0.known == nil }.map(\.name), in: partial)
     let tables = try parts.tables.map { table in
-      let target = try link(table.file, as: table.name, in: partial)
-      return try table.known ?? entry(table.name, target, table.sum)
+      if let known = table.known { return known }
+      guard let count = rows[table.name] else {
+        throw Problem(file: table.file.path, "The table was not written.")
+      }
+      return Manifest.TableEntry(
+        name: table.name, rows: count, bytes: table.sum.bytes, sha256: table.sum.sha256)
     }
     let manifest = Manifest(
       id: id, key: key,
@@ -56,11 +62,10 @@ struct SnapshotPublishing {
 
   /// A second name for a table's file, because the stage goes once the snapshot is there; a copy on file systems that
   /// have no second names.
-  private func link(_ source: URL, as name: String, in folder: URL) throws -> URL {
+  private func link(_ source: URL, as name: String, in folder: URL) throws {
     let target = folder.appendingPathComponent("\(name).parquet")
     try FileManager.default.linkOrCopy(source, to: target)
     try target.syncToDisk()
-    return target
   }
 
   /// The id, with a number where the same second gave it to another snapshot.
@@ -74,16 +79,22 @@ struct SnapshotPublishing {
     return free
   }
 
-  private func entry(
-    _ name: String, _ url: URL, _ written: WrittenFile
-  ) throws -> Manifest.TableEntry {
-    let rows = try run.connection.query(
-      "select num_rows from parquet_file_metadata(\(run.dialect.literal(url.path)))")
-    guard case .int(let count) = rows.scalar else {
-      throw Problem(file: url.path, "The table was not written.")
+  /// How many rows tables have, by name: asked of all their files at once.
+  private func rows(ofTables names: [String], in folder: URL) throws -> [String: Int] {
+    guard !names.isEmpty else { return [:] }
+    let files = names.map { folder.appendingPathComponent("\($0).parquet").path }
+    let dialect = run.dialect
+    let found = try run.connection.query(
+      "select file_name, num_rows from parquet_file_metadata([\(files.map(dialect.path).joined(separator: ", "))])"
+    )
+    var rows: [String: Int] = [:]
+    let byFile = Dictionary(zip(files, names)) { first, _ in first }
+    for row in found.rows {
+      if case .string(let file) = row[0], case .int(let count) = row[1], let name = byFile[file] {
+        rows[name] = Int(count)
+      }
     }
-    return Manifest.TableEntry(
-      name: name, rows: Int(count), bytes: written.bytes, sha256: written.sha256)
+    return rows
   }
 
   /// Landings of files as they no longer are; each is kept under a name of its own.
