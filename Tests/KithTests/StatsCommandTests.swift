@@ -503,7 +503,7 @@ struct StatsCommandTests {
 
   private static func byAge(_ ages: [String], areas: [String] = ["a", "b"]) -> String {
     "area,age,x,n\n"
-      + areas.flatMap { area in ages.map { "\(area),\($0),\($0.utf8.first! - 40),1000\n" } }
+      + areas.flatMap { area in ages.map { "\(area),\($0),\(10 + $0.utf8.count),1000\n" } }
       .joined()
   }
 
