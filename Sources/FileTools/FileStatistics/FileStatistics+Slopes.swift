@@ -111,7 +111,7 @@ extension FileStatistics {
     }
     throw Problem(
       file: table.file.url.path,
-      "No row has \(missing) in '\(column)', whose numbers go up to \(Int(last)).",
+      "No row has \(missing) in '\(column)'; its numbers go up to \(Int(last)).",
       hint: "Give every quantile a row, with an empty value where it is not known.")
   }
 

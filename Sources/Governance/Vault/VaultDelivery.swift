@@ -83,7 +83,7 @@ extension Vault {
     }
   }
 
-  /// Forgets whom records were about: none are left.
+  /// Forgets every person: no records are left.
   public func forgetPeople() throws {
     try write { db in
       try db.execute(sql: "delete from person")

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Sets a snapshot's tables against the sums in its manifest, beside what else is at work.
+/// Compares a snapshot's tables with the sums in its manifest, on a thread of its own.
 final class SnapshotCheck: Sendable {
   let manifest: Manifest
   private let found = Mutex<String?>(nil)

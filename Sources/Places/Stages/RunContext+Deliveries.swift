@@ -5,7 +5,7 @@ import Intake
 import Synchronization
 
 extension RunContext {
-  /// Forgets what landed from sources that the place has no more, and whom it was about.
+  /// Forgets what landed from sources that the place has no more, and the people it was about.
   func forgetSources() throws {
     guard store.hasVault else { return }
     let vault = try self.vault()

@@ -4,7 +4,7 @@ import Governance
 import Intake
 package import Places
 
-/// Finds the people whom the records are about.
+/// Links the records that are of one person.
 package struct LinkStage: Stage {
   package let name = "link"
   package let needs = ["areas", "succession", "figures"]
@@ -13,7 +13,7 @@ package struct LinkStage: Stage {
   package init() {}
 
   package func title(_ run: RunContext) -> String? {
-    run.sources == nil ? nil : "Find the people whom records are about"
+    run.sources == nil ? nil : "Link the records of each person"
   }
 
   package func inputs(_ run: RunContext) throws -> [String] {

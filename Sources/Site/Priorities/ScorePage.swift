@@ -52,7 +52,7 @@ struct ScorePage {
           "id": "c-\(index)", "name": criterion.name, "meaning": criterion.meaning,
           "field": "score.\(index)",
           "others": quartiles.map {
-            "Last time the middle score was \($0.median), and half lay from \($0.lower) to \($0.upper)."
+            "Last time the median score was \($0.median), with quartiles \($0.lower) and \($0.upper)."
           } ?? "",
           "choices": (1...5).map { value -> [String: any Sendable] in
             [
