@@ -24,7 +24,7 @@ clean() {
   rm -rf "$root"
 }
 trap clean EXIT
-bare_environment=(env -i PATH=/opt/venv/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LANG=C.UTF-8)
+bare_environment=(env -i PATH=/opt/venv/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/try LANG=C.UTF-8)
 within() { chroot "$root" "${bare_environment[@]}" "$@"; }
 
 for kind in tarball debian wheel; do
@@ -32,8 +32,8 @@ for kind in tarball debian wheel; do
   clean
   cp -a "$bare" "$root"
   mount -t proc proc "$root/proc"
-  mkdir "$root/packages"
-  cp -r docs/samples "$root/root/samples"
+  mkdir "$root/packages" "$root/try"
+  cp -r docs/samples "$root/try/samples"
   case $kind in
     tarball)
       tar -C "$root/opt" -xzf dist/kith-*.tar.gz
@@ -56,13 +56,13 @@ for kind in tarball debian wheel; do
       ;;
   esac
   within kith --version
-  within kith stats dsr /root/samples/deaths.csv --by area --events deaths --population people \
+  within kith stats dsr /try/samples/deaths.csv --by area --events deaths --population people \
     --standard esp2013 --age age > "$figures.$kind"
   [ "$(wc -l < "$figures.$kind")" -gt 1 ] && cmp "$figures.tarball" "$figures.$kind"
-  within sh -c 'cd /root && kith link samples/model.yaml samples/patients.csv samples/tenants.csv --output linked --report' > "$root/link.log" 2>&1 || { cat "$root/link.log" >&2; exit 1; }
-  within sh -c "test -s /root/linked/*.html"
+  within sh -c 'cd /try && kith link samples/model.yaml samples/patients.csv samples/tenants.csv --output linked --report' > "$root/link.log" 2>&1 || { cat "$root/link.log" >&2; exit 1; }
+  within sh -c "test -s /try/linked/*.html"
   # Not by the function, which would be a process of its own between.
-  chroot "$root" "${bare_environment[@]}" kith demo /root/demo --port 0 --no-browser > "$root/demo.log" 2>&1 &
+  chroot "$root" "${bare_environment[@]}" kith demo /try/demo --port 0 --no-browser > "$root/demo.log" 2>&1 &
   server=$!
   for _ in $(seq 300); do
     if grep -q 'http://127' "$root/demo.log"; then break; fi

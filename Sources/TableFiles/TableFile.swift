@@ -155,8 +155,9 @@ public struct TableFile: Sendable {
     try url.requireRegularFile()
     guard isParquet else { return }
     let file = try FileHandle(forReadingFrom: url)
-    defer { try? file.close() }
-    guard try file.read(upToCount: 4) == Data("PAR1".utf8) else {
+    let start = try file.read(upToCount: 4)
+    try file.close()
+    guard start == Data("PAR1".utf8) else {
       throw Problem(
         file: url.path, "The file is named .parquet and is not Parquet.",
         hint: "Give it the ending of what it is, such as .csv.")

@@ -551,6 +551,17 @@ struct StatsCommandTests {
     }
   }
 
+  @Test(
+    "A band that a spreadsheet made a date of says no age",
+    arguments: ["05-Sep", "Oct-14", "9-May"])
+  func dates(band: String) throws {
+    try run(Self.byAge(["0-4", band]), Self.dsr) { _, outcome in
+      #expect(outcome.code == 2)
+      #expect(
+        outcome.errors.contains("t.csv:3: The column 'age' says no age."), "\(outcome.errors)")
+    }
+  }
+
   @Test("A quantile without a row is an error, and an unusual number of them is said")
   func missingQuantiles() throws {
     func table(_ numbers: [Int]) -> String {

@@ -24,7 +24,7 @@ struct AgeLabel: Hashable, Sendable {
       (from, end) = (age, .notSaid)
       return
     }
-    guard text.first != "-" else { return nil }
+    guard text.first != "-", !Self.isDate(text) else { return nil }
     let numbers = text.split { !("0"..."9").contains($0) }.map { Int($0) }
     guard let first = numbers.first ?? nil, first <= Self.oldest else { return nil }
     func says(_ words: [String]) -> Bool { words.contains { text.contains($0) } }
@@ -51,6 +51,14 @@ struct AgeLabel: Hashable, Sendable {
     } else {
       (from, end) = (first, .notSaid)
     }
+  }
+
+  /// Whether a spreadsheet made a date of the band, as `05-Sep` of 5-9.
+  private static func isDate(_ text: String) -> Bool {
+    let months = [
+      "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    ]
+    return text.split { !$0.isLetter }.contains { months.contains(String($0)) }
   }
 
   /// Nobody is older; a larger number is no age.

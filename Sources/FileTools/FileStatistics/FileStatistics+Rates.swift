@@ -197,7 +197,7 @@ extension FileStatistics {
     return (weights.compactMap { $0 }, notes)
   }
 
-  /// Refuses groups whose age bands leave out ages between them. All groups have the same bands.
+  /// Refuses age bands that leave out ages between them. All groups have the same bands.
   private static func requireNoHole(
     _ table: NumberTable, _ spans: [AgeSpan], _ parts: Grouping
   ) throws {
