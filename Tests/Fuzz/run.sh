@@ -10,13 +10,13 @@ mkdir -p .tools/logs
 swift build -c release --sanitize fuzzer --target Intake --scratch-path $build -Xswiftc -enable-testing \
   > .tools/logs/fuzz-build.log 2>&1 || { tail -n 20 .tools/logs/fuzz-build.log; exit 1; }
 release=$build/release
-own='CADBC|Codes|CScan|CSimdJSON|Columns|Engine|LineFiles|FHIRViews|Definitions|Governance|Intake'
+own='CADBC|Codes|CProcess|CScan|CSimdJSON|Columns|Engine|LineFiles|FHIRViews|Definitions|Governance|Intake'
 their='Crypto|SwiftASN1|CryptoExtras|CCryptoBoringSSL|CCryptoBoringSSLShims|CryptoBoringWrapper|CXKCP|CXKCPShims|Yams|CYaml|GRDB'
 mapfile -t objects < <(find -L $release/ -name '*.o' | grep -E "/($own|$their)\.build/")
 maps=$(find -L $release/ -path '*.build/module.modulemap' | sed 's/^/-Xcc -fmodule-map-file=/')
 # shellcheck disable=SC2086 # The lists are words.
 swiftc -O -parse-as-library -sanitize=fuzzer -enable-testing -swift-version 6 $maps \
-  -I $release/Modules -I Sources/CADBC/include -I Sources/CScan/include -I Sources/CSimdJSON/include \
+  -I $release/Modules -I Sources/CADBC/include -I Sources/CProcess/include -I Sources/CScan/include -I Sources/CSimdJSON/include \
   -I Sources/CZlib -I Sources/CZstd -I $build/checkouts/Yams/Sources/CYaml/include \
   -I $build/checkouts/GRDB.swift/Sources/GRDBSQLite \
   Tests/Fuzz/Fuzz.swift "${objects[@]}" -lsimdjson -lsqlite3 -lz -lzstd -lstdc++ -o $release/fuzz-readers
